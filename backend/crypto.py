@@ -1,0 +1,114 @@
+"""Encryption at rest and blind indexes; the key lives outside the database.
+
+Stored form: `key id (1 byte) | nonce (12) | AES-256-GCM ciphertext and tag`, with `table.column` as associated
+data, so that a value moved to another column does not open. Every personal value, inbox and outbox payload and
+session is stored so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import unicodedata
+from typing import Any
+
+import orjson
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import LargeBinary
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+
+class CannotOpen(Exception):
+    """A stored value does not open with the keys at hand (wrong TSUNAGI_SECRET_KEY, or the value was changed)."""
+
+
+def _derive(secret: str, purpose: str) -> bytes:
+    return HKDF(hashes.SHA256(), 32, salt=b"tsunagi/1", info=purpose.encode()).derive(secret.encode())
+
+
+class Keyring:
+    """The keys of one deployment, derived from its secrets: the first seals, all open (for rotation)."""
+
+    def __init__(self, *secrets_: str) -> None:
+        if not secrets_ or not secrets_[0]:
+            raise ValueError("a keyring needs at least one secret")
+        self._sealers = {number: AESGCM(_derive(s, "seal")) for number, s in enumerate(reversed(secrets_), 1)}
+        self._current = len(secrets_)
+        self._index = _derive(secrets_[-1], "blind index")
+        self._mac = _derive(secrets_[0], "mac")
+
+    def seal(self, plain: bytes, place: str) -> bytes:
+        nonce = os.urandom(12)
+        return bytes([self._current]) + nonce + self._sealers[self._current].encrypt(nonce, plain, place.encode())
+
+    def open(self, sealed: bytes, place: str) -> bytes:
+        sealer = self._sealers.get(sealed[0]) if sealed else None
+        if sealer is None:
+            raise CannotOpen(place)
+        try:
+            return sealer.decrypt(sealed[1:13], sealed[13:], place.encode())
+        except InvalidTag as wrong:
+            raise CannotOpen(place) from wrong
+
+    def index(self, value: str, place: str) -> str:
+        """A keyed look-up value for `value`: equal values give equal indexes, and nothing can be read back."""
+        text = unicodedata.normalize("NFKC", value).strip().casefold()
+        return hmac.new(self._index, f"{place}\0{text}".encode(), hashlib.sha256).hexdigest()[:32]
+
+    def sign(self, message: str, purpose: str) -> str:
+        """A signature for things that leave and come back (cookies, form tokens)."""
+        return hmac.new(self._mac, f"{purpose}\0{message}".encode(), hashlib.sha256).hexdigest()
+
+
+_ring: Keyring | None = None
+
+
+def use(ring: Keyring) -> None:
+    """Set the keyring that columns use. Called by the composition root, once per process."""
+    global _ring
+    _ring = ring
+
+
+def ring() -> Keyring:
+    if _ring is None:
+        raise RuntimeError("no keyring: the composition root calls crypto.use(Keyring(secret)) first")
+    return _ring
+
+
+class SealedText(TypeDecorator[str]):
+    """A string column that is encrypted at rest. `place` is `table.column`."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, place: str) -> None:
+        super().__init__()
+        self.place = place
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else ring().seal(value.encode("utf-8", "replace"), self.place)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        return None if value is None else ring().open(bytes(value), self.place).decode()
+
+
+class SealedJson(TypeDecorator[Any]):
+    """A JSON column that is encrypted at rest. `place` is `table.column`."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, place: str) -> None:
+        super().__init__()
+        self.place = place
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
+        return None if value is None else ring().seal(orjson.dumps(value), self.place)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
+        return None if value is None else orjson.loads(ring().open(bytes(value), self.place))

