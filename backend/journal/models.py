@@ -80,6 +80,8 @@ message = Table(
     Column("content", SealedJson("message.content")),
     Column("original", SealedJson("message.original")),  # the same message rendered in ja, when locale differs
     Column("event_ref", String(120), nullable=False, default=""),
+    # Which delivery carries it: `outbox.key`. Empty for what came in, and on channels that people read themselves.
+    Column("outbox_key", String(40), nullable=False, default="", index=True),
     Column("hidden_at", Moment),  # unsent by the person: content is gone, the stub stays
     Column("at", Moment, nullable=False),
     Index("ix_message_conversation", "conversation_id", "id"),
@@ -93,8 +95,6 @@ outbox = Table(
     Column("id", Serial, primary_key=True, autoincrement=True),
     Column("conversation_id", ForeignKey("conversation.id"), nullable=False),
     Column("channel", String(12), nullable=False),
-    Column("first_message_id", BigInteger().with_variant(Integer, "sqlite"), nullable=False),
-    Column("last_message_id", BigInteger().with_variant(Integer, "sqlite"), nullable=False),
     Column("kind", String(12), nullable=False, default="plain"),
     Column("key", String(40), nullable=False, unique=True),
     Column("state", String(10), nullable=False, default="pending"),
