@@ -1,0 +1,1 @@
+"""Interruptions: a frame on top of whatever is open; it ends where it began."""

@@ -1,0 +1,88 @@
+"""Intake, version 1. Read it from top to bottom: this is the conversation."""
+
+from dialogs.core.model import (
+    Alarm,
+    Await,
+    Call,
+    Deferred,
+    Dialog,
+    Do,
+    Is,
+    Item,
+    Menu,
+    NeedsReading,
+    Not,
+    Notice,
+    Open,
+    Question,
+    Review,
+    Tell,
+    Visit,
+)
+
+INTAKE = Dialog(
+    "intake",
+    1,
+    (
+        Question("language"),
+        Notice("welcome", "welcome", 1),
+        Question("safe_now", known="ask_again"),
+        Alarm("danger", "red", when=Is("safe_now", "danger")),
+        Question("trouble", known="confirm"),
+        Question("for_whom", known="confirm"),
+        Question("relation", known="confirm", when=Is("for_whom", "family", "other")),
+        # Before anything personal: what for, and who may see it. The municipality's own work rests on the notice.
+        Notice("purpose", "purpose", 1),
+        Question("sharing", known="ask_again"),
+        Question("share_welfare_council", known="ask_again", when=Is("sharing", "each")),
+        Question("share_welfare_commissioner", known="ask_again", when=Is("sharing", "each")),
+        Question("share_professional", known="ask_again", when=Is("sharing", "each")),
+        Question("share_npo", known="ask_again", when=Is("sharing", "each")),
+        # At most eight short questions (UX-04).
+        Tell("eight"),
+        Question("name", known="confirm"),
+        Question("name_kana", known="confirm", when=NeedsReading("name")),
+        Question("contact_way", known="confirm"),
+        Question("phone", known="confirm", when=Is("contact_way", "phone")),
+        Question("disaster_address", known="confirm"),
+        Question("damage_level", known="confirm"),
+        Question("flood_level", known="confirm", when=Not(Is("damage_level", "none"))),
+        Question("certificate", known="confirm"),
+        Question("household_size", known="confirm"),
+        Question("living_now", known="confirm"),
+        Question("rebuild_method", known="confirm", when=Not(Is("damage_level", "none"))),
+        Deferred("later"),
+        Review(
+            "review",
+            (
+                ("trouble",),
+                ("for_whom", "relation"),
+                ("name", "name_kana"),
+                ("contact_way", "phone"),
+                ("disaster_address",),
+                ("damage_level",),
+                ("flood_level",),
+                ("certificate",),
+                ("household_size",),
+                ("living_now",),
+                ("rebuild_method",),
+            ),
+        ),
+        Await("case", "open_case"),
+        Await("programs", "find_programs"),
+        Menu(
+            "offers",
+            (
+                Item("talk", Call("talk")),
+                Item("visit", Visit()),
+                Item("professional", Open("referral")),
+                Item("more", Open("survey")),
+                Item("programs", Do("programs")),
+                Item("my_case", Do("my_case")),
+                Item("enough", Do("rest")),
+            ),
+        ),
+    ),
+)
+
+__all__ = ["INTAKE"]

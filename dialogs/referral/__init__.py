@@ -1,0 +1,1 @@
+"""Asking for a licensed professional (士業)."""
