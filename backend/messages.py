@@ -117,6 +117,8 @@ class Capabilities:
     label_unit: str  # "graphemes" | "chars"
     max_messages_per_send: int
     idempotent_push: bool
+    buttons_vanish: bool = False
+    """True where buttons go away or are not shown everywhere: the standing ones are written in the text too."""
     sends: bool = True
     """False for channels that are read by the person (web page, terminal): the outbox is their mailbox."""
 
@@ -141,9 +143,14 @@ class Throttled:
 
 @dataclass(frozen=True, slots=True)
 class Temporary:
-    """Try again later with the same key; nothing was delivered, or a repeat is harmless."""
+    """Try again later with the same key; nothing was delivered, or a repeat is harmless.
+
+    `reply_tried`: the reply handle may be used up by this try. `mark` keeps it as `Delivery.reply_tried`; when it is
+    False the handle was not touched and stays as it was.
+    """
 
     why: str
+    reply_tried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +189,37 @@ class Delivery:
     first_tried_at: datetime | None = None
     attempts: int = 0
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+# --- what a person sent along -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The bytes of an attachment, as the channel gave them."""
+
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The channel no longer has it (unsent, expired, too large to hand out): never ask again."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotYet:
+    """The channel is still preparing it, or cannot be reached: ask again after so many seconds."""
+
+    after: float
+
+
+class Attachments(Protocol):
+    """A channel from which attachments can be fetched; `ref` as in `SentFile`."""
+
+    async def fetch_attachment(self, ref: str) -> Fetched | Gone | NotYet: ...
 
 
 class Channel(Protocol):
