@@ -1,0 +1,81 @@
+"""From a key to words: arguments, falling back, and what people may type."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from backend.words import Catalogues, MissingWords
+from dialogs.core.words import Joined, Text, Words, Yen
+
+WORDS = Catalogues(
+    {
+        "ja": {
+            "plain": "こんにちは。",
+            "only.ja": "日本語だけ",
+            "gets": "{name}は、最大{amount}です。",
+            "by": "{when}までに、{who}から連絡します。",
+            "list": "足りないもの：{things}",
+            "days": "あと{n}日",
+            "house": "持ち家",
+            "hear.yes": "はい|うん|ＯＫ",
+        },
+        "ja@simple": {"plain": "こんにちは。", "house": "自分（じぶん）の 家（いえ）", "hear.yes": "はい"},
+        "en": {
+            "plain": "Hello.",
+            "gets": "{name}: up to {amount}.",
+            "days": "{n} {n:day|days} left",
+            "house": "My own house",
+            "hear.yes": "yes|Yeah",
+        },
+    }
+)
+
+
+def test_arguments_are_worded_in_the_language_of_the_message() -> None:
+    text = Text("gets", {"name": Words.of({"ja": "支援金", "en": "Support grant"}), "amount": Yen(3_000_000)})
+    assert WORDS.render(text, "ja") == "支援金は、最大300万円です。"
+    assert WORDS.render(text, "en") == "Support grant: up to ¥3,000,000."
+
+
+def test_dates_nested_texts_and_lists() -> None:
+    at = datetime(2026, 12, 4, 8, 15, tzinfo=UTC)
+    assert WORDS.render(Text("by", {"when": at, "who": Text("house")}), "ja") == (
+        "2026年12月4日（金）午後5時15分までに、持ち家から連絡します。"
+    )
+    things = Joined((Text("house"), date(2026, 12, 4), 3))
+    assert WORDS.render(Text("list", {"things": things}), "ja") == "足りないもの：持ち家、2026年12月4日（金）、3"
+    assert WORDS.word(Joined(("a", "b"), "lines"), "en") == "a\nb"
+    assert WORDS.word(Joined(("a", "b")), "en") == "a, b"
+
+
+@pytest.mark.parametrize(("n", "words"), [(1, "1 day left"), (2, "2 days left"), (0, "0 days left")])
+def test_one_day_and_two_days(n: int, words: str) -> None:
+    assert WORDS.render(Text("days", {"n": n}), "en") == words
+
+
+def test_a_language_without_the_message_falls_back() -> None:
+    assert WORDS.render(Text("only.ja"), "ja@simple") == "日本語だけ"
+    assert WORDS.render(Text("only.ja"), "en") == "日本語だけ"
+    assert WORDS.render(Text("plain"), "vi") == "Hello."
+    assert WORDS.render(Text("only.ja"), "vi") == "日本語だけ"
+
+
+def test_a_key_never_reaches_a_person() -> None:
+    with pytest.raises(MissingWords, match=r"no\.such\.key"):
+        WORDS.render(Text("no.such.key"), "ja")
+    with pytest.raises(MissingWords, match="amount"):
+        WORDS.render(Text("gets", {"name": "x"}), "ja")
+
+
+def test_what_a_person_wrote_is_never_read_as_a_template() -> None:
+    assert WORDS.render(Text("gets", {"name": "{amount}{0}%s", "amount": "1"}), "ja") == "{amount}{0}%sは、最大1です。"
+
+
+def test_words_of_every_language_are_understood_in_every_language() -> None:
+    assert WORDS.hear("ja@simple")["yes"] == {"はい", "うん", "ok", "yes", "yeah"}
+
+
+def test_a_label_may_be_typed_back_in_any_spelling() -> None:
+    assert WORDS.labels("house") == ("持ち家", "自分（じぶん）の 家（いえ）", "自分の家", "じぶんのいえ", "My own house")
