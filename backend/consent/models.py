@@ -1,20 +1,19 @@
 """Tables: the exact notice texts, that they were shown, and every consent decision (append-only, hash-chained)."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
 
 from backend.db import Moment, Serial, metadata
 
 notice_text = Table(
     "notice_text",
     metadata,
-    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("id", String(64), primary_key=True),  # hash of notice, version, locale and body: the same text is one row
     Column("notice", String(40), nullable=False),
     Column("version", Integer, nullable=False),
     Column("locale", String(10), nullable=False),
     Column("body", Text, nullable=False),  # the exact words, placeholders filled
     Column("sha256", String(64), nullable=False),
     Column("first_shown_at", Moment, nullable=False),
-    UniqueConstraint("notice", "version", "locale", "sha256"),
 )
 
 notice_shown = Table(
