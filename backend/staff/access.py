@@ -1,0 +1,136 @@
+"""The only way to a case, a conversation, a task, a referral or a visit request: guarded and traced.
+
+Each accessor looks only inside the staff member's own municipality, lets only roles that carry cases through,
+keeps restricted people to their handlers (PR-31), and writes the read into the audit trail (PR-34: every view).
+What is not there and what one may not know to be there look alike.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, Table, select
+
+from backend.audit import service as audit
+from backend.audit.models import audit as trail
+from backend.cases.models import case
+from backend.db import Row
+from backend.journal.models import conversation
+from backend.referrals.models import referral
+from backend.staff.models import staff as staff_table
+from backend.staff.roles import CARRIES_CASES, SUPERVISOR, Staff
+from backend.tasks.models import task
+from backend.visits.models import visit_request
+
+Found: TypeAlias = Row
+
+VIEW_LASTS = timedelta(minutes=10)
+"""A page that refreshes itself is one view: the same person's view of the same thing is written once in this time."""
+
+DANGER = ("red", "orange")
+
+
+class NotForYou(LookupError):
+    """It does not exist, belongs to somebody else's municipality, or the role does not carry cases."""
+
+
+class Restricted(LookupError):
+    """It exists, and only its handlers may see it. `handler` is the name of whom to ask, or empty."""
+
+    def __init__(self, handler: str = "") -> None:
+        super().__init__("restricted")
+        self.handler = handler
+
+
+def case_for(connection: Connection, staff: Staff, case_id: str, at: datetime, *, viewing: bool = True) -> Found:
+    """The case's row. `viewing=False` for an act that writes its own entry. Raises `NotForYou` or `Restricted`."""
+    found = _own(connection, case, staff, case_id)
+    if found["restricted"] and not _handles(connection, staff, found):
+        raise Restricted(_name(connection, found["assigned_to"]))
+    if viewing:
+        _viewed(connection, staff, "case", case_id, at)
+    return found
+
+
+def conversation_for(
+    connection: Connection, staff: Staff, conversation_id: str, at: datetime, *, viewing: bool = True
+) -> Found:
+    """The conversation's row; where it belongs to a case, the case's guard holds too."""
+    found = _own(connection, conversation, staff, conversation_id)
+    if found["case_id"]:
+        case_for(connection, staff, found["case_id"], at, viewing=viewing)
+    elif viewing:
+        _viewed(connection, staff, "conversation", conversation_id, at)
+    return found
+
+
+def task_for(connection: Connection, staff: Staff, task_id: str, at: datetime) -> Found:
+    """The task's row, for acting on it."""
+    found = _own(connection, task, staff, task_id)
+    if found["case_id"]:
+        case_for(connection, staff, found["case_id"], at, viewing=False)
+    elif found["conversation_id"]:
+        conversation_for(connection, staff, found["conversation_id"], at, viewing=False)
+    return found
+
+
+def referral_for(connection: Connection, staff: Staff, referral_id: str, at: datetime) -> Found:
+    """The referral's row, for acting on it."""
+    found = _own(connection, referral, staff, referral_id)
+    case_for(connection, staff, found["case_id"], at, viewing=False)
+    return found
+
+
+def visit_for(connection: Connection, staff: Staff, visit_id: str, at: datetime) -> Found:
+    """The visit request's row, for acting on it."""
+    found = _own(connection, visit_request, staff, visit_id)
+    case_for(connection, staff, found["case_id"], at, viewing=False)
+    return found
+
+
+def may_see(staff: Staff, restricted: bool, assigned_to: str | None) -> bool:
+    """Whether a list may show who this is. The case page may let more through (`_handles`), a list never."""
+    return not restricted or staff.role == SUPERVISOR or assigned_to == staff.id
+
+
+def _own(connection: Connection, table: Table, staff: Staff, id_: str) -> Found:
+    if staff.role not in CARRIES_CASES:
+        raise NotForYou
+    chosen = select(table).where(table.c.id == id_, table.c.tenant_id == staff.tenant_id)
+    found = connection.execute(chosen).mappings().one_or_none()
+    if found is None:
+        raise NotForYou
+    return dict(found)
+
+
+def _handles(connection: Connection, staff: Staff, found: Found) -> bool:
+    if may_see(staff, bool(found["restricted"]), found["assigned_to"]):
+        return True
+    if staff.on_duty is None:
+        return False
+    # Life goes first: whoever is on duty must be able to answer a danger, whoever handles the case.
+    danger = select(task.c.id).where(task.c.case_id == found["id"], task.c.done_at.is_(None), task.c.kind.in_(DANGER))
+    return connection.execute(danger.limit(1)).first() is not None
+
+
+def _name(connection: Connection, staff_id: Any) -> str:
+    if not staff_id:
+        return ""
+    return str(connection.execute(select(staff_table.c.name).where(staff_table.c.id == staff_id)).scalar_one())
+
+
+def _viewed(connection: Connection, staff: Staff, kind: str, id_: str, at: datetime) -> None:
+    lately = (
+        select(trail.c.id)
+        .where(
+            trail.c.object_kind == kind, trail.c.object_id == id_, trail.c.action == f"{kind}.viewed",
+            trail.c.staff_id == staff.id, trail.c.at > at - VIEW_LASTS,
+        )
+        .limit(1)
+    )
+    if connection.execute(lately).first() is None:
+        audit.record(
+            connection, tenant_id=staff.tenant_id, staff_id=staff.id, action=f"{kind}.viewed", object_kind=kind,
+            object_id=id_, at=at,
+        )
