@@ -67,7 +67,14 @@ WITHDRAW = Dialog(
     ),
 )
 
+CONFIRM_CHANGE = Dialog(
+    "confirm_change",
+    1,
+    (Menu("confirm_change", (Item("yes", Do("apply_change")), Item("no", Do("leave"))), stays=False),),
+)
+"""An old button with another value was tapped: "change this answer?"."""
+
 CHANGE = Dialog("change", 1, (Menu("change", (), stays=False),))
 """Its items are the answers given so far: the engine fills them in."""
 
-ALL = (MENU, LANGUAGE, STOP, START_OVER, WITHDRAW, CHANGE)
+ALL = (MENU, LANGUAGE, STOP, START_OVER, WITHDRAW, CHANGE, CONFIRM_CHANGE)

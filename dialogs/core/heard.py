@@ -140,7 +140,7 @@ class HumanTold:
 
     who: Words
     by: datetime | None
-    about: str = "talk"  # "talk" | "visit" | "refer" | "crisis"
+    about: str = "talk"  # "talk" | "visit" | "refer" | "crisis" (red, orange) | "yellow" | "silence"
     reached: bool = True
     in_hours: bool = True
 

@@ -1,0 +1,314 @@
+"""`step`: one thing heard, one turn. Pure: the same inputs always give the same turn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dialogs import crisis
+from dialogs.core import understand
+from dialogs.core.advance import advance, find_open, open_id, remind
+from dialogs.core.answers import Answer, Facts
+from dialogs.core.commands import COMMANDS, run
+from dialogs.core.effects import CallHuman, Effect, KeepAttachment, Remind, SaveFacts
+from dialogs.core.flow import Flow, is_field
+from dialogs.core.heard import (
+    FROM_PERSON,
+    Came,
+    CameBack,
+    CaseOpened,
+    Chose,
+    ConsentKept,
+    Elapsed,
+    HandedBack,
+    Heard,
+    HumanTold,
+    PageOpened,
+    ProgramsFound,
+    Said,
+    SentFile,
+    SentPlace,
+    Setting,
+    Unsent,
+)
+from dialogs.core.model import PLACE, WORDS, Question
+from dialogs.core.reply import tapped, typed
+from dialogs.core.session import Frame, Session
+from dialogs.core.told import case_opened, consent_withdrawn, human_told, page_opened, programs_found
+from dialogs.fields import field_of
+from dialogs.registry import FIRST, Book, newest
+
+OFFER_HUMAN_AFTER = 2
+"""Misunderstandings in a row after which a human is offered: re-ask once, then stop making it the person's problem."""
+
+REPEAT_CRISIS_SECONDS = 6 * 3600
+"""SF-11: within this time the long text is not repeated; every message still reaches the human."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one thing heard leads to: the next state and what the shell shall do, in order."""
+
+    session: Session
+    effects: tuple[Effect, ...]
+
+
+def start(book: Book, session_id: str, locale: str, facts: Facts | None = None) -> Session:
+    """A new session at the beginning of the first dialog. `facts` are what the case already knows."""
+    dialog = newest(book, FIRST)
+    return Session(session_id, locale, (Frame(dialog.name, dialog.version),), known=dict(facts or {}))
+
+
+def step(book: Book, session: Session, heard: Heard, facts: Mapping[str, Answer], setting: Setting) -> Turn:
+    """What the conversation does next. `facts` newer than the session's are taken over as known."""
+    flow = Flow(book, session, setting)
+    for key, answer in facts.items():
+        if key not in flow.answers:
+            flow.known[key] = answer
+    opened = bool(session.answers or session.memory or session.trail)
+    _hear(flow, heard, opened)
+    flow.memory["began"] = True
+    if isinstance(heard, FROM_PERSON) and not any(isinstance(effect, Remind) for effect in flow.effects):
+        remind(flow)
+    return Turn(flow.frozen(), tuple(flow.effects))
+
+
+def _hear(flow: Flow, heard: Heard, opened: bool) -> None:
+    match heard:
+        case Said(text, place):
+            _said(flow, text, place, opened)
+        case Chose():
+            flow.waiting = ""
+            _chose(flow, heard)
+        case Came():
+            flow.waiting = ""
+            if opened:
+                flow.say("common.welcome_back", flow.place_args())
+            advance(flow)
+        case SentPlace(latitude, longitude, address):
+            _sent_place(flow, latitude, longitude, address)
+        case SentFile(kind, ref, name):
+            flow.emit(KeepAttachment(kind, ref, name))
+            flow.say("common.received_sticker" if kind == "sticker" else "common.received_file")
+            _ask_again(flow)
+        case Unsent():
+            return
+        case Elapsed(reminder):
+            _elapsed(flow, reminder)
+        case HandedBack():
+            flow.say("common.handed_back", flow.place_args())
+            _ask_again(flow)
+        case CameBack():
+            flow.say("secure.came_back")
+            _ask_again(flow)
+        case _:
+            _told(flow, heard)
+
+
+def _ask_again(flow: Flow) -> None:
+    flow.waiting = ""
+    advance(flow)
+
+
+# --- words ----------------------------------------------------------------------------------------------------------
+
+
+def _said(flow: Flow, text: str, place: object, opened: bool) -> None:
+    """Crisis first; then an answer that is plainly one; then commands; then whatever else it may answer."""
+    if _crisis(flow, text):
+        return
+    resting = flow.waiting in ("rest", "crisis")
+    flow.waiting = ""
+    step_open = find_open(flow)
+    free = isinstance(step_open, Question) and field_of(step_open.id).kind == WORDS
+    command = _command(flow, text)
+    if not free and command is None and typed(flow, text, place):  # type: ignore[arg-type]
+        advance(flow)
+    elif command is not None:
+        # A command word that is also a button here ("あとで" among the options) is that button.
+        if command in ("back", "why", "skip", "unknown", "deferred", "declined", "human") or not typed(flow, text, None):
+            run_and_ask(flow, command)
+        else:
+            advance(flow)
+    elif (free and typed(flow, text, None)) or not opened or resting:
+        advance(flow)
+    else:
+        _not_understood(flow)
+
+
+def _command(flow: Flow, text: str) -> str | None:
+    words = {name: flow.setting.hear[name] for name in COMMANDS if name in flow.setting.hear}
+    return understand.is_command(text, words)
+
+
+def _not_understood(flow: Flow) -> None:
+    """Free text is never "invalid": ask once more with buttons and numbers, then offer a human."""
+    flow.misses += 1
+    if flow.misses >= OFFER_HUMAN_AFTER:
+        flow.say("common.offer_human", flow.place_args())
+    else:
+        flow.say("common.not_understood")
+    misses = flow.misses
+    advance(flow)
+    flow.misses = misses
+
+
+def run_and_ask(flow: Flow, command: str) -> None:
+    """Carry out a command, then put what is open, unless the command itself waits for something."""
+    run(flow, command)
+    if not flow.waiting:
+        advance(flow)
+
+
+# --- the crisis check -----------------------------------------------------------------------------------------------
+
+
+def assess(text: str) -> tuple[str, str, str]:
+    """(level, topic, rule) of a text; ("", "", "") when nothing fires. A check that fails counts as orange (SF-15)."""
+    try:
+        hit = crisis.check(text)
+    except Exception:  # the check must never cost a message: whatever went wrong, a human looks
+        return "orange", "unchecked", "check.failed"
+    return (hit.level, hit.topic, f"{hit.rule}/{hit.version}") if hit is not None else ("", "", "")
+
+
+def _crisis(flow: Flow, text: str) -> bool:
+    """Answer a crisis before anything else. True when the turn is done; yellow goes on with the conversation."""
+    level, topic, rule = assess(text)
+    if not level:
+        return False
+    open_step = find_open(flow)
+    if isinstance(open_step, Question) and field_of(open_step.id).free:
+        # What was typed into a free answer is kept as the answer too: nobody should have to say it twice.
+        answer = Answer(flow.key(open_step.id), understand.clean(text), "given", flow.speaker, flow.about)
+        flow.answers[answer.field] = answer
+        flow.emit(SaveFacts((answer,)))
+    if level == "yellow":
+        flow.say(f"crisis.yellow.{topic}", flow.place_args())
+        flow.emit(CallHuman("yellow", topic, rule))
+        return False
+    now = int(flow.setting.now.timestamp())
+    last = flow.memory.get("crisis", {}).get(level, 0)
+    again = last and now - last < REPEAT_CRISIS_SECONDS
+    flow.memory["crisis"] = {**flow.memory.get("crisis", {}), level: now}
+    key = f"crisis.{level}.again" if again else f"crisis.{level}.{topic}"
+    flow.say(key, flow.place_args(), "crisis")
+    flow.call(level, topic, rule)
+    return True
+
+
+# --- buttons --------------------------------------------------------------------------------------------------------
+
+
+def _chose(flow: Flow, heard: Chose) -> None:
+    option = heard.option
+    if heard.step == "secure" and option == "-later":
+        _put_off_sensitive(flow)
+        return
+    if option == "-human":
+        run_and_ask(flow, "human")
+        return
+    if heard.session != flow.id or heard.step != open_id(flow):
+        _old_button(flow, heard)
+        return
+    if tapped(flow, option):
+        if not flow.waiting:
+            advance(flow)
+    elif option.startswith("-") and option[1:] in COMMANDS:
+        run_and_ask(flow, option[1:])
+    else:
+        _not_understood(flow)
+
+
+def _put_off_sensitive(flow: Flow) -> None:
+    """"Not now" on the link to the secure page: the section is left and can be taken up any time."""
+    if len(flow.frames) > 1:
+        flow.pop()
+    elif isinstance(find_open(flow), Question):
+        run(flow, "deferred")
+    advance(flow)
+
+
+def _old_button(flow: Flow, heard: Chose) -> None:
+    """A button of an earlier message: same value, nothing; another value, "change this answer?"; else ask again."""
+    key, option = heard.step, heard.option
+    answer = flow.answers.get(key) if is_field(key) else None
+    if heard.session == flow.id and answer is not None and not option.startswith("-"):
+        value = answer.value
+        if option == value or (isinstance(value, tuple) and option in value):
+            return
+        if option in field_of(key).options and not isinstance(value, tuple):
+            flow.memory["change_to"] = [key, option]
+            flow.push("confirm_change")
+            advance(flow)
+            return
+    if heard.session == flow.id and option.startswith("-") and answer is not None:
+        return
+    flow.say("common.old_button")
+    advance(flow)
+
+
+# --- other things a person sends, and the clock ------------------------------------------------------------------
+
+
+def _sent_place(flow: Flow, latitude: float, longitude: float, address: str) -> None:
+    flow.waiting = ""
+    step_open = find_open(flow)
+    if isinstance(step_open, Question) and field_of(step_open.id).kind == PLACE and address:
+        flow.keep(flow.key(step_open.id), address)
+        flow.close(step_open.id)
+    else:
+        flow.emit(KeepAttachment("place", f"{latitude:.5f},{longitude:.5f}", address))
+        flow.say("common.received_place")
+    advance(flow)
+
+
+def _elapsed(flow: Flow, reminder: str) -> None:
+    """A gentle reminder, one more, then a person's task (UX-08). Any sign of life has cancelled it before."""
+    days = flow.setting.reminder_days
+    if flow.memory.get("quiet"):
+        return
+    match reminder:
+        case "mid_way_1":
+            flow.say("remind.first", flow.place_args())
+            _ask_again(flow)
+            if len(days) > 1:
+                flow.emit(Remind("mid_way_2", max(1, days[1] - days[0])))
+        case "mid_way_2":
+            flow.say("remind.second", flow.place_args())
+            _ask_again(flow)
+            flow.emit(Remind("mid_way_task", days[0]))
+        case _:
+            flow.emit(CallHuman("silence"))
+
+
+# --- answers to effects -------------------------------------------------------------------------------------------
+
+
+def _told(flow: Flow, heard: Heard) -> None:
+    waited, flow.waiting = flow.waiting, ""
+    match heard:
+        case CaseOpened():
+            case_opened(flow, heard)
+            advance(flow)
+        case ProgramsFound():
+            programs_found(flow, heard)
+            advance(flow)
+        case HumanTold():
+            if heard.about in ("yellow", "silence"):
+                flow.waiting = waited  # a note to a human: the conversation goes on as it was
+                return
+            if human_told(flow, heard):
+                advance(flow)
+            else:
+                flow.waiting = "crisis"
+        case PageOpened():
+            page_opened(flow, heard)
+        case ConsentKept():
+            if waited == "withdraw":
+                consent_withdrawn(flow, heard)
+                advance(flow)
+            else:
+                flow.waiting = waited
+        case _:
+            return

@@ -1,0 +1,223 @@
+"""One turn in the making: the session being changed and the effects gathered so far.
+
+Mutable only inside `step`; what leaves is frozen again. Nothing here decides what comes next (`advance.py`) or what
+an answer means (`reply.py`): it only keeps the books.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from dialogs.core.answers import Answer, Value
+from dialogs.core.conditions import fields_in, holds
+from dialogs.core.effects import (
+    CallHuman,
+    Effect,
+    FindPrograms,
+    OpenCase,
+    RecordConsent,
+    SaveFacts,
+    Say,
+    SetLanguage,
+    WithdrawFacts,
+)
+from dialogs.core.heard import Setting
+from dialogs.core.model import LANGUAGE, Dialog, Question, Step
+from dialogs.core.session import Frame, Session
+from dialogs.core.words import Arg, Text
+from dialogs.fields import FIELDS, RECIPIENTS, field_of
+from dialogs.registry import Book, newest
+
+MAX_FRAMES = 8
+"""Interruptions on interruptions: nobody keeps more than this in mind, and a loop must end."""
+
+
+class Flow:
+    """The working state of one turn."""
+
+    def __init__(self, book: Book, session: Session, setting: Setting) -> None:
+        self.book = book
+        self.setting = setting
+        self.id = session.id
+        self.locale = session.locale
+        self.frames = list(session.frames)
+        self.answers = dict(session.answers)
+        self.known = dict(session.known)
+        self.trail = list(session.trail)
+        self.misses = session.misses
+        self.waiting = session.waiting
+        self.confirm = session.confirm
+        self.speaker = session.speaker
+        self.about = session.about
+        self.memory: dict[str, Any] = dict(session.memory)
+        self.effects: list[Effect] = []
+
+    def frozen(self) -> Session:
+        return Session(
+            self.id, self.locale, tuple(self.frames), self.answers, self.known, tuple(self.trail), self.misses,
+            self.waiting, self.confirm, self.speaker, self.about, self.memory,
+        )
+
+    # --- saying ---------------------------------------------------------------------------------------------
+
+    def emit(self, effect: Effect) -> None:
+        self.effects.append(effect)
+
+    def say(self, key: str, args: Mapping[str, Arg] | None = None, kind: str = "plain") -> None:
+        self.emit(Say(Text(key, args or {}), kind))
+
+    def place_args(self) -> dict[str, Arg]:
+        """What any text may say about the municipality."""
+        place = self.setting.municipality
+        return {"municipality": place.name, "phone": place.phone, "hours": place.hours}
+
+    def call(self, urgency: str, topic: str = "", rule: str = "") -> None:
+        self.emit(CallHuman(urgency, topic, rule))
+        self.waiting = "human"
+
+    # --- frames -----------------------------------------------------------------------------------------------
+
+    @property
+    def frame(self) -> Frame:
+        return self.frames[-1]
+
+    @property
+    def dialog(self) -> Dialog:
+        return self.book[self.frame.dialog, self.frame.version]
+
+    def push(self, name: str, *, scope: str = "", at: str = "", single: bool = False) -> None:
+        """Go into another dialog; the same one twice is the same place."""
+        self.frames = [frame for frame in self.frames if (frame.dialog, frame.scope) != (name, scope) or frame == self.frames[0]]
+        if len(self.frames) >= MAX_FRAMES:
+            self.frames = self.frames[: MAX_FRAMES - 1]
+        dialog = newest(self.book, name)
+        self.frames.append(Frame(dialog.name, dialog.version, at, scope, (), single))
+        self.misses = 0
+
+    def pop(self) -> None:
+        """Back to where the interruption began; the first dialog never ends."""
+        if len(self.frames) > 1:
+            self.frames.pop()
+        self.misses = 0
+
+    def change_frame(self, **changes: Any) -> None:
+        self.frames[-1] = replace(self.frame, **changes)
+
+    def close(self, step_id: str) -> None:
+        """Close a step in this frame."""
+        done = self.frame.done if step_id in self.frame.done else (*self.frame.done, step_id)
+        single = self.frame.single and self.frame.at == step_id
+        self.change_frame(done=done, at="")
+        self.misses = 0
+        if single:
+            self.pop()
+
+    def key(self, field: str, frame: Frame | None = None) -> str:
+        """The answer key of a field in this frame's scope."""
+        scope = (frame or self.frame).scope
+        return f"{scope}.{field}" if scope else field
+
+    # --- answers ----------------------------------------------------------------------------------------------
+
+    def answer(self, key: str) -> Answer | None:
+        return self.answers.get(key) or self.known.get(key)
+
+    def look(self, field: str) -> Answer | None:
+        """The answer to a field as a condition sees it: this frame's scope first."""
+        return self.answer(self.key(field)) or self.answer(field)
+
+    def applies(self, step: Step) -> bool:
+        return holds(getattr(step, "when", None), self.look)
+
+    def keep(self, key: str, value: Value | None, state: str = "given") -> None:
+        """Keep an answer: as a fact, as consent or as the language, whatever its field is."""
+        field = field_of(key)
+        answer = Answer(key, value, state, self.speaker, self.about)
+        before = self.answer(key)
+        self.answers[key] = answer
+        if key not in self.trail:
+            self.trail.append(key)
+        if field.kind == LANGUAGE:
+            self.locale = str(value) if answer.given else self.locale
+            self.emit(SetLanguage(self.locale))
+        elif field.consent:
+            self._record_consent(field.id, field.consent, str(value) if answer.given else "deferred")
+        else:
+            self.emit(SaveFacts((answer,)))
+        if field.id == "for_whom" and answer.given:
+            self.speaker, self.about = ("self", "self") if value == "self" else ("proxy", "other")
+        if before is not None and before != answer:
+            self._withdraw_what_no_longer_applies(field.id)
+        if "programs" in field.used_by and "programs" in self.frames[0].done:
+            self.memory["programs_stale"] = True
+
+    def _record_consent(self, field: str, recipient: str, decision: str) -> None:
+        text = Text(f"field.{field}.ask", self.place_args())
+        if recipient == "all":
+            if decision == "each":
+                return
+            decision = "refused" if decision == "nobody" else "deferred"
+            for who in RECIPIENTS:
+                self.answers[f"share_{who}"] = Answer(f"share_{who}", decision, "given", self.speaker, self.about)
+                self.emit(RecordConsent(who, decision, "purpose", 1, text))
+            return
+        notice = "professional" if self.frame.dialog == "referral" else "purpose"
+        self.emit(RecordConsent(recipient, decision, notice, 1, text))
+
+    def _withdraw_what_no_longer_applies(self, changed: str) -> None:
+        gone = tuple(
+            key for key in self.answers
+            if any(not holds(question.when, self.look) for question in conditional(self.book, field_of(key).id, changed))
+        )
+        facts = tuple(key for key in gone if not field_of(key).consent)
+        for key in gone:
+            del self.answers[key]
+            if key in self.trail:
+                self.trail.remove(key)
+        names = {field_of(key).id for key in gone}
+        self.frames = [replace(frame, done=tuple(d for d in frame.done if d not in names)) for frame in self.frames]
+        if facts:
+            self.emit(WithdrawFacts(facts))
+
+    # --- asking the shell -------------------------------------------------------------------------------------
+
+    def await_effect(self, name: str, effect: Effect) -> None:
+        self.emit(effect)
+        self.waiting = name
+
+    def open_case(self) -> None:
+        self.await_effect("open_case", OpenCase())
+
+    def find_programs(self) -> None:
+        self.await_effect("find_programs", FindPrograms())
+
+
+_CONDITIONAL: dict[int, dict[tuple[str, str], tuple[Question, ...]]] = {}
+
+
+def conditional(book: Book, field: str, on: str) -> tuple[Question, ...]:
+    """The questions for `field` whose condition depends on the field `on`."""
+    table = _CONDITIONAL.get(id(book))
+    if table is None:
+        table = {}
+        for dialog in book.values():
+            for step in dialog.steps:
+                if isinstance(step, Question):
+                    for name in fields_in(step.when):
+                        table[step.id, name] = (*table.get((step.id, name), ()), step)
+        _CONDITIONAL[id(book)] = table
+    return table.get((field, on), ())
+
+
+def dialog_asking(book: Book, field: str) -> str:
+    """The dialog (by name) that asks for a field."""
+    return next(
+        (dialog.name for dialog in book.values() if isinstance(dialog.step(field), Question)), ""
+    )
+
+
+def is_field(step_id: str) -> bool:
+    """Whether a step id in a button is an answer key."""
+    return step_id.rsplit(".", 1)[-1] in FIELDS
