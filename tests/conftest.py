@@ -26,6 +26,7 @@ MONDAY_MORNING = datetime(2026, 7, 6, 1, 0, tzinfo=UTC)
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="the long forms: more kills, more events")
     parser.addoption("--kills", type=int, default=0, help="kill -9 tests: how many kills (1000 for the full form)")
+    parser.addoption("--update", action="store_true", help="rewrite the transcripts; the diff is the review")
     parser.addoption("--no-postgres", action="store_true", help="leave out what runs on the embedded PostgreSQL")
 
 
@@ -138,11 +139,11 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _postgres_database(postgres_url: str) -> Iterator[str]:
+def _postgres_database(postgres_url: str) -> str:
     engine = open_engine(postgres_url)
     metadata.create_all(engine)
     engine.dispose()
-    yield postgres_url
+    return postgres_url
 
 
 def _empty(engine: Engine) -> None:

@@ -16,4 +16,6 @@ due = Table(
     Column("turn", Integer, nullable=False, default=0),  # makes the synthetic event id unique: `due:<id>:<turn>`
     UniqueConstraint("kind", "subject"),
     Index("ix_due_due", "due_at", "id"),
+    # An id is never given twice: the synthetic event id must not repeat after a row was deleted.
+    sqlite_autoincrement=True,
 )

@@ -80,6 +80,7 @@ message = Table(
     Column("content", SealedJson("message.content")),
     Column("original", SealedJson("message.original")),  # the same message rendered in ja, when locale differs
     Column("event_ref", String(120), nullable=False, default=""),
+    Column("inbox_id", BigInteger),  # the raw event it came from, so that an unsent message is emptied there too
     # Which delivery carries it: `outbox.key`. Empty for what came in, and on channels that people read themselves.
     Column("outbox_key", String(40), nullable=False, default="", index=True),
     Column("hidden_at", Moment),  # unsent by the person: content is gone, the stub stays
@@ -112,6 +113,10 @@ outbox = Table(
     Column("finished_at", Moment),
     Index("ix_outbox_due", "next_at", "id", sqlite_where=text("state IN ('pending','sending')"),
           postgresql_where=text("state IN ('pending','sending')")),
+    # Danger does not queue behind a surge.
+    Index("ix_outbox_urgent", "next_at", "id",
+          sqlite_where=text("kind = 'crisis' AND state IN ('pending','sending')"),
+          postgresql_where=text("kind = 'crisis' AND state IN ('pending','sending')")),
     Index("ix_outbox_conversation", "conversation_id", "id", sqlite_where=text("state IN ('pending','sending')"),
           postgresql_where=text("state IN ('pending','sending')")),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -57,7 +58,7 @@ class _Poison(Exception):
 
 
 def process(engine: Engine, channels: Mapping[str, Channel], hear: Hear, clock: Clock, batch: int = BATCH) -> int:
-    """Do one batch of pending events; returns how many became turns (0: nothing to do).
+    """Do one batch of pending events; returns how many were heard or failed (0: nothing to do).
 
     Several workers may run this at once on PostgreSQL: a conversation belongs to whoever holds its row lock, and its
     events are read again after the lock is held, so each becomes exactly one turn. Events of a conversation are heard
@@ -72,10 +73,10 @@ def process(engine: Engine, channels: Mapping[str, Channel], hear: Hear, clock: 
     while True:
         try:
             with engine.begin() as connection:
-                return _one_batch(connection, channels, hear, clock, batch, failed)
+                return _one_batch(connection, channels, hear, clock, batch, failed) + len(failed)
         except _Poison as poison:
-            if isinstance(poison.error, OperationalError):
-                raise poison.error from None  # the database, not the event
+            if _away(poison.error):
+                raise poison.error from None
             log.error("event %d could not be heard: %s", poison.event_id, _where(poison.error))
             failed.add(poison.event_id)
             failed_once(engine, clock, poison.event_id, type(poison.error).__name__)
@@ -165,6 +166,14 @@ def _until_failed(queue: list[Row[Any]], failed: set[int]) -> list[Row[Any]]:
 
 def _to_keep(home: Mapping[str, Any]) -> dict[str, Any]:
     return {"_id": home["id"], **{name: home[name] for name in _KEPT}}
+
+
+def _away(error: Exception) -> bool:
+    """Whether it is the database that failed, not the event. SQLite says "no such table" in the same class."""
+    if not isinstance(error, OperationalError):
+        return False
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code is None or code & 0xFF != sqlite3.SQLITE_ERROR
 
 
 def _where(error: Exception) -> str:
