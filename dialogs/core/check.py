@@ -83,7 +83,7 @@ def _dialog_problems(book: Book, dialog: Dialog) -> Iterator[str]:
         for name in fields_in(getattr(step, "when", None)):
             if name not in FIELDS:
                 yield f"{where}.{step.id}: the condition names the field {name!r}, which dialogs/fields.py does not have"
-            elif isinstance(dialog.step(name), Question) and name not in asked_before:
+            elif isinstance(dialog.step(name), Question) and name not in asked_before and not _asked_elsewhere(book, dialog, name):
                 yield f"{where}.{step.id}: the condition needs {name!r}, which is asked only later"
         match step:
             case Question():
@@ -115,6 +115,10 @@ def _dialog_problems(book: Book, dialog: Dialog) -> Iterator[str]:
     last = dialog.steps[-1] if dialog.steps else None
     if dialog.name == FIRST and not (isinstance(last, Menu) and last.stays):
         yield f"{where}: the first dialog must end in a menu that stays, or the conversation would have nowhere to rest"
+
+
+def _asked_elsewhere(book: Book, dialog: Dialog, field: str) -> bool:
+    return any(other.name != dialog.name and isinstance(other.step(field), Question) for other in book.values())
 
 
 def _field_problems(field: Field) -> Iterator[str]:

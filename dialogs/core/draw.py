@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dialogs.core.conditions import Condition
 from dialogs.core.model import (
     Alarm,
     AllOf,
     AnyOf,
     Await,
+    Condition,
     Deferred,
     Dialog,
     Given,

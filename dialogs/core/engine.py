@@ -68,7 +68,9 @@ def step(book: Book, session: Session, heard: Heard, facts: Mapping[str, Answer]
     opened = bool(session.answers or session.memory or session.trail)
     _hear(flow, heard, opened)
     flow.memory["began"] = True
-    if isinstance(heard, FROM_PERSON) and not any(isinstance(effect, Remind) for effect in flow.effects):
+    if isinstance(heard, FROM_PERSON):
+        flow.memory["alive"] = True
+    if flow.waiting in ("", "rest", "page") and flow.memory.pop("alive", False):
         remind(flow)
     return Turn(flow.frozen(), tuple(flow.effects))
 

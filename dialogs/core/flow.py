@@ -148,7 +148,7 @@ class Flow:
             self.emit(SaveFacts((answer,)))
         if field.id == "for_whom" and answer.given:
             self.speaker, self.about = ("self", "self") if value == "self" else ("proxy", "other")
-        if before is not None and before != answer:
+        if before != answer:
             self._withdraw_what_no_longer_applies(field.id)
         if "programs" in field.used_by and "programs" in self.frames[0].done:
             self.memory["programs_stale"] = True

@@ -1,0 +1,126 @@
+"""What must hold for any conversation at all: any taps and words, in any order."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dialogs.core.advance import find_open
+from dialogs.core.effects import Ask, CallHuman, OpenSecurePage, Say, SaveFacts, ShowNotice
+from dialogs.core.flow import Flow
+from dialogs.core.heard import Chose, Elapsed, Said, SentFile
+from dialogs.core.words import Joined, Text, sensitivity_of
+from dialogs.fields import FIELDS, field_of
+from dialogs.transcript import Rehearsal
+from tests.dialogs.stage import rehearsal
+
+WORDS = ["", "はい", "いいえ", "1", "２", "三", "もどる", "変更", "はじめから", "ことば", "私の相談", "止める", "あとで", "わからない",
+         "山田 花子", "〒836-0041", "2人", "30万円", "昭和30年5月3日", "\ud83d", "\x00", "x" * 3000, "全壊", "メニュー", "同意をやめる"]
+MOVES = st.one_of(
+    st.integers(0, 14).map(lambda n: ("tap", n)),
+    st.sampled_from(WORDS).map(lambda text: ("say", text)),
+    st.text(max_size=20).map(lambda text: ("say", text)),
+    st.sampled_from(["photo", "sticker"]).map(lambda kind: ("send", kind)),
+    st.sampled_from(["mid_way_1", "mid_way_2", "mid_way_task"]).map(lambda name: ("wait", name)),
+    st.integers(0, 30).map(lambda n: ("old", n)),
+)
+
+
+def play(moves: list[tuple[str, object]], level: int) -> tuple[Rehearsal, list[list[object]]]:
+    stage = rehearsal(level=level)
+    turns: list[list[object]] = [list(stage.hear(Said("こんにちは")))]
+    asked: list[Ask] = []
+    for kind, what in moves:
+        if stage.open is not None:
+            asked.append(stage.open)
+        assert stage.session is not None
+        if kind == "tap" and stage.open is not None:
+            buttons = [*stage.open.options, *stage.open.aside]
+            heard: object = Chose(stage.session.id, stage.open.step, buttons[int(what) % len(buttons)].id)  # type: ignore[call-overload]
+        elif kind == "old" and asked:
+            old = asked[int(what) % len(asked)]  # type: ignore[call-overload]
+            heard = Chose(stage.session.id, old.step, [*old.options, *old.aside][0].id)
+        elif kind == "send":
+            heard = SentFile(str(what), "ref")
+        elif kind == "wait":
+            heard = Elapsed(str(what))
+        else:
+            heard = Said(str(what))
+        turns.append(list(stage.hear(heard)))  # type: ignore[arg-type]
+    return stage, turns
+
+
+@given(st.lists(MOVES, max_size=60), st.sampled_from([0, 1, 2]))
+@settings(max_examples=150, deadline=None)
+def test_any_conversation_goes_on(moves: list[tuple[str, object]], level: int) -> None:
+    """Never raises, the session survives JSON (the rehearsal checks), and there is always an open step."""
+    stage, _ = play(moves, level)
+    assert stage.session is not None
+    assert find_open(Flow(stage.book, stage.session, stage.setting)) is not None
+
+
+@given(st.lists(MOVES, max_size=40))
+@settings(max_examples=100, deadline=None)
+def test_a_person_asking_for_a_human_always_gets_one(moves: list[tuple[str, object]]) -> None:
+    stage, _ = play(moves, 1)
+    effects = stage.hear(Said("人と話す"))
+    assert any(isinstance(effect, CallHuman) for effect in effects)
+    assert any(isinstance(effect, Say) and effect.text.key.startswith("human.") for effect in effects)
+
+
+@given(st.lists(MOVES, max_size=40))
+@settings(max_examples=100, deadline=None)
+def test_words_and_taps_of_a_person_are_never_met_with_silence(moves: list[tuple[str, object]]) -> None:
+    """Only a tap on an old button with the same value, and a reminder after "no messages", may be silent."""
+    _, turns = play([move for move in moves if move[0] in ("tap", "say", "send")], 1)
+    for effects in turns:
+        assert any(isinstance(effect, Say | Ask | ShowNotice | OpenSecurePage) for effect in effects)
+
+
+def quoted(arg: object) -> list[str]:
+    """Every catalogue key inside an argument."""
+    if isinstance(arg, Text):
+        return [arg.key, *(key for inner in arg.args.values() for key in quoted(inner))]
+    if isinstance(arg, Joined):
+        return [key for inner in arg.parts for key in quoted(inner)]
+    return []
+
+
+@given(st.lists(MOVES, max_size=60), st.sampled_from([0, 1]))
+@settings(max_examples=150, deadline=None)
+def test_nothing_above_the_limit_is_asked_or_shown(moves: list[tuple[str, object]], level: int) -> None:
+    """PR-20: no question and no value above the surface's sensitivity, in summaries and menus either."""
+    _, turns = play(moves, level)
+    for effects in turns:
+        for effect in effects:
+            if isinstance(effect, Ask):
+                assert not effect.field or FIELDS[effect.field].sensitivity <= level
+            if isinstance(effect, Ask | Say):
+                assert sensitivity_of(effect.text) <= level
+                for key in quoted(effect.text):
+                    if key.startswith("field.") and ".option." in key:
+                        assert FIELDS[key.split(".")[1]].sensitivity <= level
+
+
+@given(st.lists(MOVES, max_size=40), st.sampled_from([1, 2]))
+@settings(max_examples=100, deadline=None)
+def test_buttons_fit_every_channel(moves: list[tuple[str, object]], level: int) -> None:
+    _, turns = play(moves, level)
+    for effects in turns:
+        for effect in effects:
+            if isinstance(effect, Ask):
+                assert len(effect.options) + len(effect.aside) <= 13
+                for option in (*effect.options, *effect.aside):
+                    assert len(f"{effect.session:8}|{effect.step}|{option.id}".encode()) <= 64
+
+
+@given(st.lists(MOVES, max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_no_personal_answer_before_the_purpose_was_shown(moves: list[tuple[str, object]]) -> None:
+    _, turns = play(moves, 2)
+    shown = False
+    for effects in turns:
+        for effect in effects:
+            shown = shown or (isinstance(effect, ShowNotice) and effect.notice == "purpose")
+            if isinstance(effect, SaveFacts) and not shown:
+                assert all(field_of(answer.field).sensitivity == 0 for answer in effect.answers)
