@@ -21,14 +21,13 @@ from backend.referrals.models import referral
 from backend.staff.models import staff as staff_table
 from backend.staff.roles import CARRIES_CASES, SUPERVISOR, Staff
 from backend.tasks.models import task
+from backend.tasks.rules import DANGER
 from backend.visits.models import visit_request
 
 Found: TypeAlias = Row
 
 VIEW_LASTS = timedelta(minutes=10)
 """A page that refreshes itself is one view: the same person's view of the same thing is written once in this time."""
-
-DANGER = ("red", "orange")
 
 
 class NotForYou(LookupError):

@@ -37,6 +37,16 @@ staff_session = Table(
     Column("expires_at", Moment, nullable=False),
 )
 
+# A form that was sent once does nothing when it is sent again; `went` is where the first one led.
+staff_form = Table(
+    "staff_form",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+    Column("went", String(200), nullable=False, default=""),
+)
+
 notice_route = Table(
     "notice_route",
     metadata,

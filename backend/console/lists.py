@@ -1,0 +1,152 @@
+"""Load the list of cases, and of conversations without a case, for one reader."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import Connection, and_, or_, select
+
+from backend.cases.models import case
+from backend.console.queue import Entry, Waiting
+from backend.journal.models import conversation
+from backend.people.models import person
+from backend.staff.access import may_see
+from backend.staff.models import staff as staff_table
+from backend.staff.roles import Staff
+from backend.tasks.models import task
+from backend.tasks.rules import DANGER
+
+MOST_TASKS = 500
+"""Open tasks read for one list. More than a team can do in a day; the most urgent come first."""
+MOST_OTHERS = 100
+"""Cases and conversations in which nothing waits, newest change first."""
+_CHUNK = 400
+
+
+def waiting_tasks(connection: Connection, staff: Staff) -> list[Any]:
+    """The open tasks of the municipality, most urgent first."""
+    chosen = (
+        select(task)
+        .where(task.c.tenant_id == staff.tenant_id, task.c.done_at.is_(None))
+        .order_by(task.c.rank, task.c.due_at, task.c.id)
+        .limit(MOST_TASKS)
+    )
+    return list(connection.execute(chosen))
+
+
+def dangers(connection: Connection, tenant_id: str) -> list[Any]:
+    """Red and orange tasks that nobody has acknowledged: the banner on every page (§3.2, sticky)."""
+    chosen = (
+        select(task.c.id, task.c.kind, task.c.case_id, task.c.conversation_id, task.c.made_at, task.c.due_at)
+        .where(
+            task.c.tenant_id == tenant_id, task.c.done_at.is_(None), task.c.acked_at.is_(None), task.c.kind.in_(DANGER)
+        )
+        .order_by(task.c.rank, task.c.made_at, task.c.id)
+        .limit(20)
+    )
+    return list(connection.execute(chosen))
+
+
+def entries(connection: Connection, staff: Staff) -> list[Entry]:
+    """One entry per case and per conversation without a case; what waits is complete, the rest is the newest."""
+    by_case: dict[str, list[Waiting]] = defaultdict(list)
+    by_conversation: dict[str, list[Waiting]] = defaultdict(list)
+    for row in waiting_tasks(connection, staff):
+        seen = Waiting(row.id, row.kind, row.rank, row.made_at, row.due_at, row.acked_at is not None)
+        if row.case_id:
+            by_case[row.case_id].append(seen)
+        elif row.conversation_id:
+            by_conversation[row.conversation_id].append(seen)
+    talks = _conversations(connection, staff, list(by_conversation))
+    for talk in talks:  # a task made before there was a case waits on the case now
+        if talk.case_id:
+            by_case[talk.case_id] += by_conversation.pop(talk.id, [])
+    cases = _cases(connection, staff, list(by_case))
+    last_talk = _last_talks(connection, [row.id for row in cases])
+    names = names_of_staff(connection, staff.tenant_id)
+    made = [_of_case(staff, row, last_talk.get(row.id), tuple(by_case[row.id]), names) for row in cases]
+    made += [_of_talk(row, tuple(by_conversation[row.id]), names) for row in talks if not row.case_id]
+    return made
+
+
+def names_of_staff(connection: Connection, tenant_id: str) -> dict[str, str]:
+    """Everybody's name by account id, former accounts included."""
+    rows = connection.execute(select(staff_table.c.id, staff_table.c.name).where(staff_table.c.tenant_id == tenant_id))
+    return {row.id: row.name for row in rows}
+
+
+def _cases(connection: Connection, staff: Staff, ids: list[str]) -> list[Any]:
+    shown = (
+        case.c.id, case.c.number, case.c.district, case.c.damage_level, case.c.restricted, case.c.demonstration,
+        case.c.assigned_to, case.c.waiting_since, case.c.changed_at, person.c.name, person.c.kana,
+    )
+    own = select(*shown).join(person, person.c.id == case.c.person_id).where(case.c.tenant_id == staff.tenant_id)
+    others = own.where(or_(case.c.status == "open", case.c.waiting_since.is_not(None)))
+    rows = {row.id: row for row in connection.execute(
+        others.order_by(case.c.changed_at.desc(), case.c.id.desc()).limit(MOST_OTHERS))}
+    held = own.join(conversation, conversation.c.case_id == case.c.id).where(
+        or_(conversation.c.held_by.is_not(None), case.c.waiting_since.is_not(None)))
+    rows.update((row.id, row) for row in connection.execute(held.limit(MOST_TASKS)))
+    for chunk in _chunks([id_ for id_ in ids if id_ not in rows]):
+        rows.update((row.id, row) for row in connection.execute(own.where(case.c.id.in_(chunk))))
+    return list(rows.values())
+
+
+def _conversations(connection: Connection, staff: Staff, ids: list[str]) -> list[Any]:
+    shown = (
+        conversation.c.id, conversation.c.case_id, conversation.c.locale, conversation.c.channel,
+        conversation.c.held_by, conversation.c.waiting_since, conversation.c.last_heard_at, conversation.c.created_at,
+    )
+    own = select(*shown).where(conversation.c.tenant_id == staff.tenant_id)
+    lone = own.where(conversation.c.case_id.is_(None)).order_by(conversation.c.created_at.desc(), conversation.c.id.desc())
+    rows = {row.id: row for row in connection.execute(lone.limit(MOST_OTHERS))}
+    calling = and_(
+        conversation.c.case_id.is_(None),
+        or_(conversation.c.held_by.is_not(None), conversation.c.waiting_since.is_not(None)),
+    )
+    rows.update((row.id, row) for row in connection.execute(own.where(calling).limit(MOST_TASKS)))
+    for chunk in _chunks([id_ for id_ in ids if id_ not in rows]):
+        rows.update((row.id, row) for row in connection.execute(own.where(conversation.c.id.in_(chunk))))
+    return list(rows.values())
+
+
+def _last_talks(connection: Connection, case_ids: list[str]) -> dict[str, Any]:
+    """The newest conversation of each case."""
+    found: dict[str, Any] = {}
+    shown = (
+        conversation.c.case_id, conversation.c.id, conversation.c.locale, conversation.c.channel,
+        conversation.c.held_by, conversation.c.waiting_since, conversation.c.last_heard_at,
+    )
+    for chunk in _chunks(case_ids):
+        rows = connection.execute(
+            select(*shown).where(conversation.c.case_id.in_(chunk)).order_by(conversation.c.last_heard_at, conversation.c.id)
+        )
+        found.update((row.case_id, row) for row in rows)
+    return found
+
+
+def _of_case(staff: Staff, row: Any, talk: Any, tasks: tuple[Waiting, ...], names: dict[str, str]) -> Entry:
+    since = min((at for at in (row.waiting_since, talk.waiting_since if talk else None) if at), default=None)
+    if not may_see(staff, row.restricted, row.assigned_to):
+        return Entry(
+            row.id, "", row.changed_at, tasks, number=row.number, hidden=True, restricted=True,
+            assigned=names.get(row.assigned_to, ""), waiting_since=since,
+        )
+    return Entry(
+        row.id, talk.id if talk else "", row.changed_at, tasks, number=row.number, name=row.name or "",
+        kana=row.kana or "", restricted=row.restricted, demonstration=row.demonstration, district=row.district,
+        damage_level=row.damage_level, locale=talk.locale if talk else "", channel=talk.channel if talk else "",
+        assigned=names.get(row.assigned_to, ""), held=names.get(talk.held_by, "") if talk else "", waiting_since=since,
+    )
+
+
+def _of_talk(row: Any, tasks: tuple[Waiting, ...], names: dict[str, str]) -> Entry:
+    return Entry(
+        "", row.id, row.last_heard_at or row.created_at, tasks, locale=row.locale, channel=row.channel,
+        held=names.get(row.held_by, ""), waiting_since=row.waiting_since,
+    )
+
+
+def _chunks(ids: list[str]) -> list[list[str]]:
+    return [ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK)]

@@ -1,0 +1,134 @@
+"""A page of the console and its guard: nobody gets to a handler without the policy, the token and the form id.
+
+Order for a page: signed in → role → (POST: token → form id not used yet) → handler. What handlers raise becomes a
+page that says what happened in words.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from backend.conflict import Conflict
+from backend.console.desk import Desk, Handler
+from backend.console.paper import Paper
+from backend.staff import sessions
+from backend.staff.access import NotForYou, Restricted
+from backend.staff.models import staff_form
+from backend.staff.policy import declare, staff_only
+from backend.staff.sessions import Session
+
+if TYPE_CHECKING:
+    from backend.app import Shell
+
+COOKIE = "tsunagi_staff"
+LOGIN = "/console/login"
+PASSWORD = "/console/password"  # noqa: S105  (an address)
+FORM_MAX_FIELDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One address and method. `live` marks what pages fetch by themselves: it keeps no session alive."""
+
+    method: str
+    path: str
+    handler: Handler
+    roles: frozenset[str]
+    live: bool = False
+    before_password: bool = False
+    """Reachable while the first password has not been changed yet."""
+
+    def route(self, shell: Shell, paper: Paper) -> Route:
+        async def endpoint(request: Request) -> Response:
+            return await serve(self, shell, paper, request)
+
+        name = f"{self.handler.__module__.rpartition('.')[2]}.{self.handler.__name__}"
+        marked: Callable[[Request], Awaitable[Response]] = declare(staff_only(self.roles))(endpoint)
+        return Route(self.path, marked, methods=[self.method], name=name)
+
+
+async def serve(page: Page, shell: Shell, paper: Paper, request: Request) -> Response:
+    session = await run_in_threadpool(signed_in, shell, request, not page.live)
+    if session is None:
+        return _sign_in_first(page)
+    form = await request.form(max_fields=FORM_MAX_FIELDS) if page.method == "POST" else FormData()
+    desk = Desk(shell, paper, request, session, form)
+    return await run_in_threadpool(_answer, page, desk)
+
+
+def signed_in(shell: Shell, request: Request, touch: bool) -> Session | None:
+    return sessions.find(shell.engine, request.cookies.get(COOKIE, ""), shell.clock(), touch)
+
+
+def _answer(page: Page, desk: Desk) -> Response:
+    if desk.staff.role not in page.roles:
+        return desk.page("trouble.html", 403, what="forbidden")
+    if desk.staff.must_change and not page.before_password:
+        return desk.to(PASSWORD)
+    try:
+        if page.method != "POST":
+            return page.handler(desk)
+        if not secrets.compare_digest(desk.sent("csrf"), desk.session.csrf):
+            return desk.page("trouble.html", 403, what="stale_form")
+        return _once(page, desk)
+    except NotForYou:
+        return desk.page("trouble.html", 404, what="not_found")
+    except Restricted as guarded:
+        return desk.page("restricted.html", 403, handler=guarded.handler)
+    except Conflict as conflict:
+        return desk.page("conflict.html", 409, rows=differences(desk, conflict), back=desk.came_from())
+
+
+def _once(page: Page, desk: Desk) -> Response:
+    """Run the handler for a form that was not sent before. One that fails may be sent again."""
+    form_id = desk.sent("form", 40)
+    if not form_id:
+        return desk.page("trouble.html", 400, what="stale_form")
+    try:
+        with desk.writing() as c:
+            c.execute(insert(staff_form).values(id=form_id, staff_id=desk.staff.id, at=desk.now))
+    except IntegrityError:
+        with desk.reading() as c:
+            went = c.execute(
+                select(staff_form.c.went).where(staff_form.c.id == form_id, staff_form.c.staff_id == desk.staff.id)
+            ).scalar_one_or_none()
+        return desk.to(went or desk.came_from())
+    finished = False
+    try:
+        response = page.handler(desk)
+        finished = response.status_code < 400
+    finally:
+        with desk.writing() as c:
+            chosen = staff_form.c.id == form_id
+            if finished:
+                c.execute(update(staff_form).where(chosen).values(went=response.headers.get("location", "")[:200]))
+            else:
+                c.execute(delete(staff_form).where(chosen))
+    return response
+
+
+def differences(desk: Desk, conflict: Conflict) -> list[tuple[str, str, str]]:
+    """(field, what I sent, what is there now) for the fields where these differ."""
+    rows = []
+    for name, now in conflict.now.items():
+        mine = desk.sent(name, 2000)
+        if name in desk.form and mine != str(now if now is not None else ""):
+            rows.append((name, mine, str(now if now is not None else "")))
+    return rows
+
+
+def _sign_in_first(page: Page) -> Response:
+    return Response(status_code=401) if page.live else RedirectResponse(LOGIN, 303)
+
+

@@ -1,0 +1,72 @@
+"""Templates to pages: Jinja2 with words from the catalogues and moments on a Japanese wall clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_skeleton
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse, Response
+
+from backend import look
+from backend.clock import in_japan
+from backend.words import Catalogues
+from dialogs.core.words import Arg, Text, Words
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class Paper:
+    """Writes the console's pages. Everything from outside is escaped; an unknown name in a template is an error."""
+
+    def __init__(self, catalogues: Catalogues) -> None:
+        self.catalogues = catalogues
+        self._templates = Environment(
+            loader=FileSystemLoader([TEMPLATES, look.TEMPLATES]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def answer(self, template: str, locale: str, status: int = 200, **values: Any) -> Response:
+        """A page that no cache keeps: it holds personal data."""
+        html = self.write(template, locale, **values)
+        return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
+
+    def write(self, template: str, locale: str, **values: Any) -> str:
+        return self._templates.get_template(template).render(
+            locale=locale,
+            html_lang=locale.partition("@")[0],
+            register="",
+            words=partial(self.words, locale),
+            known=self.known,
+            arg=lambda value: self.catalogues.word(value, locale),
+            data=lambda value: Words.of(value).in_locale(locale) if value else "",
+            moment=lambda at: self.moment(at, locale),
+            day=lambda on: self.day(on, locale),
+            clock_time=lambda at: in_japan(at).strftime("%H:%M"),
+            machine_time=lambda at: in_japan(at).isoformat(timespec="minutes"),
+            **values,
+        )
+
+    def words(self, locale: str, key: str, args: Mapping[str, Arg] | None = None, **more: Arg) -> str:
+        """The words of a key, in the staff member's language."""
+        return self.catalogues.render(Text(key, {**(args or {}), **more}), locale)
+
+    def known(self, key: str) -> bool:
+        return self.catalogues.has(key)
+
+    def moment(self, at: datetime | None, locale: str) -> str:
+        """Short, for lists: 7月20日 12:03 / Jul 20, 12:03."""
+        if at is None:
+            return ""
+        here = in_japan(at)
+        return f"{self.day(here.date(), locale)} {here:%H:%M}"
+
+    def day(self, on: date | None, locale: str) -> str:
+        return "" if on is None else format_skeleton("MMMd", on, locale=locale.partition("@")[0])

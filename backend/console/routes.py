@@ -1,0 +1,46 @@
+"""All addresses of the console. Each page stands in its own module under `pages/` and lists itself in `PAGES`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from backend.console.page import Page
+from backend.console.pages import home, live, login, own
+from backend.console.paper import Paper
+from backend.staff.policy import public
+
+if TYPE_CHECKING:
+    from backend.app import Shell
+
+STATIC = Path(__file__).parent / "static"
+
+PAGES: tuple[Page, ...] = (
+    *own.PAGES,
+    *home.PAGES,
+    *live.PAGES,
+)
+
+
+_FILES = {path.name: path for path in STATIC.iterdir()}
+
+
+@public
+async def static(request: Request) -> Response:
+    """The console's own style sheet and script: a closed list, nothing else is served."""
+    path = _FILES.get(request.path_params["name"])
+    return FileResponse(path, headers={"Cache-Control": "max-age=300"}) if path else Response(status_code=404)
+
+
+def router(shell: Shell) -> APIRouter:
+    paper = Paper(shell.words)
+    routes: list[BaseRoute] = [Route("/console/static/{name}", static, methods=["GET"], name="console.static")]
+    routes += login.routes(shell, paper)
+    routes += live.routes(shell)
+    routes += [page.route(shell, paper) for page in PAGES]
+    return APIRouter(routes=routes)

@@ -1,0 +1,67 @@
+"""One-time codes that a person types: six digits, ten minutes, once; only a keyed hash is stored.
+
+`notice`: a staff member types it to the bot, and that chat becomes the way they are told about work.
+`case`: a resident who lost the way back types it together with the case number (`scope` = case id).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from backend import crypto, ids
+from backend.staff.models import binding_code
+
+MINUTES = 10
+DIGITS = 6
+
+
+def code_id(code: str, purpose: str, scope: str = "") -> str:
+    """Under what a code is stored. Six digits are guessable, so the hash is keyed with TSUNAGI_SECRET_KEY."""
+    return crypto.ring().index(f"{scope}\0{code}", f"binding_code.{purpose}")
+
+
+def make_code(
+    connection: Connection,
+    *,
+    purpose: str,
+    tenant_id: str,
+    now: datetime,
+    staff_id: str | None = None,
+    case_id: str | None = None,
+    kind: str = "",
+    scope: str = "",
+) -> str:
+    """A fresh code, to be read aloud or shown once. `kind` narrows the channel it may be typed on (`line`, …)."""
+    while True:
+        code = ids.code(DIGITS)
+        name = code_id(code, purpose, scope)
+        if connection.scalar(select(binding_code.c.id).where(binding_code.c.id == name)) is None:
+            break
+    row = {
+        "id": name, "purpose": purpose, "tenant_id": tenant_id, "staff_id": staff_id, "case_id": case_id, "kind": kind,
+        "expires_at": now + timedelta(minutes=MINUTES),
+    }  # fmt: skip
+    connection.execute(insert(binding_code).values(row))
+    return code
+
+
+def take_code(
+    connection: Connection, code: str, *, purpose: str, now: datetime, scope: str = ""
+) -> Mapping[str, Any] | None:
+    """Use up a code that holds and return its row; None for a wrong, used or old one."""
+    taken = (
+        update(binding_code)
+        .where(
+            binding_code.c.id == code_id(code, purpose, scope), binding_code.c.purpose == purpose,
+            binding_code.c.used_at.is_(None), binding_code.c.expires_at > now,
+        )
+        .values(used_at=now)
+    )  # fmt: skip
+    if connection.execute(taken).rowcount != 1:
+        return None
+    row = connection.execute(select(binding_code).where(binding_code.c.id == code_id(code, purpose, scope)))
+    return row.mappings().one()
