@@ -1,0 +1,566 @@
+"""The first tables"""
+
+# Written by `python -m backend.migrations`, then read by a person.
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0001'
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table('due',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('subject', sa.String(length=40), nullable=False),
+    sa.Column('due_at', sa.BigInteger(), nullable=False),
+    sa.Column('detail', sa.JSON(), nullable=False),
+    sa.Column('turn', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_due')),
+    sa.UniqueConstraint('kind', 'subject', name=op.f('uq_due_kind_subject')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_due_due', 'due', ['due_at', 'id'], unique=False)
+    op.create_table('notice_text',
+    sa.Column('id', sa.String(length=64), nullable=False),
+    sa.Column('notice', sa.String(length=40), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('locale', sa.String(length=10), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('first_shown_at', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notice_text'))
+    )
+    op.create_table('tenant',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('slug', sa.String(length=40), nullable=False),
+    sa.Column('name', sa.JSON(), nullable=False),
+    sa.Column('phone', sa.String(length=40), nullable=False),
+    sa.Column('hours', sa.JSON(), nullable=False),
+    sa.Column('opens_at', sa.String(length=5), nullable=False),
+    sa.Column('closes_at', sa.String(length=5), nullable=False),
+    sa.Column('demonstration', sa.Boolean(), nullable=False),
+    sa.Column('live_at', sa.BigInteger(), nullable=True),
+    sa.Column('contact_days', sa.JSON(), nullable=False),
+    sa.Column('extra_holidays', sa.JSON(), nullable=False),
+    sa.Column('channel_limits', sa.JSON(), nullable=False),
+    sa.Column('reminder_days', sa.JSON(), nullable=False),
+    sa.Column('next_case', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_tenant')),
+    sa.UniqueConstraint('slug', name=op.f('uq_tenant_slug'))
+    )
+    op.create_table('disaster',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('name', sa.JSON(), nullable=False),
+    sa.Column('happened_on', sa.Date(), nullable=False),
+    sa.Column('prefecture', sa.String(length=2), nullable=False),
+    sa.Column('municipality', sa.String(length=5), nullable=False),
+    sa.Column('acts', sa.JSON(), nullable=False),
+    sa.Column('extended_deadlines', sa.JSON(), nullable=False),
+    sa.Column('current', sa.Boolean(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_disaster_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_disaster'))
+    )
+    op.create_index(op.f('ix_disaster_tenant_id'), 'disaster', ['tenant_id'], unique=False)
+    op.create_table('district',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_district_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_district')),
+    sa.UniqueConstraint('tenant_id', 'name', name=op.f('uq_district_tenant_id_name'))
+    )
+    op.create_table('person',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('name', sa.LargeBinary(), nullable=True),
+    sa.Column('kana', sa.LargeBinary(), nullable=True),
+    sa.Column('phone', sa.LargeBinary(), nullable=True),
+    sa.Column('phone_index', sa.String(length=32), nullable=True),
+    sa.Column('restricted', sa.Boolean(), nullable=False),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_person_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_person'))
+    )
+    op.create_index('ix_person_phone', 'person', ['tenant_id', 'phone_index'], unique=False)
+    op.create_table('recipient',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('kind', sa.String(length=24), nullable=False),
+    sa.Column('profession', sa.String(length=24), nullable=False),
+    sa.Column('name', sa.JSON(), nullable=False),
+    sa.Column('contact', sa.String(length=200), nullable=False),
+    sa.Column('pledge_until', sa.Date(), nullable=True),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_recipient_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recipient'))
+    )
+    op.create_index(op.f('ix_recipient_tenant_id'), 'recipient', ['tenant_id'], unique=False)
+    op.create_table('staff',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('login', sa.String(length=80), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('password_hash', sa.String(length=200), nullable=False),
+    sa.Column('role', sa.String(length=20), nullable=False),
+    sa.Column('demonstration', sa.Boolean(), nullable=False),
+    sa.Column('must_change', sa.Boolean(), nullable=False),
+    sa.Column('totp_secret', sa.LargeBinary(), nullable=True),
+    sa.Column('locale', sa.String(length=10), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('ends_at', sa.BigInteger(), nullable=True),
+    sa.Column('failures', sa.Integer(), nullable=False),
+    sa.Column('locked_until', sa.BigInteger(), nullable=True),
+    sa.Column('on_duty', sa.Integer(), nullable=True),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_staff_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_staff')),
+    sa.UniqueConstraint('login', name=op.f('uq_staff_login'))
+    )
+    op.create_index(op.f('ix_staff_tenant_id'), 'staff', ['tenant_id'], unique=False)
+    op.create_table('audit',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('staff_id', sa.String(length=26), nullable=True),
+    sa.Column('action', sa.String(length=40), nullable=False),
+    sa.Column('object_kind', sa.String(length=20), nullable=False),
+    sa.Column('object_id', sa.String(length=40), nullable=False),
+    sa.Column('detail', sa.LargeBinary(), nullable=True),
+    sa.Column('prev_hash', sa.String(length=64), nullable=False),
+    sa.Column('hash', sa.String(length=64), nullable=False),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_audit_staff_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_audit_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_audit'))
+    )
+    op.create_index('ix_audit_object', 'audit', ['object_kind', 'object_id', 'id'], unique=False)
+    op.create_index('ix_audit_tenant', 'audit', ['tenant_id', 'id'], unique=False)
+    op.create_table('case',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('number', sa.String(length=20), nullable=False),
+    sa.Column('person_id', sa.String(length=26), nullable=False),
+    sa.Column('status', sa.String(length=12), nullable=False),
+    sa.Column('district', sa.String(length=80), nullable=False),
+    sa.Column('damage_level', sa.String(length=20), nullable=False),
+    sa.Column('restricted', sa.Boolean(), nullable=False),
+    sa.Column('demonstration', sa.Boolean(), nullable=False),
+    sa.Column('assigned_to', sa.String(length=26), nullable=True),
+    sa.Column('waiting_since', sa.BigInteger(), nullable=True),
+    sa.Column('opened_at', sa.BigInteger(), nullable=False),
+    sa.Column('changed_at', sa.BigInteger(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['assigned_to'], ['staff.id'], name=op.f('fk_case_assigned_to')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_case_person_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_case_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_case')),
+    sa.UniqueConstraint('tenant_id', 'number', name=op.f('uq_case_tenant_id_number'))
+    )
+    op.create_index('ix_case_changed', 'case', ['tenant_id', 'changed_at', 'id'], unique=False)
+    op.create_table('notice_route',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('staff_id', sa.String(length=26), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('address', sa.LargeBinary(), nullable=False),
+    sa.Column('address_index', sa.String(length=32), nullable=False),
+    sa.Column('bound_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_notice_route_staff_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notice_route'))
+    )
+    op.create_index(op.f('ix_notice_route_address_index'), 'notice_route', ['address_index'], unique=False)
+    op.create_index(op.f('ix_notice_route_staff_id'), 'notice_route', ['staff_id'], unique=False)
+    op.create_table('staff_form',
+    sa.Column('id', sa.String(length=40), nullable=False),
+    sa.Column('staff_id', sa.String(length=26), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('went', sa.String(length=200), nullable=False),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_staff_form_staff_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_staff_form'))
+    )
+    op.create_index(op.f('ix_staff_form_at'), 'staff_form', ['at'], unique=False)
+    op.create_table('staff_session',
+    sa.Column('id', sa.String(length=64), nullable=False),
+    sa.Column('staff_id', sa.String(length=26), nullable=False),
+    sa.Column('csrf', sa.String(length=64), nullable=False),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.Column('seen_at', sa.BigInteger(), nullable=False),
+    sa.Column('expires_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_staff_session_staff_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_staff_session'))
+    )
+    op.create_index(op.f('ix_staff_session_staff_id'), 'staff_session', ['staff_id'], unique=False)
+    op.create_table('binding_code',
+    sa.Column('id', sa.String(length=64), nullable=False),
+    sa.Column('purpose', sa.String(length=10), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('staff_id', sa.String(length=26), nullable=True),
+    sa.Column('case_id', sa.String(length=26), nullable=True),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('address', sa.LargeBinary(), nullable=True),
+    sa.Column('expires_at', sa.BigInteger(), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('used_at', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_binding_code_case_id')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_binding_code_staff_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_binding_code_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_binding_code'))
+    )
+    op.create_table('conversation',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('channel', sa.String(length=12), nullable=False),
+    sa.Column('address_index', sa.String(length=32), nullable=False),
+    sa.Column('address', sa.LargeBinary(), nullable=False),
+    sa.Column('locale', sa.String(length=10), nullable=False),
+    sa.Column('session', sa.LargeBinary(), nullable=True),
+    sa.Column('case_id', sa.String(length=26), nullable=True),
+    sa.Column('held_by', sa.String(length=26), nullable=True),
+    sa.Column('contact', sa.String(length=10), nullable=False),
+    sa.Column('quiet', sa.Boolean(), nullable=False),
+    sa.Column('reply', sa.LargeBinary(), nullable=True),
+    sa.Column('reply_until', sa.BigInteger(), nullable=True),
+    sa.Column('waiting_since', sa.BigInteger(), nullable=True),
+    sa.Column('last_heard_at', sa.BigInteger(), nullable=True),
+    sa.Column('last_event_at', sa.BigInteger(), nullable=False),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_conversation_case_id')),
+    sa.ForeignKeyConstraint(['held_by'], ['staff.id'], name=op.f('fk_conversation_held_by')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_conversation_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_conversation')),
+    sa.UniqueConstraint('channel', 'address_index', name=op.f('uq_conversation_channel_address_index'))
+    )
+    op.create_index(op.f('ix_conversation_case_id'), 'conversation', ['case_id'], unique=False)
+    op.create_table('answer',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('conversation_id', sa.String(length=26), nullable=True),
+    sa.Column('case_id', sa.String(length=26), nullable=True),
+    sa.Column('field', sa.String(length=60), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('value', sa.LargeBinary(), nullable=True),
+    sa.Column('by', sa.String(length=20), nullable=False),
+    sa.Column('about', sa.String(length=20), nullable=False),
+    sa.Column('source', sa.String(length=20), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('superseded_at', sa.BigInteger(), nullable=True),
+    sa.Column('withdrawn', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_answer_case_id')),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_answer_conversation_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_answer_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_answer'))
+    )
+    op.create_index(op.f('ix_answer_case_id'), 'answer', ['case_id'], unique=False)
+    op.create_index(op.f('ix_answer_conversation_id'), 'answer', ['conversation_id'], unique=False)
+    op.create_table('attachment',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('conversation_id', sa.String(length=26), nullable=False),
+    sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('ref', sa.LargeBinary(), nullable=False),
+    sa.Column('name', sa.LargeBinary(), nullable=True),
+    sa.Column('media_type', sa.String(length=100), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=True),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_attachment_conversation_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_attachment'))
+    )
+    op.create_index(op.f('ix_attachment_conversation_id'), 'attachment', ['conversation_id'], unique=False)
+    op.create_table('consent_event',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('conversation_id', sa.String(length=26), nullable=True),
+    sa.Column('case_id', sa.String(length=26), nullable=True),
+    sa.Column('recipient', sa.String(length=24), nullable=False),
+    sa.Column('event', sa.String(length=12), nullable=False),
+    sa.Column('purpose', sa.String(length=40), nullable=False),
+    sa.Column('notice_text_id', sa.String(length=64), nullable=True),
+    sa.Column('method', sa.String(length=12), nullable=False),
+    sa.Column('channel', sa.String(length=12), nullable=False),
+    sa.Column('locale', sa.String(length=10), nullable=False),
+    sa.Column('actor', sa.String(length=12), nullable=False),
+    sa.Column('recorded_by', sa.String(length=26), nullable=True),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('prev_hash', sa.String(length=64), nullable=False),
+    sa.Column('hash', sa.String(length=64), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_consent_event_case_id')),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_consent_event_conversation_id')),
+    sa.ForeignKeyConstraint(['notice_text_id'], ['notice_text.id'], name=op.f('fk_consent_event_notice_text_id')),
+    sa.ForeignKeyConstraint(['recorded_by'], ['staff.id'], name=op.f('fk_consent_event_recorded_by')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_consent_event_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_consent_event'))
+    )
+    op.create_index('ix_consent_event_case', 'consent_event', ['case_id', 'recipient', 'id'], unique=False)
+    op.create_index('ix_consent_event_conversation', 'consent_event', ['conversation_id', 'recipient', 'id'], unique=False)
+    op.create_table('inbox',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+    sa.Column('conversation_id', sa.String(length=26), nullable=False),
+    sa.Column('channel', sa.String(length=12), nullable=False),
+    sa.Column('event_id', sa.String(length=120), nullable=False),
+    sa.Column('lane', sa.Integer(), nullable=False),
+    sa.Column('happened_at', sa.BigInteger(), nullable=False),
+    sa.Column('received_at', sa.BigInteger(), nullable=False),
+    sa.Column('body', sa.LargeBinary(), nullable=False),
+    sa.Column('done_at', sa.BigInteger(), nullable=True),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('parked_at', sa.BigInteger(), nullable=True),
+    sa.Column('error', sa.String(length=200), nullable=False),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_inbox_conversation_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_inbox')),
+    sa.UniqueConstraint('channel', 'event_id', name=op.f('uq_inbox_channel_event_id'))
+    )
+    op.create_index('ix_inbox_conversation', 'inbox', ['conversation_id', 'happened_at', 'id'], unique=False, sqlite_where=sa.text('done_at IS NULL AND parked_at IS NULL'), postgresql_where=sa.text('done_at IS NULL AND parked_at IS NULL'))
+    op.create_index('ix_inbox_pending', 'inbox', ['lane', 'id'], unique=False, sqlite_where=sa.text('done_at IS NULL AND parked_at IS NULL'), postgresql_where=sa.text('done_at IS NULL AND parked_at IS NULL'))
+    op.create_table('message',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+    sa.Column('conversation_id', sa.String(length=26), nullable=False),
+    sa.Column('direction', sa.String(length=3), nullable=False),
+    sa.Column('author', sa.String(length=10), nullable=False),
+    sa.Column('staff_id', sa.String(length=26), nullable=True),
+    sa.Column('surface', sa.String(length=5), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=True),
+    sa.Column('original', sa.LargeBinary(), nullable=True),
+    sa.Column('event_ref', sa.String(length=120), nullable=False),
+    sa.Column('inbox_id', sa.BigInteger(), nullable=True),
+    sa.Column('outbox_key', sa.String(length=40), nullable=False),
+    sa.Column('hidden_at', sa.BigInteger(), nullable=True),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_message_conversation_id')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_message_staff_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_message'))
+    )
+    op.create_index('ix_message_conversation', 'message', ['conversation_id', 'id'], unique=False)
+    op.create_index(op.f('ix_message_outbox_key'), 'message', ['outbox_key'], unique=False)
+    op.create_table('notice_shown',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+    sa.Column('conversation_id', sa.String(length=26), nullable=False),
+    sa.Column('notice_text_id', sa.String(length=64), nullable=False),
+    sa.Column('channel', sa.String(length=12), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_notice_shown_conversation_id')),
+    sa.ForeignKeyConstraint(['notice_text_id'], ['notice_text.id'], name=op.f('fk_notice_shown_notice_text_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notice_shown'))
+    )
+    op.create_index(op.f('ix_notice_shown_conversation_id'), 'notice_shown', ['conversation_id'], unique=False)
+    op.create_table('outbox',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+    sa.Column('conversation_id', sa.String(length=26), nullable=False),
+    sa.Column('channel', sa.String(length=12), nullable=False),
+    sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('key', sa.String(length=40), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('next_at', sa.BigInteger(), nullable=False),
+    sa.Column('leased_until', sa.BigInteger(), nullable=True),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('first_tried_at', sa.BigInteger(), nullable=True),
+    sa.Column('reply', sa.LargeBinary(), nullable=True),
+    sa.Column('reply_until', sa.BigInteger(), nullable=True),
+    sa.Column('reply_tried', sa.Boolean(), nullable=False),
+    sa.Column('again', sa.Boolean(), nullable=False),
+    sa.Column('request_id', sa.String(length=80), nullable=False),
+    sa.Column('error', sa.String(length=200), nullable=False),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.Column('finished_at', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_outbox_conversation_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox')),
+    sa.UniqueConstraint('key', name=op.f('uq_outbox_key'))
+    )
+    op.create_index('ix_outbox_conversation', 'outbox', ['conversation_id', 'id'], unique=False, sqlite_where=sa.text("state IN ('pending','sending')"), postgresql_where=sa.text("state IN ('pending','sending')"))
+    op.create_index('ix_outbox_due', 'outbox', ['next_at', 'id'], unique=False, sqlite_where=sa.text("state IN ('pending','sending')"), postgresql_where=sa.text("state IN ('pending','sending')"))
+    op.create_index('ix_outbox_urgent', 'outbox', ['next_at', 'id'], unique=False, sqlite_where=sa.text("kind = 'crisis' AND state IN ('pending','sending')"), postgresql_where=sa.text("kind = 'crisis' AND state IN ('pending','sending')"))
+    op.create_table('page_link',
+    sa.Column('id', sa.String(length=64), nullable=False),
+    sa.Column('conversation_id', sa.String(length=26), nullable=False),
+    sa.Column('purpose', sa.String(length=10), nullable=False),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.Column('expires_at', sa.BigInteger(), nullable=False),
+    sa.Column('used_at', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_page_link_conversation_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_page_link'))
+    )
+    op.create_index(op.f('ix_page_link_conversation_id'), 'page_link', ['conversation_id'], unique=False)
+    op.create_table('referral',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('case_id', sa.String(length=26), nullable=False),
+    sa.Column('conversation_id', sa.String(length=26), nullable=True),
+    sa.Column('profession', sa.String(length=24), nullable=False),
+    sa.Column('recipient_id', sa.String(length=26), nullable=True),
+    sa.Column('consent', sa.String(length=10), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('note', sa.LargeBinary(), nullable=True),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.Column('due_at', sa.BigInteger(), nullable=False),
+    sa.Column('changed_at', sa.BigInteger(), nullable=False),
+    sa.Column('changed_by', sa.String(length=26), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_referral_case_id')),
+    sa.ForeignKeyConstraint(['changed_by'], ['staff.id'], name=op.f('fk_referral_changed_by')),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_referral_conversation_id')),
+    sa.ForeignKeyConstraint(['recipient_id'], ['recipient.id'], name=op.f('fk_referral_recipient_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_referral_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_referral'))
+    )
+    op.create_index(op.f('ix_referral_case_id'), 'referral', ['case_id'], unique=False)
+    op.create_index(op.f('ix_referral_conversation_id'), 'referral', ['conversation_id'], unique=False)
+    op.create_table('suggestion',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('case_id', sa.String(length=26), nullable=True),
+    sa.Column('conversation_id', sa.String(length=26), nullable=True),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('catalogue', sa.String(length=40), nullable=False),
+    sa.Column('inputs', sa.LargeBinary(), nullable=False),
+    sa.Column('result', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_suggestion_case_id')),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_suggestion_conversation_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_suggestion_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_suggestion'))
+    )
+    op.create_index(op.f('ix_suggestion_case_id'), 'suggestion', ['case_id'], unique=False)
+    op.create_index(op.f('ix_suggestion_conversation_id'), 'suggestion', ['conversation_id'], unique=False)
+    op.create_table('visit_request',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('case_id', sa.String(length=26), nullable=False),
+    sa.Column('conversation_id', sa.String(length=26), nullable=True),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('note', sa.LargeBinary(), nullable=True),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.Column('due_at', sa.BigInteger(), nullable=False),
+    sa.Column('changed_at', sa.BigInteger(), nullable=False),
+    sa.Column('changed_by', sa.String(length=26), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_visit_request_case_id')),
+    sa.ForeignKeyConstraint(['changed_by'], ['staff.id'], name=op.f('fk_visit_request_changed_by')),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_visit_request_conversation_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_visit_request_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_visit_request'))
+    )
+    op.create_index(op.f('ix_visit_request_case_id'), 'visit_request', ['case_id'], unique=False)
+    op.create_table('task',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('rank', sa.Integer(), nullable=False),
+    sa.Column('topic', sa.String(length=24), nullable=False),
+    sa.Column('rule', sa.String(length=60), nullable=False),
+    sa.Column('verdict', sa.String(length=10), nullable=False),
+    sa.Column('case_id', sa.String(length=26), nullable=True),
+    sa.Column('conversation_id', sa.String(length=26), nullable=True),
+    sa.Column('referral_id', sa.String(length=26), nullable=True),
+    sa.Column('visit_request_id', sa.String(length=26), nullable=True),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.Column('due_at', sa.BigInteger(), nullable=False),
+    sa.Column('acked_at', sa.BigInteger(), nullable=True),
+    sa.Column('acked_by', sa.String(length=26), nullable=True),
+    sa.Column('done_at', sa.BigInteger(), nullable=True),
+    sa.Column('done_by', sa.String(length=26), nullable=True),
+    sa.Column('paged_all_at', sa.BigInteger(), nullable=True),
+    sa.Column('truth_told_at', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['acked_by'], ['staff.id'], name=op.f('fk_task_acked_by')),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_task_case_id')),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_task_conversation_id')),
+    sa.ForeignKeyConstraint(['done_by'], ['staff.id'], name=op.f('fk_task_done_by')),
+    sa.ForeignKeyConstraint(['referral_id'], ['referral.id'], name=op.f('fk_task_referral_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_task_tenant_id')),
+    sa.ForeignKeyConstraint(['visit_request_id'], ['visit_request.id'], name=op.f('fk_task_visit_request_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_task'))
+    )
+    op.create_index(op.f('ix_task_case_id'), 'task', ['case_id'], unique=False)
+    op.create_index(op.f('ix_task_conversation_id'), 'task', ['conversation_id'], unique=False)
+    op.create_index('ix_task_open', 'task', ['tenant_id', 'done_at', 'rank', 'due_at', 'id'], unique=False)
+    op.create_table('notice',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('staff_id', sa.String(length=26), nullable=False),
+    sa.Column('task_id', sa.String(length=26), nullable=True),
+    sa.Column('urgency', sa.String(length=10), nullable=False),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.Column('due_at', sa.BigInteger(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('sent_at', sa.BigInteger(), nullable=True),
+    sa.Column('route', sa.String(length=10), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_notice_staff_id')),
+    sa.ForeignKeyConstraint(['task_id'], ['task.id'], name=op.f('fk_notice_task_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_notice_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notice'))
+    )
+    op.create_index('ix_notice_due', 'notice', ['state', 'due_at', 'id'], unique=False)
+    op.create_index(op.f('ix_notice_staff_id'), 'notice', ['staff_id'], unique=False)
+
+
+def downgrade() -> None:
+    op.drop_index(op.f('ix_notice_staff_id'), table_name='notice')
+    op.drop_index('ix_notice_due', table_name='notice')
+    op.drop_table('notice')
+    op.drop_index('ix_task_open', table_name='task')
+    op.drop_index(op.f('ix_task_conversation_id'), table_name='task')
+    op.drop_index(op.f('ix_task_case_id'), table_name='task')
+    op.drop_table('task')
+    op.drop_index(op.f('ix_visit_request_case_id'), table_name='visit_request')
+    op.drop_table('visit_request')
+    op.drop_index(op.f('ix_suggestion_conversation_id'), table_name='suggestion')
+    op.drop_index(op.f('ix_suggestion_case_id'), table_name='suggestion')
+    op.drop_table('suggestion')
+    op.drop_index(op.f('ix_referral_conversation_id'), table_name='referral')
+    op.drop_index(op.f('ix_referral_case_id'), table_name='referral')
+    op.drop_table('referral')
+    op.drop_index(op.f('ix_page_link_conversation_id'), table_name='page_link')
+    op.drop_table('page_link')
+    op.drop_index('ix_outbox_urgent', table_name='outbox', sqlite_where=sa.text("kind = 'crisis' AND state IN ('pending','sending')"), postgresql_where=sa.text("kind = 'crisis' AND state IN ('pending','sending')"))
+    op.drop_index('ix_outbox_due', table_name='outbox', sqlite_where=sa.text("state IN ('pending','sending')"), postgresql_where=sa.text("state IN ('pending','sending')"))
+    op.drop_index('ix_outbox_conversation', table_name='outbox', sqlite_where=sa.text("state IN ('pending','sending')"), postgresql_where=sa.text("state IN ('pending','sending')"))
+    op.drop_table('outbox')
+    op.drop_index(op.f('ix_notice_shown_conversation_id'), table_name='notice_shown')
+    op.drop_table('notice_shown')
+    op.drop_index(op.f('ix_message_outbox_key'), table_name='message')
+    op.drop_index('ix_message_conversation', table_name='message')
+    op.drop_table('message')
+    op.drop_index('ix_inbox_pending', table_name='inbox', sqlite_where=sa.text('done_at IS NULL AND parked_at IS NULL'), postgresql_where=sa.text('done_at IS NULL AND parked_at IS NULL'))
+    op.drop_index('ix_inbox_conversation', table_name='inbox', sqlite_where=sa.text('done_at IS NULL AND parked_at IS NULL'), postgresql_where=sa.text('done_at IS NULL AND parked_at IS NULL'))
+    op.drop_table('inbox')
+    op.drop_index('ix_consent_event_conversation', table_name='consent_event')
+    op.drop_index('ix_consent_event_case', table_name='consent_event')
+    op.drop_table('consent_event')
+    op.drop_index(op.f('ix_attachment_conversation_id'), table_name='attachment')
+    op.drop_table('attachment')
+    op.drop_index(op.f('ix_answer_conversation_id'), table_name='answer')
+    op.drop_index(op.f('ix_answer_case_id'), table_name='answer')
+    op.drop_table('answer')
+    op.drop_index(op.f('ix_conversation_case_id'), table_name='conversation')
+    op.drop_table('conversation')
+    op.drop_table('binding_code')
+    op.drop_index(op.f('ix_staff_session_staff_id'), table_name='staff_session')
+    op.drop_table('staff_session')
+    op.drop_index(op.f('ix_staff_form_at'), table_name='staff_form')
+    op.drop_table('staff_form')
+    op.drop_index(op.f('ix_notice_route_staff_id'), table_name='notice_route')
+    op.drop_index(op.f('ix_notice_route_address_index'), table_name='notice_route')
+    op.drop_table('notice_route')
+    op.drop_index('ix_case_changed', table_name='case')
+    op.drop_table('case')
+    op.drop_index('ix_audit_tenant', table_name='audit')
+    op.drop_index('ix_audit_object', table_name='audit')
+    op.drop_table('audit')
+    op.drop_index(op.f('ix_staff_tenant_id'), table_name='staff')
+    op.drop_table('staff')
+    op.drop_index(op.f('ix_recipient_tenant_id'), table_name='recipient')
+    op.drop_table('recipient')
+    op.drop_index('ix_person_phone', table_name='person')
+    op.drop_table('person')
+    op.drop_table('district')
+    op.drop_index(op.f('ix_disaster_tenant_id'), table_name='disaster')
+    op.drop_table('disaster')
+    op.drop_table('tenant')
+    op.drop_table('notice_text')
+    op.drop_index('ix_due_due', table_name='due')
+    op.drop_table('due')
