@@ -1,0 +1,1 @@
+"""The commands of `./run`, a module for each kind; each has `add_commands(subparsers)`."""

@@ -1,0 +1,135 @@
+"""`./run` (everything at once), `serve`, `worker`, `db upgrade`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import Any
+
+import uvicorn
+from backend.demo import seed_demonstration
+from backend.tenants.golive import blocking
+from sqlalchemy import func, select
+
+from backend import migrations
+from backend.app import Shell, make_shell
+from backend.settings import HOST, SettingsError
+from backend.tenants.models import tenant
+from bots.app import make_app
+from bots.commands.shell import opened, settings
+from bots.worker import run as work
+
+STOP_SECONDS = 10
+"""How long a part may take to stop by itself before it is ended."""
+
+
+def add_commands(commands: Any) -> None:
+    serve = commands.add_parser("serve", help="the web server alone: residents' chat, webhooks, staff console")
+    serve.add_argument("--production", action="store_true", help="refuse demonstration accounts, missing secrets and plain defaults")
+    serve.set_defaults(do=_serve)
+    worker = commands.add_parser("worker", help="the worker alone: conversations, deliveries, the clock")
+    worker.add_argument("--production", action="store_true", help="as for serve")
+    worker.set_defaults(do=_worker)
+    database = commands.add_parser("db", help="db upgrade: bring the database to this version")
+    database.add_argument("action", choices=["upgrade"])
+    database.set_defaults(do=_upgrade)
+
+
+def start(_given: argparse.Namespace) -> int:
+    """Migrate, seed the demonstration where there is nothing yet, start web and worker, and say where they are."""
+    shell = opened()
+    _seed_if_empty(shell)
+    port = shell.settings.port
+    parts = [_part("serve"), _part("worker")]
+    print(f"Resident's chat:  {shell.settings.public_url}/chat", flush=True)
+    print(f"Staff console:    {shell.settings.public_url}/console", flush=True)
+    print(f"Listening on {HOST}:{port}. Ctrl-C stops everything.", file=sys.stderr)
+    shell.engine.dispose()
+    return _watch(parts)
+
+
+def _seed_if_empty(shell: Shell) -> None:
+    with shell.engine.connect() as connection:
+        there = connection.execute(select(func.count()).select_from(tenant)).scalar_one()
+    if there:
+        return
+    print("Setting up the demonstration municipality …", file=sys.stderr)
+    accounts = seed_demonstration(shell)
+    print("Demonstration municipality. Invented people only; not for real use.")
+    print("Accounts (passwords are shown this once; ./run staff reset LOGIN makes a new one):")
+    for account in accounts:
+        print(f"  {account.login:<16} {account.password}")
+    print(flush=True)
+
+
+def _part(command: str) -> subprocess.Popen[bytes]:
+    # A session of its own: Ctrl-C reaches only this process, which then stops the parts in order.
+    return subprocess.Popen([sys.executable, "-m", "bots", command], start_new_session=True)
+
+
+def _watch(parts: list[subprocess.Popen[bytes]]) -> int:
+    """Wait until Ctrl-C (or until a part fails), then stop every part cleanly."""
+    stopping: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _frame: stopping.append(number))
+    failed = 0
+    while not stopping and not failed:
+        for part in parts:
+            code = part.poll()
+            if code is not None:
+                print(f"A part stopped by itself (status {code}); stopping the rest.", file=sys.stderr)
+                failed = code or 1
+        time.sleep(0.2)
+    for part in parts:
+        if part.poll() is None:
+            part.send_signal(signal.SIGTERM)
+    for part in parts:
+        try:
+            part.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            part.kill()
+            part.wait()
+    return failed
+
+
+def _serve(given: argparse.Namespace) -> int:
+    shell = opened(given.production) if given.production else make_shell(settings())
+    if given.production:
+        _refuse(shell)
+    elif not given.production:
+        migrations.upgrade(shell.engine)
+    config = uvicorn.Config(
+        make_app(shell), host=HOST, port=shell.settings.port, log_level=os.environ.get("TSUNAGI_LOG_LEVEL", "warning"),
+        access_log=False, server_header=False, proxy_headers=True, forwarded_allow_ips=HOST,
+        timeout_graceful_shutdown=5,
+    )
+    uvicorn.Server(config).run()
+    return 0
+
+
+def _worker(given: argparse.Namespace) -> int:
+    shell = opened(given.production)
+    if given.production:
+        _refuse(shell)
+    asyncio.run(work(shell))
+    return 0
+
+
+def _refuse(shell: Shell) -> None:
+    """Raise with every reason why this is not ready for real people, each in a sentence."""
+    with shell.engine.connect() as connection:
+        reasons = blocking(connection, shell.settings, shell.words)
+    if reasons:
+        raise SettingsError("Not ready for production:\n" + "\n".join(f"- {reason}" for reason in reasons))
+
+
+def _upgrade(_given: argparse.Namespace) -> int:
+    shell = make_shell(settings())
+    migrations.upgrade(shell.engine)
+    print("The database is up to date.", file=sys.stderr)
+    return 0
