@@ -6,17 +6,15 @@ SDK's models drop fields of what they do not know, so they are not used here (ch
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
-
-import orjson
 
 from backend.messages import Incoming, RawEvent
 from bots.clean import clean
-from dialogs import crisis
+from bots.danger import danger
+from bots.raw import fingerprint, kept, mapping, moment, opened, words
 from dialogs.core.heard import Came, Chose, Heard, Said, SentFile, SentPlace, Unsent
 
 REPLY_SECONDS = 50
@@ -32,14 +30,13 @@ _FILES = {"image": "photo", "video": "video", "audio": "voice", "file": "file"}
 
 
 def raw_event(event: Mapping[str, Any], destination: str, received: datetime) -> RawEvent:
-    """One event of a webhook for the inbox, kept whole. Never raises on strange content."""
-    body = _kept({"received": round(received.timestamp() * 1000), "event": event})
+    """One event of a webhook for the inbox, kept whole. Raises ValueError only when nested too deeply to be kept."""
     return RawEvent(
         channel="line",
         address=_person(event) or NOBODY,
-        event_id=clean(_text(event.get("webhookEventId")))[:100] or hashlib.sha256(_kept(event)).hexdigest(),
-        happened_at=_moment(event.get("timestamp")) or received,
-        body=body,
+        event_id=clean(words(event.get("webhookEventId")))[:100] or fingerprint(event),
+        happened_at=moment(event.get("timestamp")) or received,
+        body=kept("event", event, received),
         lane=0 if _urgent(event) else 1,
         destination=clean(destination),
     )
@@ -47,77 +44,49 @@ def raw_event(event: Mapping[str, Any], destination: str, received: datetime) ->
 
 def parse(body: bytes) -> Incoming:
     """What one kept event means; the unknown becomes `Incoming(None)`."""
-    try:
-        kept = load(body)
-    except ValueError:
-        return Incoming(None)
-    if not isinstance(kept, dict):
-        return Incoming(None)
-    inner = kept.get("event")
-    event = inner if isinstance(inner, dict) else kept
+    event, received = opened("event", body)
     incoming = _meaning(event)
     if not _person(event) or event.get("mode") == "standby":
         # On standby another module of the account answers: we listen, and never speak (reference, "mode").
-        return Incoming(None, incoming.shown, incoming.shown_key, contact=incoming.contact,
-                        message_ref=incoming.message_ref)
-    return _with_reply(incoming, event, _moment(kept.get("received")))
-
-
-def load(body: bytes) -> Any:
-    """JSON that may hold lone surrogates, which orjson refuses. Raises ValueError on anything that is not JSON."""
-    try:
-        return orjson.loads(body)
-    except ValueError:
-        try:
-            return json.loads(body)
-        except RecursionError as deep:
-            raise ValueError("JSON nested too deeply") from deep
-
-
-def _kept(value: Mapping[str, Any]) -> bytes:
-    try:
-        return orjson.dumps(value)
-    except TypeError:  # lone surrogates, integers beyond 64 bits
-        return json.dumps(value).encode()
+        return replace(incoming, heard=None)
+    return _with_reply(incoming, event, received)
 
 
 def _meaning(event: Mapping[str, Any]) -> Incoming:
     match event.get("type"):
         case "message":
-            return _message(_dict(event.get("message")))
+            return _message(mapping(event.get("message")))
         case "postback":
-            return _postback(_text(_dict(event.get("postback")).get("data")))
+            return _postback(clean(words(mapping(event.get("postback")).get("data"))))
         case "follow":
             return Incoming(Came(), shown_key="shown.came", contact="unblocked")
         case "unfollow":
             return Incoming(None, shown_key="shown.blocked", contact="blocked")
         case "unsend":
-            ref = _text(_dict(event.get("unsend")).get("messageId"))
-            return Incoming(Unsent(ref), shown_key="shown.unsent", message_ref=ref)
+            return Incoming(Unsent(words(mapping(event.get("unsend")).get("messageId"))), shown_key="shown.unsent")
         case "messageEdited":
-            return _edited(_dict(event.get("message")))
+            return _edited(mapping(event.get("message")))
         case _:
             return Incoming(None)
 
 
 def _message(message: Mapping[str, Any]) -> Incoming:
-    ref = _text(message.get("id"))
+    ref = words(message.get("id"))
     kind = message.get("type")
     if kind == "text":
-        text = clean(_text(message.get("text")))
+        text = clean(words(message.get("text")))
         return Incoming(Said(text), shown=text, message_ref=ref)
     if kind == "sticker":
         # Words that the person wrote on a sticker are words of theirs; keywords are LINE's, and nobody's feelings.
-        text = clean(_text(message.get("text")))
+        text = clean(words(message.get("text")))
         heard: Heard = Said(text) if text.strip() else SentFile("sticker")
         return Incoming(heard, shown=text, shown_key="shown.sticker", message_ref=ref)
     if kind == "location":
         return _place(message, ref)
-    if kind in _FILES:
-        file = _FILES[kind]
-        name = clean(_text(message.get("fileName")))
+    if isinstance(kind, str) and kind in _FILES:
+        file, name = _FILES[kind], clean(words(message.get("fileName")))
         # An external image lies on somebody else's server: it is not fetched (it could point anywhere).
-        here = _dict(message.get("contentProvider")).get("type", "line") == "line"
+        here = mapping(message.get("contentProvider")).get("type", "line") == "line"
         held = ref if here else ""
         return Incoming(SentFile(file, held, name), shown=name, shown_key=f"shown.{file}", message_ref=ref,
                         attachment={"kind": file, "ref": held, "name": name})
@@ -128,73 +97,40 @@ def _place(message: Mapping[str, Any], ref: str) -> Incoming:
     latitude, longitude = message.get("latitude"), message.get("longitude")
     if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
         return Incoming(SentFile("other"), shown_key="shown.other", message_ref=ref)
-    address = clean(_text(message.get("address")) or _text(message.get("title")))
-    shown = address or f"{latitude:.5f}, {longitude:.5f}"
-    return Incoming(SentPlace(float(latitude), float(longitude), address), shown=shown, shown_key="shown.place",
-                    message_ref=ref)
+    address = clean(words(message.get("address")) or words(message.get("title")))
+    return Incoming(SentPlace(float(latitude), float(longitude), address),
+                    shown=address or f"{latitude:.5f}, {longitude:.5f}", shown_key="shown.place", message_ref=ref)
 
 
 def _edited(message: Mapping[str, Any]) -> Incoming:
     """An edited text is not a new answer; staff see it. Words of danger are heard all the same."""
-    text = clean(_text(message.get("text")))
-    heard = Said(text) if danger(text) else None
-    return Incoming(heard, shown=text, shown_key="shown.edited", message_ref=_text(message.get("id")))
+    text = clean(words(message.get("text")))
+    return Incoming(Said(text) if danger(text) else None, shown=text, shown_key="shown.edited",
+                    message_ref=words(message.get("id")))
 
 
 def _postback(data: str) -> Incoming:
-    parts = clean(data).split("|")
+    parts = data.split("|")
     if len(parts) == 3:
         return Incoming(Chose(*parts), shown=parts[2], shown_key="shown.chose")
     # A button that is not ours (an old rich menu of the account): never silence, the dialog asks again.
-    return Incoming(Chose("", "", clean(data)[:100]), shown_key="shown.chose")
-
-
-def danger(text: str) -> bool:
-    """Whether `text` must not wait behind a surge. If the check fails, it counts as danger (privacy-and-safety §3)."""
-    try:
-        hit = crisis.check(text)
-    except Exception:
-        return True
-    return hit is not None and hit.level in ("red", "orange")
+    return Incoming(Chose("", "", data[:100]), shown_key="shown.chose")
 
 
 def _urgent(event: Mapping[str, Any]) -> bool:
-    text = _dict(event.get("message")).get("text")
-    return isinstance(text, str) and bool(text) and danger(clean(text))
+    text = clean(words(mapping(event.get("message")).get("text")))
+    return bool(text) and danger(text)
 
 
 def _with_reply(incoming: Incoming, event: Mapping[str, Any], received: datetime | None) -> Incoming:
-    token = _text(event.get("replyToken"))
-    happened = _moment(event.get("timestamp"))
+    token, happened = words(event.get("replyToken")), moment(event.get("timestamp"))
     received = received or happened
-    if not token or received is None:
+    if not token or received is None or (happened is not None and received - happened > REPLY_ENDS_AFTER):
         return incoming
-    if happened is not None and received - happened > REPLY_ENDS_AFTER:
-        return incoming
-    return Incoming(
-        incoming.heard, incoming.shown, incoming.shown_key, token, received + timedelta(seconds=REPLY_SECONDS),
-        incoming.contact, incoming.message_ref, incoming.attachment,
-    )
+    return replace(incoming, reply=token, reply_until=received + timedelta(seconds=REPLY_SECONDS))
 
 
 def _person(event: Mapping[str, Any]) -> str:
     """The id of the person of a one-to-one chat; empty for groups, rooms and events without a person."""
-    source = _dict(event.get("source"))
-    return clean(_text(source.get("userId")))[:100] if source.get("type") == "user" else ""
-
-
-def _moment(milliseconds: object) -> datetime | None:
-    if isinstance(milliseconds, bool) or not isinstance(milliseconds, int | float):
-        return None
-    try:
-        return datetime.fromtimestamp(milliseconds / 1000, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def _dict(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    source = mapping(event.get("source"))
+    return clean(words(source.get("userId")))[:100] if source.get("type") == "user" else ""

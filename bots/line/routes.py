@@ -18,7 +18,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from backend.messages import RawEvent
-from bots.line.parse import load, raw_event
+from bots.line.parse import raw_event
+from bots.raw import load
 from bots.webhook import ClientDisconnect, Inbox, TooLarge, answer, body_of, stored
 
 if TYPE_CHECKING:
@@ -41,10 +42,7 @@ def events_of(body: bytes, received: datetime) -> list[RawEvent]:
         raise ValueError("no events")
     destination = call.get("destination")
     named = destination[:100] if isinstance(destination, str) else ""
-    try:
-        return [raw_event(_named(event), named, received) for event in call["events"]]
-    except RecursionError as deep:
-        raise ValueError("JSON nested too deeply") from deep
+    return [raw_event(_named(event), named, received) for event in call["events"]]
 
 
 def _named(event: Any) -> Mapping[str, Any]:

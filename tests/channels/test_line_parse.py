@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
@@ -130,7 +131,7 @@ def test_a_crisis_check_that_fails_counts_as_danger(clock: Clock, monkeypatch: p
     def broken(_: str) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("dialogs.crisis.check", broken)
+    monkeypatch.setattr("bots.danger.crisis", SimpleNamespace(check=broken))
     assert raw_event(events.event("message", HANAKO, clock(), **events.text("はい")), "", clock()).lane == 0
 
 
