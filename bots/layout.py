@@ -102,13 +102,10 @@ def _cut(window: str) -> tuple[str, str]:
     return window, ""
 
 
-def written(message: OutMessage, capabilities: Capabilities, mark: str = "") -> str:
-    """The whole message as text: progress, words, numbered answers, links, and the standing words where buttons vanish.
-
-    `mark` is put in front（再送）.
-    """
+def written(message: OutMessage, capabilities: Capabilities) -> str:
+    """The whole message as text: progress, words, numbered answers, links; the standing words where buttons vanish."""
     head = f"({message.progress[0]}/{message.progress[1]}) " if message.progress else ""
-    blocks = [clean(f"{mark}{head}{message.text}")]
+    blocks = [clean(head + message.text)]
     if message.numbered:
         picked = set(message.picked)
         blocks.append(
@@ -125,7 +122,7 @@ def written(message: OutMessage, capabilities: Capabilities, mark: str = "") -> 
     return BETWEEN.join(block for block in blocks if block)
 
 
-def lay_out(messages: Sequence[OutMessage], capabilities: Capabilities, mark: str = "") -> tuple[Part, ...]:
+def lay_out(messages: Sequence[OutMessage], capabilities: Capabilities) -> tuple[Part, ...]:
     """One delivery as parts, in order, as few as `max_messages_per_send` where that can be done.
 
     Messages stay apart while they fit; beyond that, neighbours are packed together, the smallest first and the
@@ -134,7 +131,7 @@ def lay_out(messages: Sequence[OutMessage], capabilities: Capabilities, mark: st
     limit, unit = capabilities.max_text, capabilities.unit
     texts: list[str] = []
     for message in messages:
-        texts.extend(p for p in split(written(message, capabilities, mark), limit, unit) if p.strip())
+        texts.extend(p for p in split(written(message, capabilities), limit, unit) if p.strip())
     texts = _packed(texts, capabilities)
     if not texts:
         return ()

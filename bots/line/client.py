@@ -66,7 +66,7 @@ class Line:
 
     async def send(self, delivery: Delivery) -> SendResult:
         """Send one delivery; the same delivery may come again and is never delivered twice without being marked."""
-        parts = lay_out(delivery.messages, CAPABILITIES, str(delivery.extra.get("mark", "")))
+        parts = lay_out(delivery.messages, CAPABILITIES)
         if not parts:
             return Accepted()
         objects = draw(parts)

@@ -120,11 +120,11 @@ def test_what_is_ticked_shows_in_list_and_button() -> None:
     assert [b.label for b in part.buttons][:2] == ["答え1", "✓ 答え2"]
 
 
-def test_progress_a_second_sending_and_a_link_are_in_the_text() -> None:
+def test_progress_and_a_link_are_in_the_text() -> None:
     link = Button("ページを開く", "", "https://tsunagi.example/p/abc")
     message = OutMessage("つづきはこちらです。", "ja", progress=(3, 12), aside=(link,))
-    text = written(message, LINE, mark="（再送）")
-    assert text.startswith("（再送）(3/12) つづき") and "https://tsunagi.example/p/abc" in text
+    text = written(message, LINE)
+    assert text.startswith("(3/12) つづき") and "https://tsunagi.example/p/abc" in text
     already = OutMessage("https://tsunagi.example/p/abc を開いてください。", "ja", aside=(link,))
     assert written(already, LINE).count("https://") == 1
 

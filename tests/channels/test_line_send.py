@@ -171,11 +171,6 @@ async def test_a_turn_too_long_for_one_send_arrives_whole_and_in_order_even_afte
     assert [c for c in seen if c.isdigit()] == list("0123456") and len(line.sent) == 2
 
 
-async def test_a_second_sending_is_marked(line: LineFake, line_channel: Line, clock: Clock) -> None:
-    await line_channel.send(delivery(clock, extra={"mark": "（再送）"}))
-    assert line.sent[0].text.startswith("（再送）今、安全ですか。")
-
-
 async def test_calls_are_logged_with_request_id_and_without_the_person(line: LineFake, line_channel: Line,
                                                                        clock: Clock,
                                                                        caplog: pytest.LogCaptureFixture) -> None:
