@@ -1,0 +1,106 @@
+"""Bring the many ways of writing the same words into one: spaces, kana, width, repeated letters, emoji.
+
+Steps (`privacy-and-safety.md` §3.3): NFKC, lower case, drop spaces, punctuation, 長音 and emoji, katakana to
+hiragana, small kana to large ones, accents off Latin letters, runs of one letter to a single letter. The
+slang for 死 (タヒ, 4に, 氏に) is spelled out in the rules, because it is slang only in front of certain endings.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_SMALL = dict(zip("ぁぃぅぇぉっゃゅょゎゕゖ", "あいうえおつやゆよわかけ", strict=True))
+_HALF_WIDTH_VOICING = "ﾞﾟ"
+_RUN = re.compile(r"([^\W\d_])\1+")
+_LONG_RUN = re.compile(r"([^\W\d_])\1{2,}")
+SOS_SIGN = "\U0001f198"
+
+
+def fold_letter(letter: str) -> str:
+    """One NFKC, lower-case letter as the rules see it; "" for what they do not see."""
+    code = ord(letter)
+    if 0x30A1 <= code <= 0x30F6:
+        letter = chr(code - 0x60)
+    letter = _SMALL.get(letter, letter)
+    if code == 0x30FC or 0x0300 <= code <= 0x036F or code in (0x3099, 0x309A):
+        return ""
+    if 0x20D0 <= code <= 0x20FF or 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF:
+        return ""
+    if letter == SOS_SIGN:
+        return "sos"
+    if letter == "đ":
+        return "d"
+    if unicodedata.category(letter)[0] not in "LNM":
+        return ""
+    base = unicodedata.normalize("NFKD", letter)[:1]
+    return base if "a" <= base <= "z" else letter
+
+
+class _Letters(dict[int, str]):
+    """`str.translate` table that works every letter out once."""
+
+    def __missing__(self, code: int) -> str:
+        folded = fold_letter(chr(code))
+        self[code] = folded
+        return folded
+
+
+_LETTERS = _Letters()
+
+
+def _loose(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).lower().translate(_LETTERS)
+
+
+def fold(text: str) -> str:
+    """The text as the rules see it. Never raises; time grows with the length only."""
+    return _RUN.sub(r"\1", _loose(text))
+
+
+def fold_latin(text: str) -> str:
+    """The same for Latin rules: runs of a letter shrink to two, because words are written together here."""
+    return _LONG_RUN.sub(r"\1\1", _loose(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where each folded letter came from in the original text, as (start, end)."""
+
+    text: str
+    places: tuple[tuple[int, int], ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        return self.places[start][0], self.places[end - 1][1]
+
+    def is_word_start(self, start: int) -> bool:
+        """Whether a Latin word begins at this folded letter ("skill me" holds no "kill me")."""
+        before = self.places[start][0]
+        return before == 0 or not _is_latin(self.text[before - 1])
+
+    def is_word_end(self, end: int) -> bool:
+        """Whether a Latin word ends before this folded letter."""
+        after = self.places[end - 1][1]
+        return after == len(self.text) or not _is_latin(self.text[after])
+
+
+def _is_latin(letter: str) -> bool:
+    return "a" <= _loose(letter)[:1] <= "z"
+
+
+def origin(text: str, folded: str, longest_run: int) -> Origin | None:
+    """Map a folded text back; None where Unicode composed letters across a distance (old Hangul and the like)."""
+    letters: list[str] = []
+    places: list[tuple[int, int]] = []
+    start, size = 0, len(text)
+    while start < size:
+        end = start + 1
+        while end < size and (text[end] in _HALF_WIDTH_VOICING or unicodedata.combining(text[end])):
+            end += 1
+        for letter in _loose(text[start:end]):
+            if letters[-longest_run:] == [letter] * longest_run and _RUN.match(letter * 2):
+                places[-1] = (places[-1][0], end)
+            else:
+                letters.append(letter)
+                places.append((start, end))
+        start = end
+    return Origin(text, tuple(places)) if "".join(letters) == folded else None
