@@ -16,13 +16,24 @@ from typing import TypeAlias
 
 from babel.messages.pofile import read_po
 
+from backend import clock as clocks
 from backend import written
+from backend.clock import Clock, in_japan
+from backend.hotlines import Hotlines
 from dialogs.core.words import Arg, Joined, Text, Words, Yen
 
 LOCALES = ("ja", "ja@simple", "en")
 """The languages offered, in the order they are offered."""
 
 FOLDER = Path(__file__).resolve().parent.parent / "locales"
+
+SOURCE = "ja"
+
+LINES = "lines"
+"""`{lines}` in a crisis text is filled from the hotline registry when the dialog does not give it."""
+
+UNREVIEWED = "common.translation_unreviewed"
+"""Stands between an unreviewed translation and its Japanese original."""
 
 _PLACE = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([^{}|]*)\|([^{}|]*))?\}")
 _READING = re.compile(r"([一-鿿々〆ヶ]+)（([ぁ-ゖー・]+)）")
@@ -45,6 +56,27 @@ _Message: TypeAlias = tuple["str | _Place", ...]
 def placeholders(message: str) -> frozenset[str]:
     """The names in `{name}` and `{name:one|other}` (words chosen by whether the number is one)."""
     return frozenset(found.group(1) for found in _PLACE.finditer(message))
+
+
+def is_guarded(key: str) -> bool:
+    """Whether a wrong word here could cost a life or a right: crisis texts, notices and consent questions (UX-30)."""
+    if key.startswith(("crisis.", "human.crisis", "notice.purpose.", "notice.professional.", "withdraw.done")):
+        return True
+    return key == "intake.danger" or (key.startswith(("field.share_", "field.sharing.")) and key.endswith(".ask"))
+
+
+def _without_empty_lines(message: _Message, parts: list[str]) -> str:
+    """Leave out every line whose arguments all came out empty ("Desk: " with no desk)."""
+    lines: list[list[tuple[str, bool]]] = [[]]
+    for part, words in zip(message, parts, strict=True):
+        if isinstance(part, _Place):
+            lines[-1].append((words, True))
+            continue
+        first, *rest = words.split("\n")
+        lines[-1].append((first, False))
+        lines += [[(line, False)] for line in rest]
+    kept = (line for line in lines if not any(given for _, given in line) or any(words for words, given in line if given))
+    return "\n".join("".join(words for words, _ in line) for line in kept)
 
 
 def _compiled(message: str) -> _Message:
@@ -80,16 +112,27 @@ def in_kana(words: str) -> str:
 class Catalogues:
     """All words of all languages, read once at start. Rendering looks nothing up outside memory."""
 
-    def __init__(self, messages: Mapping[str, Mapping[str, str]], reviewed: Mapping[str, frozenset[str]] | None = None):
+    def __init__(
+        self,
+        messages: Mapping[str, Mapping[str, str]],
+        reviewed: Mapping[str, frozenset[str]] | None = None,
+        hotlines: Hotlines | None = None,
+        clock: Clock = clocks.now,
+    ):
         self._raw = {locale: dict(table) for locale, table in messages.items()}
         self._compiled: dict[str, dict[str, _Message]] = {locale: {} for locale in self._raw}
         self._plain: dict[tuple[str, str], str] = {}
         self._reviewed = dict(reviewed or {})
         self._hear: Mapping[str, frozenset[str]] | None = None
+        self._hotlines = hotlines
+        self._clock = clock
 
     @classmethod
-    def load(cls, folder: Path | None = None) -> Catalogues:
-        """Read every `<locale>/LC_MESSAGES/messages.po` under `folder` (default: the project's own)."""
+    def load(cls, folder: Path | None = None, clock: Clock = clocks.now) -> Catalogues:
+        """Read every `<locale>/LC_MESSAGES/messages.po` under `folder` (default: the project's own).
+
+        `clock` decides which hotlines are still checked (`backend/hotlines.yaml`).
+        """
         messages: dict[str, dict[str, str]] = {}
         reviewed: dict[str, frozenset[str]] = {}
         for path in sorted((folder or FOLDER).glob("*/LC_MESSAGES/messages.po")):
@@ -103,7 +146,7 @@ class Catalogues:
                 for entry in entries
                 if any(note.startswith("status: reviewed") for note in entry.user_comments)
             )
-        return cls(messages, reviewed)
+        return cls(messages, reviewed, Hotlines.load(), clock)
 
     @property
     def locales(self) -> tuple[str, ...]:
@@ -133,16 +176,50 @@ class Catalogues:
             known = self._plain.get((text.key, locale))
             if known is not None:
                 return known
-        message = self._message(text.key, locale)
-        try:
-            rendered = "".join(
-                part if isinstance(part, str) else self._filled(part, text.args[part.name], locale) for part in message
-            )
-        except KeyError as missing:
-            raise MissingWords(f"{text.key} wants an argument {missing}") from None
-        if not text.args:
+        rendered = self._rendered(text, locale)
+        if self._needs_original(text.key, locale):
+            original = self._rendered(text, SOURCE)
+            rendered = f"{rendered}\n\n{self._rendered(Text(UNREVIEWED), locale)}\n{original}"
+        if not text.args and LINES not in self._names(text.key, locale):
             self._plain[(text.key, locale)] = rendered
         return rendered
+
+    def _rendered(self, text: Text, locale: str) -> str:
+        message = self._message(text.key, locale)
+        parts: list[str] = []
+        empty = False
+        for part in message:
+            if isinstance(part, str):
+                parts.append(part)
+                continue
+            if part.name in text.args:
+                words = self._filled(part, text.args[part.name], locale)
+            elif part.name == LINES:
+                words = self._lines(text.key, locale)
+            else:
+                raise MissingWords(f"{text.key} wants an argument {part.name!r}")
+            empty = empty or not words
+            parts.append(words)
+        return _without_empty_lines(message, parts) if empty else "".join(parts)
+
+    def _lines(self, key: str, locale: str) -> str:
+        """The numbers to call for a crisis text (`crisis.<level>.<topic>`), those that are still checked."""
+        if self._hotlines is None:
+            return ""
+        return self._hotlines.lines(key.rsplit(".", 1)[-1], locale, in_japan(self._clock()).date())
+
+    def _needs_original(self, key: str, locale: str) -> bool:
+        """UX-30: consent and crisis words in another language that nobody signed off stand with the Japanese."""
+        return (
+            not locale.startswith(SOURCE)
+            and is_guarded(key)
+            and not self.reviewed(key, locale)
+            and self.raw(key, locale) is not None
+            and self.has(UNREVIEWED)
+        )
+
+    def _names(self, key: str, locale: str) -> frozenset[str]:
+        return frozenset(part.name for part in self._message(key, locale) if isinstance(part, _Place))
 
     def word(self, arg: Arg, locale: str) -> str:
         """One argument in words: an option's label, a program's name, an amount, a date."""
