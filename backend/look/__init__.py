@@ -11,6 +11,8 @@ from pathlib import Path
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from backend.staff.policy import public
+
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 TEMPLATES = FOLDER / "templates"
@@ -18,4 +20,4 @@ TEMPLATES = FOLDER / "templates"
 
 def mount() -> Mount:
     """The route that serves tokens.css and base.css; the application adds it once."""
-    return Mount("/look", StaticFiles(directory=STATIC), name="look")
+    return Mount("/look", public(StaticFiles(directory=STATIC)), name="look")

@@ -1,0 +1,1 @@
+"""The project's own pages for residents: the web chat and the secure page for sensitive questions."""

@@ -1,0 +1,143 @@
+"""The web chat: look at it, say something, be told of changes, leave this device."""
+
+from __future__ import annotations
+
+from sse_starlette.sse import EventSourceResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from backend.journal.ingest import PAGE as PAGE_ADDRESS
+from backend.staff.policy import resident
+from bots.web import forms, live
+from bots.web import visitor as visitors
+from bots.web.desk import Desk, from_elsewhere, host, see
+from bots.web.parse import body_came
+from bots.web.visitor import BIG, CHAT, PAGE, Visitor
+
+
+class Chat:
+    """The same handlers serve the chat (`/chat`) and, with another cookie, the secure page (`/page`)."""
+
+    def __init__(self, desk: Desk, purpose: str) -> None:
+        self.desk = desk
+        self.purpose = purpose
+        self.base = "/page" if purpose == PAGE else "/chat"
+
+    @resident
+    async def look(self, request: Request) -> Response:
+        desk = self.desk
+        visitor = await desk.visitor(request, self.purpose)
+        if visitor.conversation is None:
+            if self.purpose == PAGE:
+                return desk.pages.show(request, visitor, "gone.html", 404)
+            shown = desk.pages.show(request, visitor, "start.html", names=desk.pages.languages())
+            return desk.known(request, shown, visitor, CHAT)
+        if visitor.renew:
+            await run_in_threadpool(
+                visitors.bind, desk.shell.engine, visitor.token, visitor.conversation["id"], CHAT, desk.shell.clock()
+            )
+        talk = await desk.talk(visitor)
+        waiting = await desk.waiting(visitor)
+        state = await run_in_threadpool(
+            live.state_of, desk.shell.engine, visitor.conversation["id"], visitor.surface
+        )
+        done = self.purpose == PAGE and not waiting and bool(talk.bubbles) and talk.question is None
+        shown = desk.pages.show(
+            request, visitor, "talk.html", talk=talk, waiting=waiting, state=state, done=done,
+            held=bool(visitor.conversation["held_by"]), home=visitor.conversation["channel"],
+        )
+        return desk.known(request, shown, visitor, CHAT) if self.purpose == CHAT else shown
+
+    @resident
+    async def say(self, request: Request) -> Response:
+        desk = self.desk
+        now = desk.shell.clock()
+        visitor = await desk.visitor(request, self.purpose)
+        if not desk.by_address.take(host(request), now) or not desk.by_browser.take(visitor.hash, now):
+            return desk.pages.show(request, visitor, "note.html", 429, note="slow")
+        try:
+            posted = await forms.read(request)
+        except forms.TooLarge:
+            return desk.pages.show(request, visitor, "note.html", 413, note="too_big")
+        token = visitors.cookie_of(request, self.purpose)
+        if from_elsewhere(request) or not visitors.form_token_fits(desk.shell, token, posted.csrf):
+            shown = desk.pages.show(request, visitor, "note.html", 403, note="stale")
+            return desk.known(request, shown, visitor, CHAT) if self.purpose == CHAT else shown
+        if visitor.conversation is None:
+            if self.purpose == PAGE:
+                return desk.pages.show(request, visitor, "gone.html", 404)
+            return await self._begin(request, visitor, posted)
+        return await self._go_on(request, visitor, posted)
+
+    async def _begin(self, request: Request, visitor: Visitor, posted: forms.Posted) -> Response:
+        desk = self.desk
+        now = desk.shell.clock()
+        if not desk.beginning.take(host(request), now):
+            return desk.pages.show(request, visitor, "note.html", 429, note="slow")
+        events = forms.events(posted, visitors.address_for(desk.shell, visitor.token), now, first=body_came())
+        if not await desk.stored(events):
+            return desk.pages.show(request, visitor, "note.html", 503, note="problem")
+        begun = await desk.visitor(request, CHAT)
+        if begun.conversation is not None:
+            await run_in_threadpool(
+                visitors.bind, desk.shell.engine, begun.token, begun.conversation["id"], CHAT, now
+            )
+        response = see("/chat#now")
+        visitors.set_cookie(response, desk.shell, CHAT, visitor.token)
+        return response
+
+    async def _go_on(self, request: Request, visitor: Visitor, posted: forms.Posted) -> Response:
+        desk = self.desk
+        now = desk.shell.clock()
+        owner = visitor.conversation
+        assert owner is not None
+        address = PAGE_ADDRESS + owner["id"] if self.purpose == PAGE or owner["channel"] != "web" else owner["address"]
+        try:
+            attached = await run_in_threadpool(forms.keep, desk.shell.engine, posted, owner["id"], now)
+            events = forms.events(posted, address, now, attached)
+            stored = await desk.stored(events) if events else True
+        except OSError:
+            stored = False
+        if not stored:
+            return desk.pages.show(request, visitor, "note.html", 503, note="problem")
+        return see(f"{self.base}#now")
+
+    @resident
+    async def live(self, request: Request) -> Response:
+        desk = self.desk
+        visitor = await desk.visitor(request, self.purpose)
+        if visitor.conversation is None or desk.watchers.full(visitor.hash):
+            return Response(status_code=204)  # tells the browser not to try again; the page asks by itself then
+        return EventSourceResponse(
+            desk.watchers.changes(visitor.hash, visitor.conversation["id"], visitor.surface), ping=20
+        )
+
+    @resident
+    async def size(self, request: Request) -> Response:
+        """Larger or normal text. Kept in a cookie that says nothing about the person."""
+        response = see(self.base)
+        if request.cookies.get(BIG) == "1":
+            response.delete_cookie(BIG, path="/")
+        else:
+            response.set_cookie(
+                BIG, "1", max_age=int(visitors.KEEP.total_seconds()), path="/", httponly=True, samesite="lax",
+                secure=self.desk.shell.settings.secure_cookies,
+            )
+        return response
+
+    @resident
+    async def leave(self, request: Request) -> Response:
+        """Ask first, then make this browser a stranger: a borrowed phone, a shelter's tablet."""
+        desk = self.desk
+        visitor = await desk.visitor(request, CHAT)
+        if request.method != "POST":
+            return desk.pages.show(request, visitor, "leave.html")
+        posted = await forms.read(request)
+        token = visitors.cookie_of(request, CHAT)
+        if from_elsewhere(request) or not visitors.form_token_fits(desk.shell, token, posted.csrf):
+            return desk.pages.show(request, visitor, "note.html", 403, note="stale")
+        await run_in_threadpool(visitors.forget, desk.shell.engine, token, desk.shell.clock())
+        response = see("/chat")
+        visitors.drop_cookie(response, desk.shell, CHAT)
+        return response

@@ -1,0 +1,65 @@
+"""Telling an open page that something changed: a number over server-sent events, never content."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from typing import Any
+
+from sqlalchemy import Engine, func, select
+from starlette.concurrency import run_in_threadpool
+
+from backend.db import reading
+from backend.journal.models import conversation, message
+
+LOOK_EVERY = 1.0
+"""Seconds. A page learns of a reply within one; its own posts are answered directly."""
+MOST_PAGES = 500
+"""Open streams per process; pages beyond that ask again by themselves every few seconds."""
+MOST_OF_ONE = 4
+"""Open streams of one browser."""
+LONGEST = 15 * 60
+"""Seconds until the browser is asked to connect anew, so that forgotten tabs let go."""
+
+
+def state_of(engine: Engine, conversation_id: str, surface: str) -> str:
+    """A short text that differs whenever the page would look different."""
+    with reading(engine).connect() as connection:
+        newest, hidden = connection.execute(
+            select(func.max(message.c.id), func.count(message.c.hidden_at)).where(
+                message.c.conversation_id == conversation_id, message.c.surface == surface
+            )
+        ).one()
+        row = connection.execute(
+            select(conversation.c.locale, conversation.c.held_by).where(conversation.c.id == conversation_id)
+        ).first()
+    held = bool(row and row.held_by)
+    return f"{newest or 0}.{hidden}.{int(held)}.{row.locale if row else ''}"
+
+
+class Watchers:
+    """The open streams of this process."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._open: Counter[str] = Counter()
+
+    def full(self, browser: str) -> bool:
+        return self._open.total() >= MOST_PAGES or self._open[browser] >= MOST_OF_ONE
+
+    async def changes(self, browser: str, conversation_id: str, surface: str) -> AsyncIterator[dict[str, Any]]:
+        """Yields `{"event": "changed", "data": state}` at once and whenever the state is another."""
+        self._open[browser] += 1
+        try:
+            told = ""
+            for _ in range(int(LONGEST / LOOK_EVERY)):
+                state = await run_in_threadpool(state_of, self._engine, conversation_id, surface)
+                if state != told:
+                    told = state
+                    yield {"event": "changed", "data": state}
+                await asyncio.sleep(LOOK_EVERY)
+        finally:
+            self._open[browser] -= 1
+            if not self._open[browser]:
+                del self._open[browser]
