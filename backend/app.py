@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import backend.models  # noqa: F401  every table must be known before a statement is built
 from backend import clock as real_clock
-from backend import crypto
+from backend import crypto, look
 from backend.clock import Clock
 from backend.crypto import CannotOpen, Keyring
 from backend.db import open_engine, reading
@@ -77,4 +77,5 @@ def make_backend(shell: Shell) -> FastAPI:
     from backend.console import router
 
     app.include_router(router(shell))
+    app.router.routes.append(look.mount())
     return app

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 
 from backend.app import Shell, make_backend
 from backend.journal.ingest import Ingest
+from bots.web.headers import SecurityHeaders
 
 
 def make_app(shell: Shell) -> FastAPI:
@@ -31,6 +32,7 @@ def make_app(shell: Shell) -> FastAPI:
                 ingest.close()
 
     app.router.lifespan_context = lifespan
+    app.add_middleware(SecurityHeaders, secure=shell.settings.secure_cookies)
     return app
 
 
