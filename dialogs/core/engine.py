@@ -186,7 +186,7 @@ def _crisis(flow: Flow, text: str) -> bool:
         flow.answers[answer.field] = answer
         flow.emit(SaveFacts((answer,)))
     if level == "yellow":
-        flow.say(f"crisis.yellow.{topic}", flow.place_args())
+        flow.say(f"crisis.yellow.{topic}", flow.crisis_args(topic))
         flow.emit(CallHuman("yellow", topic, rule))
         return False
     now = int(flow.setting.now.timestamp())
@@ -194,7 +194,7 @@ def _crisis(flow: Flow, text: str) -> bool:
     again = last and now - last < REPEAT_CRISIS_SECONDS
     flow.memory["crisis"] = {**flow.memory.get("crisis", {}), level: now}
     key = f"crisis.{level}.again" if again else f"crisis.{level}.{topic}"
-    flow.say(key, flow.place_args(), "crisis")
+    flow.say(key, flow.crisis_args(topic), "crisis")
     flow.call(level, topic, rule)
     return True
 
@@ -207,8 +207,9 @@ def _chose(flow: Flow, heard: Chose) -> None:
     if heard.step == "secure" and option == "-later":
         _put_off_sensitive(flow)
         return
-    if option == "-human":
-        run_and_ask(flow, "human")
+    if option == "-human" or (not heard.session and option.startswith("-") and option[1:] in COMMANDS):
+        # A person is one tap away from anywhere; and a menu that is always there belongs to no question.
+        run_and_ask(flow, option[1:])
         return
     if heard.session != flow.id or heard.step != open_id(flow):
         _old_button(flow, heard)
