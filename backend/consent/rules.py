@@ -185,4 +185,9 @@ def first_broken(events: Iterable[Mapping[str, Any]]) -> int | None:
 
 def text_id(notice: str, version: int, locale: str, body: str) -> str:
     """The id under which the exact words of a notice are kept once."""
-    return hashlib.sha256("\0".join((notice, str(version), locale, body)).encode()).hexdigest()
+    return sha256("\0".join((notice, str(version), locale, body)))
+
+
+def sha256(words: str) -> str:
+    """What stands for exact words in a list (PR-03)."""
+    return hashlib.sha256(words.encode()).hexdigest()

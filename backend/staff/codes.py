@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -51,7 +50,7 @@ def make_code(
 
 def take_code(
     connection: Connection, code: str, *, purpose: str, now: datetime, scope: str = ""
-) -> Mapping[str, Any] | None:
+) -> dict[str, Any] | None:
     """Use up a code that holds and return its row; None for a wrong, used or old one."""
     taken = (
         update(binding_code)
@@ -64,4 +63,4 @@ def take_code(
     if connection.execute(taken).rowcount != 1:
         return None
     row = connection.execute(select(binding_code).where(binding_code.c.id == code_id(code, purpose, scope)))
-    return row.mappings().one()
+    return dict(row.mappings().one())

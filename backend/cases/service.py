@@ -1,0 +1,122 @@
+"""Open a case for a conversation, and keep answers in it with their history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from backend import ids
+from backend.cases.models import answer as answers
+from backend.cases.models import case, suggestion
+from backend.cases.rules import case_number
+from backend.clock import in_japan
+from backend.consent.models import consent_event
+from backend.conversations.offices import Office
+from backend.journal.batch import Batch
+from backend.people.service import person_from
+from backend.tasks.models import task
+from backend.tenants.models import tenant
+from dialogs.core.answers import Answer, Facts
+
+
+def open_case(batch: Batch, office: Office, conversation: dict[str, Any], facts: Facts) -> str:
+    """Open a case for this conversation and return its number; what was kept before it is adopted by it."""
+    year = in_japan(batch.now).year
+    number = case_number(year, _next_serial(batch.connection, office.id))
+    case_id = ids.new()
+    person_id = person_from(batch, office.id, facts)
+    damage = facts.get("damage_level")
+    batch.add(
+        case,
+        {
+            "id": case_id, "tenant_id": office.id, "number": number, "person_id": person_id,
+            "damage_level": str(damage.value) if damage and damage.given else "",
+            "demonstration": office.demonstration, "opened_at": batch.now, "changed_at": batch.now,
+            "waiting_since": conversation["waiting_since"],
+        },
+    )  # fmt: skip
+    # The adoption reads back what this and earlier turns wrote.
+    batch.flush()
+    for table in (answers, consent_event, suggestion, task):
+        here = update(table).where(table.c.conversation_id == conversation["id"], table.c.case_id.is_(None))
+        batch.connection.execute(here.values(case_id=case_id))
+    conversation["case_id"] = case_id
+    return number
+
+
+def number_of(batch: Batch, case_id: str) -> str:
+    return str(batch.connection.execute(select(case.c.number).where(case.c.id == case_id)).scalar_one())
+
+
+def facts_of(connection: Connection, *, case_id: str | None, conversation_id: str) -> dict[str, Answer]:
+    """What holds now, whoever asked: of the case, or of the conversation while there is none."""
+    owner = answers.c.case_id == case_id if case_id else answers.c.conversation_id == conversation_id
+    rows = connection.execute(
+        select(answers.c.field, answers.c.value, answers.c.state, answers.c.by, answers.c.about)
+        .where(owner, answers.c.superseded_at.is_(None), answers.c.withdrawn.is_(False))
+        .order_by(answers.c.id)
+    )
+    return {row[0]: Answer.from_json([*row]) for row in rows}
+
+
+def keep_answers(
+    batch: Batch, conversation: dict[str, Any], given: Iterable[Answer], source: str, *, replacing: Iterable[str]
+) -> None:
+    """Append answers; those in `replacing` were answered before and are superseded, not overwritten."""
+    before = set(replacing)
+    if before:
+        _close(batch, conversation, before, superseded_at=batch.now)
+    for one in given:
+        value = list(one.value) if isinstance(one.value, tuple) else one.value
+        batch.add(
+            answers,
+            {
+                "tenant_id": conversation["tenant_id"], "conversation_id": conversation["id"],
+                "case_id": conversation["case_id"], "field": one.field, "state": one.state, "value": value,
+                "by": one.by, "about": one.about, "source": source, "at": batch.now,
+            },
+        )  # fmt: skip
+
+
+def withdraw_answers(batch: Batch, conversation: dict[str, Any], fields: Iterable[str]) -> None:
+    """A changed answer closed their branch: out of rules and case, kept in the history."""
+    _close(batch, conversation, set(fields), withdrawn=True)
+
+
+def wait_for_human(batch: Batch, conversation: dict[str, Any]) -> None:
+    """From now on a person waits for a human; an earlier beginning stays. Automatic replies do not end it."""
+    if conversation["waiting_since"] is None:
+        conversation["waiting_since"] = batch.now
+    if conversation["case_id"]:
+        batch.flush()
+        mine = update(case).where(case.c.id == conversation["case_id"], case.c.waiting_since.is_(None))
+        batch.connection.execute(mine.values(waiting_since=conversation["waiting_since"]))
+
+
+def answered_by_human(connection: Connection, conversation: dict[str, Any], now: datetime) -> None:
+    """A human has written: nobody waits any more."""
+    conversation["waiting_since"] = None
+    if conversation["case_id"]:
+        mine = update(case).where(case.c.id == conversation["case_id"])
+        connection.execute(mine.values(waiting_since=None, changed_at=now))
+
+
+def _next_serial(connection: Connection, tenant_id: str) -> int:
+    """The municipality's next running number; its row is locked until commit, so no number is given twice."""
+    counted = update(tenant).where(tenant.c.id == tenant_id).values(next_case=tenant.c.next_case + 1)
+    return int(connection.execute(counted.returning(tenant.c.next_case)).scalar_one()) - 1
+
+
+def _close(batch: Batch, conversation: dict[str, Any], fields: set[str], **values: Any) -> None:
+    batch.flush()
+    owner = (
+        answers.c.case_id == conversation["case_id"]
+        if conversation["case_id"]
+        else answers.c.conversation_id == conversation["id"]
+    )
+    batch.connection.execute(
+        update(answers).where(owner, answers.c.field.in_(fields), answers.c.superseded_at.is_(None)).values(**values)
+    )

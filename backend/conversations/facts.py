@@ -1,0 +1,50 @@
+"""SaveFacts, WithdrawFacts, OpenCase: what the person told us, and the case that holds it."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+
+from backend.cases import service as cases
+from backend.cases.models import case
+from backend.conversations.hearing import Hearing
+from backend.people import service as people
+from backend.people.models import person
+from dialogs.core.effects import OpenCase, SaveFacts, WithdrawFacts
+from dialogs.core.heard import CaseOpened
+
+
+def save(hearing: Hearing, effect: SaveFacts) -> None:
+    conversation = hearing.conversation
+    saved = hearing.notes.setdefault("saved", [])
+    fields = [answer.field for answer in effect.answers]
+    # Before there is a case, only this conversation writes its answers: what it has not saved is not there.
+    before = fields if conversation["case_id"] else [name for name in fields if name in saved]
+    cases.keep_answers(hearing.batch, conversation, effect.answers, hearing.channel, replacing=before)
+    saved.extend(name for name in fields if name not in saved)
+    if conversation["case_id"]:
+        _follow(hearing, effect)
+
+
+def withdraw(hearing: Hearing, effect: WithdrawFacts) -> None:
+    cases.withdraw_answers(hearing.batch, hearing.conversation, effect.fields)
+
+
+def open_case(hearing: Hearing, _effect: OpenCase) -> CaseOpened:
+    """A conversation that has a case keeps it: nobody gets a second number for saying something again."""
+    case_id = hearing.conversation["case_id"]
+    if case_id:
+        return CaseOpened(cases.number_of(hearing.batch, case_id), new=False)
+    return CaseOpened(cases.open_case(hearing.batch, hearing.office, hearing.conversation, hearing.facts()))
+
+
+def _follow(hearing: Hearing, effect: SaveFacts) -> None:
+    """What lists and look-ups read in clear follows the answer it came from."""
+    case_id = hearing.conversation["case_id"]
+    given = {answer.field: answer for answer in effect.answers}
+    values: dict[str, object] = {"changed_at": hearing.now}
+    if damage := given.get("damage_level"):
+        values["damage_level"] = str(damage.value) if damage.given else ""
+    hearing.batch.connection.execute(update(case).where(case.c.id == case_id).values(**values))
+    if columns := people.changes(given):
+        mine = select(case.c.person_id).where(case.c.id == case_id).scalar_subquery()
+        hearing.batch.connection.execute(update(person).where(person.c.id == mine).values(**columns))

@@ -1,0 +1,228 @@
+"""Hear one event: keep it, let the dialog take its step, carry out what follows, keep what was said. One transaction.
+
+Called by the journal, which holds the conversation's lock and commits; nothing here sends anything.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from backend import ids
+from backend.cases.service import facts_of, wait_for_human
+from backend.conversations import attachments, history, reminders
+from backend.conversations.binding import Binding
+from backend.conversations.handlers import HANDLERS
+from backend.conversations.hearing import CHAT, PAGE, Hearing
+from backend.conversations.humans import call
+from backend.conversations.limits import PAGE as PAGE_LIMITS
+from backend.conversations.my_number import masked
+from backend.conversations.offices import Office, Offices
+from backend.conversations.places import place_in
+from backend.conversations.post import post
+from backend.conversations.reminders import put_due
+from backend.conversations.say import speak
+from backend.journal.batch import Batch
+from backend.messages import Incoming
+from backend.settings import Settings
+from backend.tasks.raising import open_task, raise_task
+from backend.words import Catalogues
+from dialogs.core.effects import CallHuman, KeepAttachment
+from dialogs.core.engine import assess, start, step
+from dialogs.core.heard import FROM_PERSON, Elapsed, Heard, Said, SentFile, Setting, Unsent
+from dialogs.core.session import Session
+from dialogs.core.words import Arg, Text
+from dialogs.registry import Book
+
+log = logging.getLogger(__name__)
+
+MAX_ROUNDS = 8
+"""How often answers to effects may be heard again within one event: a case, its programs, and room to spare."""
+
+ERASE_AFTER = timedelta(days=30)
+"""PR-07: answers that led to no consent, no contact and no case are forgotten this long after the last event."""
+
+
+class Conversations:
+    """Hears events. One per process; keeps nothing but short-lived copies of municipalities."""
+
+    def __init__(self, words: Catalogues, book: Book, settings: Settings) -> None:
+        self._words = words
+        self._book = book
+        self._public_url = settings.public_url
+        self._offices = Offices()
+        self._binding = Binding()
+        self._labels = _Labels(words)
+
+    def hear(self, batch: Batch, conversation: dict[str, Any], incoming: Incoming, event: Mapping[str, Any]) -> None:
+        """Hear one event of a conversation. Changes to `conversation` are kept by the journal at its flush."""
+        office = self._offices.get(batch.connection, conversation["tenant_id"], batch.now)
+        hearing = self._hearing(batch, conversation, office, event)
+        _contact(hearing, incoming)
+        if incoming.reply:
+            conversation["reply"], conversation["reply_until"] = incoming.reply, incoming.reply_until
+        match incoming.heard:
+            case None:
+                if incoming.shown or incoming.shown_key:
+                    history.keep(hearing, incoming, event, incoming.shown)
+            case Unsent(ref):
+                history.take_back(hearing, ref)
+            case Elapsed(reminder):
+                self._elapsed(hearing, incoming.heard, reminder)
+            case heard if isinstance(heard, FROM_PERSON):
+                self._from_person(hearing, heard, incoming, event)
+            case heard:
+                self._step(hearing, heard)
+        self._keep(hearing, event)
+
+    # --- what was heard -------------------------------------------------------------------------------------
+
+    def _from_person(self, hearing: Hearing, heard: Heard, incoming: Incoming, event: Mapping[str, Any]) -> None:
+        shown = incoming.shown
+        if isinstance(heard, Said):
+            safe = masked(heard.text)
+            if safe is not heard.text:
+                shown = safe
+                history.forget_body(hearing, event["id"])
+                speak(hearing, Text("common.my_number_masked"))
+            heard = replace(heard, text=safe, place=heard.place or place_in(safe))
+        history.keep(hearing, incoming, event, shown)
+        if isinstance(heard, Said) and self._binding.bound(hearing.batch, hearing.conversation, heard.text):
+            speak(hearing, Text("common.notices_bound"))
+            return
+        if hearing.conversation["held_by"]:
+            _held(hearing, heard)
+            return
+        self._step(hearing, heard)
+        if not hearing.reminded:
+            reminders.forget(hearing)
+
+    def _elapsed(self, hearing: Hearing, heard: Elapsed, reminder: str) -> None:
+        """Nobody who wants quiet, talks with staff or blocked us is reminded; a human hears of the silence instead."""
+        if reminders.too_early(hearing, reminder):
+            return
+        hearing.notes.pop(reminders.REMINDER, None)
+        conversation = hearing.conversation
+        if conversation["held_by"]:
+            return
+        if conversation["quiet"] or conversation["contact"] == "blocked":
+            if open_task(hearing.batch, conversation["id"], "silence") is None:
+                where = {"conversation_id": conversation["id"], "case_id": conversation["case_id"]}
+                raise_task(hearing.batch, hearing.office, "silence", **where)
+            return
+        self._step(hearing, heard)
+
+    def _step(self, hearing: Hearing, heard: Heard) -> None:
+        """Let the dialog hear, carry out its effects, and let it hear their answers."""
+        waiting: deque[Heard] = deque((heard,))
+        for _ in range(MAX_ROUNDS):
+            if not waiting:
+                return
+            turn = step(self._book, hearing.session, waiting.popleft(), {}, self._setting(hearing))
+            hearing.session = turn.session
+            for effect in turn.effects:
+                answer = HANDLERS[type(effect)](hearing, effect)
+                if answer is not None:
+                    waiting.append(answer)
+        if waiting:
+            log.error("conversation %s: answers to effects did not end", hearing.conversation["id"])
+
+    # --- around it ------------------------------------------------------------------------------------------
+
+    def _hearing(
+        self, batch: Batch, conversation: dict[str, Any], office: Office, event: Mapping[str, Any]
+    ) -> Hearing:
+        on_page = event["channel"] == "web" and conversation["channel"] != "web"
+        kept = conversation["session"]
+        notes: dict[str, Any] = {}
+        if kept:
+            session = Session.from_json(kept)
+            notes = dict(kept.get("shell") or {})
+        else:
+            known = facts_of(batch.connection, case_id=conversation["case_id"], conversation_id=conversation["id"])
+            session = start(self._book, ids.new()[-8:], conversation["locale"], known)
+            notes["saved"] = list(known)
+            put_due(batch.connection, "erase", conversation["id"], batch.now + ERASE_AFTER, {})
+        return Hearing(
+            batch, conversation, office, self._words, self._public_url, session, session.locale,
+            PAGE if on_page else CHAT, notes,
+        )  # fmt: skip
+
+    def _setting(self, hearing: Hearing) -> Setting:
+        office = hearing.office
+        home = office.limits(hearing.conversation["channel"])
+        here = PAGE_LIMITS if hearing.surface == PAGE else home
+        return Setting(
+            now=hearing.now, locale=hearing.locale, municipality=office.about, max_in=here.max_in,
+            max_out=here.max_out, home_max_in=home.max_in, on_page=hearing.surface == PAGE,
+            hear=self._words.hear(hearing.locale), labels=self._labels, reminder_days=office.reminder_days,
+        )  # fmt: skip
+
+    def _keep(self, hearing: Hearing, event: Mapping[str, Any]) -> None:
+        conversation = hearing.conversation
+        conversation["session"] = {**hearing.session.to_json(), "shell": hearing.notes}
+        on_page = [(out, original) for surface, out, original in hearing.out if surface == PAGE]
+        in_chat = [(out, original) for surface, out, original in hearing.out if surface == CHAT]
+        post(hearing.batch, conversation, on_page, key="", surface=PAGE)
+        reply, until = conversation["reply"], conversation["reply_until"]
+        if until is not None and until <= hearing.now:
+            reply = ""
+        # The key is the event's: a turn that was somehow taken twice would break on it instead of being said twice.
+        used = post(
+            hearing.batch, conversation, in_chat, key=f"event-{event['id']}", reply=reply or "", reply_until=until
+        )
+        if used or not reply:
+            conversation["reply"] = conversation["reply_until"] = None
+
+
+def _held(hearing: Hearing, heard: Heard) -> None:
+    """A person of the staff is talking: the dialog is silent, but danger is never missed and nothing is lost."""
+    wait_for_human(hearing.batch, hearing.conversation)
+    if isinstance(heard, SentFile):
+        attachments.keep(hearing, KeepAttachment(heard.kind, heard.ref, heard.name))
+    if not isinstance(heard, Said):
+        return
+    level, topic, rule = assess(heard.text)
+    if level in ("red", "orange"):
+        about = hearing.office.about
+        args: dict[str, Arg] = {"municipality": about.name, "phone": about.phone, "hours": about.hours}
+        speak(hearing, Text(f"crisis.{level}.{topic}", args), "crisis")
+    if level:
+        call(hearing, CallHuman(level, topic, rule))
+
+
+def _contact(hearing: Hearing, incoming: Incoming) -> None:
+    """A person who blocked the account is phoned instead, if anybody knows them; one who writes is there again."""
+    conversation = hearing.conversation
+    if incoming.contact == "blocked":
+        conversation["contact"] = "blocked"
+        known = conversation["case_id"] or hearing.notes.get("saved")
+        if known and open_task(hearing.batch, conversation["id"], "blocked") is None:
+            where = {"conversation_id": conversation["id"], "case_id": conversation["case_id"]}
+            raise_task(hearing.batch, hearing.office, "blocked", **where)
+    elif incoming.contact == "unblocked" or isinstance(incoming.heard, FROM_PERSON):
+        conversation["contact"] = "ok"
+
+
+class _Labels(Mapping[str, tuple[str, ...]]):
+    """Every wording of a message that may be typed back as an answer, looked up when it is needed."""
+
+    def __init__(self, words: Catalogues) -> None:
+        self._words = words
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    def __getitem__(self, key: str) -> tuple[str, ...]:
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._words.labels(key)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._words.keys())
+
+    def __len__(self) -> int:
+        return len(list(self._words.keys()))

@@ -1,0 +1,100 @@
+"""CallHuman, Refer, RequestVisit: put a person on it, and say who makes contact by when."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from backend import ids
+from backend.cases.service import wait_for_human
+from backend.conversations.facts import open_case
+from backend.conversations.hearing import Hearing
+from backend.referrals.models import referral
+from backend.tasks import rules
+from backend.tasks.raising import Raised, open_task, raise_task
+from backend.visits.models import visit_request
+from dialogs.core.effects import CallHuman, OpenCase, Refer, RequestVisit
+from dialogs.core.heard import HumanTold
+
+
+def call(hearing: Hearing, effect: CallHuman) -> HumanTold:
+    """Danger joins the open task of the same level for six hours; the wish to talk joins the one that waits."""
+    wait_for_human(hearing.batch, hearing.conversation)
+    kind = effect.urgency
+    about = "crisis" if kind in rules.DANGER else kind
+    there = open_task(hearing.batch, hearing.conversation["id"], kind)
+    if there is not None and (kind not in rules.DANGER or there["made_at"] > hearing.now - rules.JOIN):
+        reached = bool(hearing.office.on_duty)
+        return _told(hearing, Raised(there["id"], there["due_at"], reached, _in_hours(hearing), joined=True), about)
+    raised = raise_task(
+        hearing.batch, hearing.office, kind, topic=effect.topic, rule=effect.rule,
+        conversation_id=hearing.conversation["id"], case_id=hearing.conversation["case_id"],
+    )  # fmt: skip
+    return _told(hearing, raised, about)
+
+
+def refer(hearing: Hearing, effect: Refer) -> HumanTold:
+    """A wish for a professional is kept with the decision taken for it; nothing leaves the municipality by itself."""
+    case_id = _case(hearing)
+    for row in hearing.batch.connection.execute(
+        select(referral.c.profession, referral.c.due_at, referral.c.id).where(
+            referral.c.case_id == case_id, referral.c.state == "open"
+        )
+    ):
+        if row.profession == effect.profession:
+            return _told(hearing, Raised(row.id, row.due_at, True, _in_hours(hearing), joined=True), "refer")
+    by = rules.due_at("refer", hearing.now, hearing.office.calendar, hearing.office.contact_days)
+    referral_id = ids.new()
+    hearing.batch.add(
+        referral,
+        {
+            "id": referral_id, "tenant_id": hearing.office.id, "case_id": case_id,
+            "conversation_id": hearing.conversation["id"], "profession": effect.profession, "consent": effect.consent,
+            "made_at": hearing.now, "due_at": by, "changed_at": hearing.now,
+        },
+    )  # fmt: skip
+    raised = raise_task(
+        hearing.batch, hearing.office, "refer", topic=effect.profession, case_id=case_id,
+        conversation_id=hearing.conversation["id"], referral_id=referral_id, due_at=by,
+    )  # fmt: skip
+    return _told(hearing, raised, "refer")
+
+
+def request_visit(hearing: Hearing, _effect: RequestVisit) -> HumanTold:
+    case_id = _case(hearing)
+    there = hearing.batch.connection.execute(
+        select(visit_request.c.id, visit_request.c.due_at)
+        .where(visit_request.c.case_id == case_id, visit_request.c.state.in_(("open", "planned")))
+        .limit(1)
+    ).first()
+    if there is not None:
+        return _told(hearing, Raised(there.id, there.due_at, True, _in_hours(hearing), joined=True), "visit")
+    by = rules.due_at("visit", hearing.now, hearing.office.calendar, hearing.office.contact_days)
+    request_id = ids.new()
+    hearing.batch.add(
+        visit_request,
+        {
+            "id": request_id, "tenant_id": hearing.office.id, "case_id": case_id,
+            "conversation_id": hearing.conversation["id"], "made_at": hearing.now, "due_at": by,
+            "changed_at": hearing.now,
+        },
+    )  # fmt: skip
+    raised = raise_task(
+        hearing.batch, hearing.office, "visit", case_id=case_id, conversation_id=hearing.conversation["id"],
+        visit_request_id=request_id, due_at=by,
+    )  # fmt: skip
+    return _told(hearing, raised, "visit")
+
+
+def _case(hearing: Hearing) -> str:
+    """The case of this conversation; somebody who asks for help before one was opened gets one now."""
+    if not hearing.conversation["case_id"]:
+        open_case(hearing, OpenCase())
+    return str(hearing.conversation["case_id"])
+
+
+def _in_hours(hearing: Hearing) -> bool:
+    return hearing.office.calendar.in_hours(hearing.now)
+
+
+def _told(hearing: Hearing, raised: Raised, about: str) -> HumanTold:
+    return HumanTold(hearing.office.about.name, raised.due_at, about, raised.reached, raised.in_hours)

@@ -1,0 +1,92 @@
+"""FindPrograms: look with what is known now, and keep what was said with the inputs it rests on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from backend.cases.models import suggestion
+from backend.clock import in_japan
+from backend.conversations.hearing import Hearing
+from backend.conversations.offices import Disaster
+from backend.tasks.raising import raise_task
+from dialogs.core.answers import Value
+from dialogs.core.effects import FindPrograms
+from dialogs.core.heard import FoundProgram, ProgramsFound
+from dialogs.core.words import Text, Words
+
+log = logging.getLogger(__name__)
+
+MOST = 30
+"""Programs handed to the dialog, best first; it says a few at a time."""
+
+
+def find(hearing: Hearing, _effect: FindPrograms) -> ProgramsFound:
+    answers = {key: answer.value for key, answer in hearing.facts().items() if answer.given}
+    today = in_japan(hearing.now).date()
+    conversation = hearing.conversation
+    try:
+        found, catalogue = _suggest(answers, hearing.office.disaster, today)
+    except Exception as error:
+        # The case and its number must not be lost because the rules stumbled: a human looks instead.
+        log.error("programs could not be looked up: %s", type(error).__name__)
+        where = {"conversation_id": conversation["id"], "case_id": conversation["case_id"]}
+        raise_task(hearing.batch, hearing.office, "talk", topic="programs", **where)
+        return ProgramsFound(())
+    hearing.batch.add(
+        suggestion,
+        {
+            "tenant_id": hearing.office.id, "case_id": conversation["case_id"], "conversation_id": conversation["id"],
+            "at": hearing.now, "catalogue": catalogue, "inputs": {"answers": answers, "today": today.isoformat()},
+            "result": [kept(program) for program in found],
+        },
+    )  # fmt: skip
+    return ProgramsFound(found[:MOST], max(0, len(found) - MOST))
+
+
+def _suggest(
+    answers: dict[str, Value | None], struck: Disaster | None, today: date
+) -> tuple[tuple[FoundProgram, ...], str]:
+    """Without a disaster on record there is nothing to look in: the dialog then says so and offers a person."""
+    if struck is None:
+        return (), ""
+    from backend.programs import service
+
+    disaster = service.disaster_of(
+        happened_on=struck.happened_on, prefecture=struck.prefecture, municipality=struck.municipality,
+        acts=struck.acts, extended_deadlines=struck.extended_deadlines,
+    )  # fmt: skip
+    return service.suggest(answers, disaster, today), service.catalogue_version()
+
+
+def kept(program: FoundProgram) -> dict[str, Any]:
+    """One suggestion as JSON: what the console shows, reasons as message keys with their arguments."""
+    return {
+        "id": program.id, "name": dict(program.name.by_locale), "verdict": program.verdict,
+        "amount_kind": program.amount_kind, "min_yen": program.min_yen, "max_yen": program.max_yen,
+        "why": [_text(text) for text in program.why], "missing": list(program.missing),
+        "desk": dict(program.desk.by_locale) if program.desk else None,
+        "deadline": program.deadline.isoformat() if program.deadline else None, "days_left": program.days_left,
+        "documents": _words(program.documents), "professions": list(program.professions),
+        "warnings": _words(program.warnings), "summary": dict(program.summary.by_locale) if program.summary else None,
+    }  # fmt: skip
+
+
+def _words(many: Sequence[Words]) -> list[dict[str, str]]:
+    return [dict(one.by_locale) for one in many]
+
+
+def _text(text: Text) -> dict[str, Any]:
+    return {"key": text.key, "args": {name: _plain(arg) for name, arg in text.args.items()}}
+
+
+def _plain(arg: Any) -> Any:
+    if isinstance(arg, Text):
+        return _text(arg)
+    if isinstance(arg, Words):
+        return dict(arg.by_locale)
+    if isinstance(arg, date):
+        return arg.isoformat()
+    return arg if isinstance(arg, str | int) else getattr(arg, "amount", str(arg))

@@ -1,0 +1,72 @@
+"""Remind, StopMessages: one gentle reminder at a time, and none for those who want none.
+
+While a person writes on, the reminder that is set is left where it is: it is moved when it comes due, not at every
+message. That costs nothing per turn and comes to the same moment.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from backend.conversations.hearing import Hearing
+from backend.db import is_postgres
+from backend.followups.models import due
+from dialogs.core.effects import Remind, StopMessages
+
+REMINDER = "reminder"
+
+
+def remind(hearing: Hearing, effect: Remind) -> None:
+    hearing.reminded = True
+    kept = hearing.notes.get(REMINDER)
+    if kept and kept[:2] == [effect.reminder, effect.days] and kept[2] > _millis(hearing.now):
+        return
+    _set(hearing, effect.reminder, effect.days, hearing.now + timedelta(days=effect.days))
+
+
+def stop_messages(hearing: Hearing, _effect: StopMessages) -> None:
+    hearing.conversation["quiet"] = True
+    forget(hearing)
+
+
+def forget(hearing: Hearing) -> None:
+    """A sign of life, or the wish for quiet: the reminder that is set is taken back."""
+    if hearing.notes.pop(REMINDER, None):
+        mine = delete(due).where(due.c.kind == REMINDER, due.c.subject == hearing.conversation["id"])
+        hearing.batch.connection.execute(mine)
+
+
+def too_early(hearing: Hearing, reminder: str) -> bool:
+    """Whether the person has written since this reminder was set; it is then moved to when it should come."""
+    kept = hearing.notes.get(REMINDER)
+    heard_at: datetime | None = hearing.conversation["last_heard_at"]
+    if not kept or kept[0] != reminder or heard_at is None:
+        return False
+    days = timedelta(days=kept[1])
+    moved = heard_at + days
+    if _millis(heard_at) > kept[2] - days / timedelta(milliseconds=1) and moved > hearing.now:
+        _set(hearing, reminder, kept[1], moved)
+        return True
+    return False
+
+
+def _set(hearing: Hearing, reminder: str, days: int, at: datetime) -> None:
+    put_due(hearing.batch.connection, REMINDER, hearing.conversation["id"], at, {"reminder": reminder})
+    hearing.notes[REMINDER] = [reminder, days, _millis(at)]
+
+
+def put_due(connection: Any, kind: str, subject: str, at: datetime, detail: dict[str, Any]) -> None:
+    """Set what the clock will do about a subject, in place of what it was to do before."""
+    build: Any = pg_insert if is_postgres(connection) else sqlite_insert
+    new = build(due).values(kind=kind, subject=subject, due_at=at, detail=detail, turn=0)
+    changed = {"due_at": new.excluded.due_at, "detail": new.excluded.detail, "turn": due.c.turn + 1}
+    connection.execute(new.on_conflict_do_update(index_elements=["kind", "subject"], set_=changed))
+
+
+def _millis(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)

@@ -1,0 +1,30 @@
+"""A resident's chat becomes a case: the real dialog, the real journal, both databases."""
+
+from backend.cases.models import answer, case
+from backend.cases.rules import read_case_number
+from backend.people.models import person as people
+from tests.conversations.conftest import Town, complete_intake
+
+
+def test_the_first_word_is_answered_with_the_first_question(town: Town) -> None:
+    hanako = town.person().came()
+    (asked,) = hanako.messages()
+    assert asked.key == "field.language.ask"
+    assert [button.label for button in asked.numbered][:1] == ["日本語"]
+    (delivery,) = hanako.deliveries()
+    assert delivery["state"] == "pending"
+    assert {row["outbox_key"] for row in hanako.history() if row["direction"] == "out"} == {delivery["key"]}
+
+
+def test_a_whole_intake_ends_in_a_case_with_a_number_and_a_person(town: Town) -> None:
+    hanako = complete_intake(town.person())
+    opened = town.row(case)
+    assert hanako.conversation["case_id"] == opened["id"]
+    assert read_case_number(opened["number"]) == opened["number"]
+    assert any(opened["number"] in out.text and out.kind == "case_number" for out in hanako.messages())
+    assert opened["damage_level"] == "half"
+    who = town.row(people)
+    assert (who["name"], who["kana"]) == ("山田 花子", "やまだ はなこ")
+    kept = {row["field"]: row for row in town.rows(answer)}
+    assert kept["household_size"]["value"] == 3
+    assert {row["case_id"] for row in kept.values()} == {opened["id"]}
