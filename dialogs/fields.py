@@ -106,6 +106,29 @@ _ALL = (
     Field("profession_wanted", CHOICE, "notes", (REFERRAL,), PROFESSIONS, ask_once=False),
 )
 
+HEARD_TOO = (
+    *(f"safe_now.{name}" for name in ("safe", "uneasy", "danger")),
+    *(f"trouble.{name}" for name in ("home", "money", "health", "daily", "family", "papers")),
+    *(f"for_whom.{name}" for name in ("self", "family", "other")),
+    *(f"relation.{name}" for name in ("parent", "spouse", "child", "relative", "neighbour")),
+    *(f"sharing.{name}" for name in ("each", "later", "nobody")),
+    *(f"share_{who}.{name}" for who in RECIPIENTS for name in DECISIONS),
+    *(f"contact_way.{name}" for name in ("here", "phone", "letter", "none")),
+    *(f"damage_level.{name}" for name in ("total", "large_half", "medium_half", "half", "quasi_half", "partial", "none")),
+    *(f"flood_level.{name}" for name in ("above_floor", "below_floor", "none")),
+    *(f"certificate.{name}" for name in ("issued", "applied", "planned", "not_needed")),
+    *(f"living_now.{name}" for name in ("home", "shelter", "temporary", "rented", "public_housing", "relatives")),
+    *(f"rebuild_method.{name}" for name in ("build_or_buy", "repair", "rent", "public_housing", "undecided")),
+    *(f"tenure.{name}" for name in ("owned_house", "owned_apartment", "rented", "public_housing")),
+    *(f"profession_wanted.{name}" for name in ("lawyer", "architect", "judicial_scrivener", "tax_accountant", "financial_planner", "not_sure")),
+    *(f"{name}.{option}" for name, option in (
+        ("meals", "enough"), ("sleep", "well"), ("work", "none"), ("work", "regular"), ("work", "part_time"),
+        ("debts", "yes"), ("debts", "no"), ("confidant", "yes"),
+    )),
+)
+"""`<field>.<option>` with words of its own in the catalogues (`field.<field>.option.<option>.hear`, by `|`): what
+people write instead of the label."""
+
 FIELDS: dict[str, Field] = {field.id: field for field in _ALL}
 """Every field by id."""
 

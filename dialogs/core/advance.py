@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialogs.core.answers import DEFERRED
-from dialogs.core.effects import Ask, OpenSecurePage, Refer, Remind, ReturnToChat, ShowNotice
+from dialogs.core.effects import Ask, CallHuman, OpenSecurePage, Refer, Remind, ReturnToChat, ShowNotice
 from dialogs.core.flow import Flow
 from dialogs.core.model import (
     LANGUAGE,
@@ -85,8 +85,11 @@ def advance(flow: Flow) -> None:
                 flow.emit(ShowNotice(step.notice, step.version, text))
                 flow.close(step.id)
             case Alarm():
-                flow.say(f"{flow.frame.dialog}.{step.id}", flow.place_args(), "crisis")
+                flow.say(f"{flow.frame.dialog}.{step.id}", flow.crisis_args(""), "plain" if step.urgency == "yellow" else "crisis")
                 flow.close(step.id)
+                if step.urgency == "yellow":
+                    flow.emit(CallHuman("yellow", "declared"))
+                    continue
                 flow.memory["alarm_in_dialog"] = True
                 flow.call(step.urgency, "declared")
                 return

@@ -26,7 +26,7 @@ from dialogs.core.model import (
     Review,
     Tell,
 )
-from dialogs.fields import FIELDS
+from dialogs.fields import FIELDS, HEARD_TOO
 from dialogs.registry import FIRST, Book
 
 MAX_BUTTONS = 13
@@ -153,6 +153,9 @@ def _keys(book: Book) -> Iterator[str]:
         yield from (f"field.{field.id}.option.{option}" for option in field.options)
         if field.kind == NUMBER:
             yield f"field.{field.id}.shown"
+    for heard in HEARD_TOO:
+        field_id, _, option = heard.partition(".")
+        yield f"field.{field_id}.option.{option}.hear"
     for dialog in book.values():
         for step in dialog.steps:
             own = f"{dialog.name}.{step.id}"

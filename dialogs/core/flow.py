@@ -73,6 +73,11 @@ class Flow:
         place = self.setting.municipality
         return {"municipality": place.name, "phone": place.phone, "hours": place.hours}
 
+    def crisis_args(self, topic: str) -> dict[str, Arg]:
+        """And, where somebody may be in danger, the lines to call; the municipality's own phone if there are none."""
+        lines = self.setting.lines
+        return {**self.place_args(), "lines": lines.get(topic) or lines.get("") or self.setting.municipality.phone}
+
     def call(self, urgency: str, topic: str = "", rule: str = "") -> None:
         self.emit(CallHuman(urgency, topic, rule))
         self.waiting = "human"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeAlias
 
-from dialogs.core.words import Text, Words
+from dialogs.core.words import Arg, Text, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,4 +209,6 @@ class Setting:
     hear: Mapping[str, frozenset[str]] = field(default_factory=dict)
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Text key -> every wording of it that a person may type back as an answer (all languages offered)."""
+    lines: Mapping[str, Arg] = field(default_factory=dict)
+    """Crisis topic -> the lines to call, ready to be said (`""`: for every other topic). From the hotline registry."""
     reminder_days: tuple[int, ...] = (3, 14)

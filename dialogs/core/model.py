@@ -138,7 +138,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """Tell the emergency numbers first, then put a person on it. Words: `<dialog>.<id>`."""
+    """Say what helps first (red: 119 / 110), then put a person on it; yellow goes on. Words: `<dialog>.<id>`."""
 
     id: str
     urgency: str

@@ -230,8 +230,14 @@ def typed(flow: Flow, text: str, place: PlaceFound | None) -> bool:
 
 
 def labelled(flow: Flow, options: list[str], keys: dict[str, str]) -> list[tuple[str, tuple[str, ...]]]:
-    """Each option with every wording of its label that a person may type back."""
-    return [(name, tuple(flow.setting.labels.get(keys.get(name, ""), ()))) for name in options]
+    """Each option with every wording that a person may type for it: its labels, and what `<key>.hear` adds."""
+    return [(name, _wordings(flow, keys.get(name, ""))) for name in options]
+
+
+def _wordings(flow: Flow, key: str) -> tuple[str, ...]:
+    labels = flow.setting.labels
+    more = (word for wording in labels.get(f"{key}.hear", ()) for word in wording.split("|"))
+    return (*labels.get(key, ()), *more)
 
 
 def _type_choice(flow: Flow, text: str, options: list[str], keys: dict[str, str]) -> bool:

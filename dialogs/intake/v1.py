@@ -28,6 +28,7 @@ INTAKE = Dialog(
         Notice("welcome", "welcome", 1),
         Question("safe_now", known="ask_again"),
         Alarm("danger", "red", when=Is("safe_now", "danger")),
+        Alarm("uneasy", "yellow", when=Is("safe_now", "uneasy")),
         Tell("after_danger", when=Is("safe_now", "danger")),
         Question("trouble", known="confirm"),
         Question("for_whom", known="confirm"),
