@@ -18,6 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from backend.messages import RawEvent
+from backend.staff.policy import platform
 from bots.line.parse import raw_event
 from bots.raw import load
 from bots.webhook import ClientDisconnect, Inbox, TooLarge, answer, body_of, stored
@@ -54,6 +55,7 @@ def routes(shell: Shell, ingest: Inbox) -> list[Route]:
     """The webhook, as a plain Starlette route (a FastAPI route costs three times as much; stack.md §3)."""
     secret = shell.settings.line_channel_secret
 
+    @platform
     async def webhook(request: Request) -> Response:
         try:
             body = await body_of(request)

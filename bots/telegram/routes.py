@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from backend.staff.policy import platform
 from bots.raw import load
 from bots.telegram.parse import raw_event
 from bots.webhook import ClientDisconnect, Inbox, TooLarge, answer, body_of, stored
@@ -36,6 +37,7 @@ def routes(shell: Shell, ingest: Inbox) -> list[Route]:
     secret = shell.settings.telegram_webhook_secret.encode()
     bot = bot_id(shell.settings.telegram_bot_token)
 
+    @platform
     async def webhook(request: Request) -> Response:
         given = request.headers.get(HEADER, "").encode("latin-1", "replace")
         if not secret or not hmac.compare_digest(given, secret):
