@@ -17,7 +17,10 @@ from backend.messages import RawEvent
 from backend.settings import Settings
 from bots.line.client import Line
 from bots.line.routes import routes as line_routes
+from bots.telegram.client import Telegram
+from bots.telegram.routes import routes as telegram_routes
 from tests.fakes import line as line_fake
+from tests.fakes import telegram as telegram_fake
 
 
 @dataclass
@@ -46,7 +49,7 @@ def inbox() -> Remembered:
 @pytest.fixture
 def settings() -> Settings:
     return Settings(line_channel_secret=line_fake.SECRET, line_channel_access_token=line_fake.TOKEN,
-                    telegram_bot_token="7000000001:invented", telegram_webhook_secret="telegram_secret-1")
+                    telegram_bot_token=telegram_fake.TOKEN, telegram_webhook_secret=telegram_fake.SECRET)
 
 
 def web(routes: list[Any]) -> httpx.AsyncClient:
@@ -71,5 +74,25 @@ async def line(clock: Clock) -> AsyncIterator[line_fake.LineFake]:
 @pytest_asyncio.fixture
 async def line_channel(line: line_fake.LineFake, clock: Clock) -> AsyncIterator[Line]:
     channel = Line(line_fake.TOKEN, line.url, line.url, clock, timeout=0.3)
+    yield channel
+    await channel.close()
+
+
+@pytest_asyncio.fixture
+async def telegram_web(settings: Settings, inbox: Remembered, clock: Clock) -> AsyncIterator[httpx.AsyncClient]:
+    shell: Any = SimpleNamespace(settings=settings, clock=clock)
+    async with web(telegram_routes(shell, inbox)) as client:
+        yield client
+
+
+@pytest_asyncio.fixture
+async def telegram(clock: Clock) -> AsyncIterator[telegram_fake.TelegramFake]:
+    async with telegram_fake.TelegramFake(clock=clock) as fake:
+        yield fake
+
+
+@pytest_asyncio.fixture
+async def telegram_channel(telegram: telegram_fake.TelegramFake) -> AsyncIterator[Telegram]:
+    channel = Telegram(telegram_fake.TOKEN, telegram.url, timeout=0.3)
     yield channel
     await channel.close()

@@ -26,6 +26,7 @@ from bots.line.routes import signature
 from tests.fakes import line_events as events
 from tests.fakes.line_limits import faults
 from tests.fakes.line_menus import Menus
+from tests.fakes.trouble import Trouble, Troubles
 
 SECRET, TOKEN = "0123456789abcdef0123456789abcdef", "line-access-token"
 REPLY_LIFE, REDELIVERY_LIFE, KEY_LIFE = timedelta(minutes=1), timedelta(minutes=20), timedelta(hours=24)
@@ -64,17 +65,6 @@ class Token:
 
 
 @dataclass
-class Trouble:
-    """One fault for the next matching call: a status, or what happens to the connection."""
-
-    path: str = ""
-    status: int = 0
-    accept: bool = False  # with a status or silence: the messages were taken all the same
-    silent: bool = False  # no answer until the caller gives up
-    drop: bool = False  # the connection is closed without an answer
-
-
-@dataclass
 class LineFake(Menus):
     clock: clocks.Clock = clocks.now
     secret: str = SECRET
@@ -88,7 +78,7 @@ class LineFake(Menus):
     blocked: set[str] = field(default_factory=set)
     strangers: set[str] = field(default_factory=set)
     contents: dict[str, tuple[int, str, bytes]] = field(default_factory=dict)
-    troubles: deque[Trouble] = field(default_factory=deque)
+    trouble: Troubles = field(default_factory=Troubles)
     refused: list[tuple[str, int, Any]] = field(default_factory=list)
     tokens: dict[str, Token] = field(default_factory=dict)
     keys: dict[str, tuple[datetime, Sent]] = field(default_factory=dict)
@@ -111,7 +101,6 @@ class LineFake(Menus):
             web.post("/_fake/event", self._make_event),
             web.get("/_fake/sent", self._list_sent),
         ])
-        self._stopping = asyncio.Event()
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self.port)
@@ -120,7 +109,7 @@ class LineFake(Menus):
         self.url, self.port = f"http://{host}:{port}", port
 
     async def stop(self) -> None:
-        self._stopping.set()
+        self.trouble.over.set()
         await self._runner.cleanup()
 
     async def __aenter__(self) -> Self:
@@ -228,6 +217,11 @@ class LineFake(Menus):
         return await self._outcome(request, sent, lambda: self.keys.__setitem__(key, (now, sent)) if key else None)
 
     @property
+    def troubles(self) -> deque[Trouble]:
+        """Faults for the calls to come, in order."""
+        return self.trouble.queue
+
+    @property
     def used(self) -> int:
         """Counted messages: pushes that reached somebody, however many message objects each held."""
         return sum(s.via == "push" and s.delivered for s in self.sent)
@@ -236,7 +230,7 @@ class LineFake(Menus):
         return now - token.received_at < REPLY_LIFE and now - token.event_at < REDELIVERY_LIFE
 
     async def _outcome(self, request: web.Request, sent: Sent, accept: Callable[[], None]) -> web.StreamResponse:
-        trouble = self._trouble(request)
+        trouble = self.trouble.next_for(request.path)
         if trouble is None or trouble.accept:
             accept()
             sent.delivered, sent.at = sent.to not in self.blocked, self.clock().timestamp()
@@ -247,13 +241,7 @@ class LineFake(Menus):
         if trouble is None:
             return web.Response(body=orjson.dumps({"sentMessages": _sent_messages(sent)}),
                                 content_type="application/json", headers={"x-line-request-id": sent.request_id})
-        return await self._suffer(request, trouble)
-
-    async def _suffer(self, request: web.Request, trouble: Trouble) -> web.StreamResponse:
-        if trouble.drop and request.transport is not None:
-            request.transport.close()
-        if trouble.silent:
-            await self._stopping.wait()
+        await self.trouble.hold(request, trouble)
         return self._no(request, trouble.status or 500, "Internal server error")
 
     async def _checked(self, request: web.Request) -> dict[str, Any] | web.Response:
@@ -269,11 +257,6 @@ class LineFake(Menus):
         if wrong := faults(body.get("messages")):
             return self._no(request, 400, f"The request body has {len(wrong)} error(s)", details=wrong)
         return body
-
-    def _trouble(self, request: web.Request) -> Trouble | None:
-        if self.troubles and self.troubles[0].path in request.path:
-            return self.troubles.popleft()
-        return None
 
     def _no(self, request: web.Request, status: int, why: str, headers: dict[str, str] | None = None,
             **rest: Any) -> web.Response:
@@ -312,8 +295,8 @@ class LineFake(Menus):
     # --- as a process of its own ----------------------------------------------------------------------------
 
     async def _add_trouble(self, request: web.Request) -> web.Response:
-        self.troubles.append(Trouble(**await request.json()))
-        return web.json_response({"waiting": len(self.troubles)})
+        self.trouble.queue.append(Trouble(**await request.json()))
+        return web.json_response({"waiting": len(self.trouble.queue)})
 
     async def _make_event(self, request: web.Request) -> web.Response:
         """`{"kind", "user", …}` → an event with a reply token that this fake will know."""
