@@ -67,6 +67,11 @@ class Desk:
         value = self.form.get(name, "")
         return value.strip()[:longest] if isinstance(value, str) else ""
 
+    def number(self, name: str) -> int:
+        """A whole number of the form; -1 when it is none, which fits no version."""
+        value = self.sent(name, 12)
+        return int(value) if value.isascii() and value.isdigit() else -1
+
     def sent_all(self, name: str) -> list[str]:
         return [value.strip() for value in self.form.getlist(name) if isinstance(value, str) and value.strip()]
 

@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from backend.console.page import Page
-from backend.console.pages import home, live, login, own
+from backend.console.pages import carrying, case, home, live, login, own
 from backend.console.paper import Paper
 from backend.staff.policy import public
 
@@ -24,6 +24,8 @@ PAGES: tuple[Page, ...] = (
     *own.PAGES,
     *home.PAGES,
     *live.PAGES,
+    *case.PAGES,
+    *carrying.PAGES,
 )
 
 

@@ -1,0 +1,92 @@
+"""Acts on a case itself: give it to a colleague, restrict it, make a way back for the resident, look at a photo."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from starlette.responses import Response
+
+from backend import crypto
+from backend.audit import service as audit
+from backend.cases import carrying
+from backend.cases.carrying import NotACarrier
+from backend.console.desk import Desk
+from backend.console.page import Page
+from backend.journal.models import attachment
+from backend.staff.access import NotForYou, case_for, conversation_for
+from backend.staff.codes import MINUTES, make_code
+from backend.staff.roles import CARRIES_CASES
+
+SHOWN_AS = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "audio/mpeg", "audio/mp4", "audio/ogg", "video/mp4"})
+"""What a browser may show by itself. Everything else is handed over as a download: it could hold a script."""
+
+
+def assign(desk: Desk) -> Response:
+    case_id = desk.path("id")
+    with desk.writing() as c:
+        case_for(c, desk.staff, case_id, desk.now, viewing=False)
+        try:
+            carrying.assign(
+                c, case_id=case_id, to=desk.sent("to") or None, by=desk.staff.id, version=desk.number("version"), at=desk.now
+            )
+        except NotACarrier:
+            raise NotForYou from None
+    return desk.to(f"/console/cases/{case_id}")
+
+
+def restrict(desk: Desk) -> Response:
+    case_id = desk.path("id")
+    with desk.writing() as c:
+        case_for(c, desk.staff, case_id, desk.now, viewing=False)
+        carrying.restrict(
+            c, case_id=case_id, restricted=desk.sent("restricted") == "yes", by=desk.staff.id,
+            version=desk.number("version"), at=desk.now,
+        )  # fmt: skip
+    return desk.to(f"/console/cases/{case_id}")
+
+
+def return_code(desk: Desk) -> Response:
+    """A code for a resident who lost the way back. It is shown once, here; only its keyed hash is kept."""
+    case_id = desk.path("id")
+    with desk.writing() as c:
+        case = case_for(c, desk.staff, case_id, desk.now, viewing=False)
+        code = make_code(
+            c, purpose="case", tenant_id=desk.staff.tenant_id, now=desk.now, staff_id=desk.staff.id, case_id=case_id,
+            scope=case_id,
+        )  # fmt: skip
+        audit.record(
+            c, tenant_id=desk.staff.tenant_id, staff_id=desk.staff.id, action="case.return_code", object_kind="case",
+            object_id=case_id, at=desk.now,
+        )  # fmt: skip
+    address = f"{desk.shell.settings.public_url}/chat/return"
+    return desk.page("return_code.html", case=case, code=code, minutes=MINUTES, address=address)
+
+
+def show_attachment(desk: Desk) -> Response:
+    with desk.writing() as c:
+        kept = c.execute(select(attachment).where(attachment.c.id == desk.path("id"))).one_or_none()
+        if kept is None:
+            raise NotForYou
+        conversation_for(c, desk.staff, kept.conversation_id, desk.now, viewing=False)
+        if kept.state != "kept" or kept.content is None:
+            raise NotForYou
+        audit.record(
+            c, tenant_id=desk.staff.tenant_id, staff_id=desk.staff.id, action="attachment.viewed",
+            object_kind="attachment", object_id=kept.id, at=desk.now,
+        )  # fmt: skip
+    shown = kept.media_type in SHOWN_AS
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": "inline" if shown else "attachment",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
+    }
+    content = crypto.ring().open(bytes(kept.content), "attachment.content")
+    return Response(content, media_type=kept.media_type if shown else "application/octet-stream", headers=headers)
+
+
+PAGES = (
+    Page("POST", "/console/cases/{id}/assign", assign, CARRIES_CASES),
+    Page("POST", "/console/cases/{id}/restrict", restrict, CARRIES_CASES),
+    Page("POST", "/console/cases/{id}/return-code", return_code, CARRIES_CASES),
+    Page("GET", "/console/attachments/{id}", show_attachment, CARRIES_CASES),
+)
