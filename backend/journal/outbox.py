@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, Row, bindparam, exists, insert, selec
 
 from backend import ids
 from backend.clock import Clock
-from backend.db import is_postgres
+from backend.db import is_postgres, reading
 from backend.journal.models import conversation, message, outbox
 from backend.journal.park import ask_staff
 from backend.messages import (
@@ -53,6 +53,9 @@ def lease(engine: Engine, clock: Clock, limit: int, *, channels: Mapping[str, Ca
     retry key. Otherwise it becomes `unknown`. `channels` are those this worker can send on (`None`: any, and no
     repeat is harmless); `resent(locale)` gives the mark of a second sending.
     """
+    with reading(engine).connect() as connection:  # a look that does not take SQLite's one write lock
+        if connection.execute(_ANY, {"now": clock()}).first() is None:
+            return []
     with engine.begin() as connection:
         now = clock()
         rows = _due(connection, now, limit, channels)
@@ -177,6 +180,7 @@ def _leasable(urgent: bool, anywhere: bool, postgres: bool) -> Any:
 
 
 _LEASABLE = {(u, a, p): _leasable(u, a, p) for u in (True, False) for a in (True, False) for p in (True, False)}
+_ANY = select(outbox.c.id).where(outbox.c.state.in_(_UNFINISHED), outbox.c.next_at <= bindparam("now")).limit(1)
 _TAKE = update(outbox).where(outbox.c.id == bindparam("_id"))
 _MESSAGES = (select(message.c.outbox_key, message.c.content)
              .where(message.c.outbox_key.in_(bindparam("keys", expanding=True)), message.c.hidden_at.is_(None))

@@ -12,10 +12,9 @@ from backend.clock import Clock
 from backend.db import is_postgres
 from backend.journal.models import conversation, inbox
 from backend.tasks.models import task
+from backend.tasks.rules import RANKS
 
 TRIES = 5
-RANKS = {"parked": 2, "blocked": 2, "undelivered": 2}
-"""Place in the lists of the staff: behind danger (0, 1), before ordinary work."""
 TIME_TO_LOOK = timedelta(hours=24)
 
 

@@ -23,7 +23,7 @@ from sqlalchemy.exc import OperationalError
 
 from backend import crypto
 from backend.clock import Clock
-from backend.db import is_postgres
+from backend.db import is_postgres, reading
 from backend.followups.system import SYSTEM
 from backend.followups.system import parse as parse_system
 from backend.journal.batch import Batch
@@ -55,6 +55,12 @@ class _Poison(Exception):
         super().__init__(type(error).__name__)
         self.event_id = event_id
         self.error = error
+
+
+def waiting(engine: Engine) -> bool:
+    """Whether there may be something to do: a look that does not take SQLite's one write lock."""
+    with reading(engine).connect() as connection:
+        return connection.execute(_ANY).first() is not None
 
 
 def process(engine: Engine, channels: Mapping[str, Channel], hear: Hear, clock: Clock, batch: int = BATCH) -> int:
@@ -196,6 +202,7 @@ _HEADS = (
            inbox.c.channel.in_(bindparam("channels", expanding=True)),
            inbox.c.id.not_in(bindparam("failed", expanding=True)))
     .order_by(inbox.c.lane, inbox.c.id).limit(bindparam("limit")))
+_ANY = select(inbox.c.id).where(_pending).limit(1)
 _OWNED = select(conversation).where(conversation.c.id.in_(bindparam("ids", expanding=True)))
 _ranked = (
     select(inbox, func.rank().over(partition_by=inbox.c.conversation_id, order_by=inbox.c.happened_at).label("place"))

@@ -1,0 +1,129 @@
+"""What the clock does: due rows are claimed in batches by (due_at, id), each kind by its own handler.
+
+No scheduler library, and no timers: a row says what is due, and whoever looks first does it. What a person is to hear
+goes into the inbox as `Elapsed` and takes the same way as everything else they hear.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, Engine, bindparam, delete, select, update
+from sqlalchemy.exc import OperationalError
+
+from backend.clock import Clock
+from backend.db import is_postgres, reading
+from backend.followups.models import due
+from backend.followups.system import row, tell_many
+from backend.journal.batch import Batch
+from backend.journal.models import conversation
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+"""Rows per transaction: 200 to 1,000 were equally fast, and other writers get their turn (stack.md §1)."""
+AFTER_FAILURE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One row that has come due."""
+
+    id: int
+    kind: str
+    subject: str
+    due_at: datetime
+    detail: Mapping[str, Any]
+    turn: int
+
+
+Handler: TypeAlias = Callable[[Batch, Sequence[Due]], Mapping[int, datetime] | None]
+"""Does what is due, inside the transaction; returns when a row is due next, by id. Rows it does not name are done,
+unless it set them anew itself."""
+
+
+def remind(batch: Batch, rows: Sequence[Due]) -> None:
+    """Kind `reminder`: let the conversation hear `Elapsed`. Whether somebody was heard meanwhile, `process` decides."""
+    subjects = {one.subject for one in rows}
+    there = set(batch.connection.execute(_THERE, {"ids": list(subjects)}).scalars())
+    tell_many(batch.connection, [
+        row(one.subject, f"due:{one.id}:{one.turn}", {"elapsed": one.detail.get("reminder", "")}, one.due_at, batch.now)
+        for one in rows if one.subject in there])
+
+
+def run_due(engine: Engine, clock: Clock, handlers: Mapping[str, Handler], limit: int = BATCH) -> int:
+    """Do one batch of what is due; returns how many rows were claimed (0: nothing is due).
+
+    A handler that raises undoes the batch; its rows are then done one by one, and those that fail again are put off
+    by five minutes. Kinds without a handler here wait. Raises `OperationalError` when the database is away.
+    """
+    kinds = list(handlers)
+    with reading(engine).connect() as connection:  # a look that does not take SQLite's one write lock
+        if connection.execute(_CLAIM, {"now": clock(), "kinds": kinds, "limit": 1}).first() is None:
+            return 0
+    claimed: list[Due] = []
+    try:
+        with engine.begin() as connection:
+            claimed = _claim(connection, clock(), kinds, limit)
+            _do(connection, clock(), handlers, claimed)
+    except OperationalError:
+        raise
+    except Exception as error:
+        log.error("what was due failed, each row is done by itself: %s", type(error).__name__)
+        for one in claimed:
+            _alone(engine, clock, handlers, one.id)
+    return len(claimed)
+
+
+def _claim(connection: Connection, now: datetime, kinds: list[str], limit: int) -> list[Due]:
+    asked = _CLAIM.with_for_update(skip_locked=True) if is_postgres(connection) else _CLAIM
+    return [Due(*found) for found in connection.execute(asked, {"now": now, "kinds": kinds, "limit": limit})]
+
+
+def _do(connection: Connection, now: datetime, handlers: Mapping[str, Handler], rows: Sequence[Due]) -> None:
+    batch = Batch(connection, now)
+    by_kind: dict[str, list[Due]] = {}
+    for one in rows:
+        by_kind.setdefault(one.kind, []).append(one)
+    again: dict[int, datetime] = {}
+    for kind, some in by_kind.items():
+        again |= handlers[kind](batch, some) or {}
+    batch.flush()
+    # Only as claimed: a handler may have set the same row anew, which counted its turn up.
+    done = [{"_id": one.id, "_turn": one.turn} for one in rows if one.id not in again]
+    if done:
+        connection.execute(_DROP, done)
+    later = [{"_id": one.id, "_turn": one.turn, "due_at": again[one.id], "turn": one.turn + 1}
+             for one in rows if one.id in again]
+    if later:
+        connection.execute(_LATER, later)
+
+
+def _alone(engine: Engine, clock: Clock, handlers: Mapping[str, Handler], id: int) -> None:
+    one: list[Due] = []
+    try:
+        with engine.begin() as connection:
+            asked = _ALL.where(due.c.id == id, due.c.due_at <= clock())
+            if is_postgres(connection):
+                asked = asked.with_for_update(skip_locked=True)
+            one = [Due(*found) for found in connection.execute(asked)]
+            _do(connection, clock(), handlers, one)
+    except OperationalError:
+        raise
+    except Exception as error:
+        log.error("due row %d (%s) is put off: %s", id, one[0].kind if one else "?", type(error).__name__)
+        with engine.begin() as connection:
+            connection.execute(update(due).where(due.c.id == id).values(
+                due_at=clock() + AFTER_FAILURE, turn=due.c.turn + 1))
+
+
+_ALL = select(due.c.id, due.c.kind, due.c.subject, due.c.due_at, due.c.detail, due.c.turn)
+_CLAIM = (_ALL.where(due.c.due_at <= bindparam("now"), due.c.kind.in_(bindparam("kinds", expanding=True)))
+          .order_by(due.c.due_at, due.c.id).limit(bindparam("limit")))
+_DROP = delete(due).where(due.c.id == bindparam("_id"), due.c.turn == bindparam("_turn"))
+_LATER = update(due).where(due.c.id == bindparam("_id"), due.c.turn == bindparam("_turn"))
+_THERE = select(conversation.c.id).where(conversation.c.id.in_(bindparam("ids", expanding=True)))

@@ -1,0 +1,167 @@
+"""The worker: turns, deliveries, the clock, notices to staff, attachments. It stops cleanly when it is told to.
+
+Each part is a loop of its own that outlives its failures: a database that is away for an hour, or a fault in one
+part, is logged and tried again, and the other parts go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy.exc import OperationalError
+
+from backend.app import Shell, check_key
+from backend.followups.run import Handler, remind, run_due
+from backend.journal.outbox import LEASE, Results, lease, mark, sweep
+from backend.journal.process import BATCH, Hear, process, waiting
+from backend.messages import Channel
+from bots.channels import configured_channels, paces
+from bots.deliver import Sender
+from dialogs.core.words import Text
+
+log = logging.getLogger("tsunagi.worker")
+
+LOOK = 0.02
+"""Seconds between looks at an empty inbox: what a person waits at most before their turn begins."""
+YIELD = 0.001
+"""Seconds between two batches on SQLite, in which whoever waits to store a webhook gets the one write lock."""
+CLOCK_EVERY, NOTICES_EVERY, ATTACHMENTS_EVERY, SWEEP_EVERY = 1.0, 2.0, 2.0, 60.0
+LONGEST_PAUSE = 15.0
+"""Seconds after repeated failures, so that a database that comes back is used again soon."""
+
+
+async def run(shell: Shell, stop: asyncio.Event | None = None) -> None:
+    """Work until `stop` is set, or SIGTERM or SIGINT comes; what is under way is finished and written down."""
+    check_key(shell)
+    stop = stop or asyncio.Event()
+    _listen(stop)
+    channels = configured_channels(shell.settings, shell.clock)
+    await work(shell, stop, channels, hearer(shell), due_handlers(shell))
+
+
+def hearer(shell: Shell) -> Hear:
+    """The real turn."""
+    from backend.conversations.hear import Conversations
+
+    return Conversations(shell.words, shell.book, shell.settings).hear
+
+
+def due_handlers(shell: Shell) -> dict[str, Handler]:
+    """Everything the clock does."""
+    handlers: dict[str, Handler] = {"reminder": remind}
+    return handlers
+
+
+async def work(shell: Shell, stop: asyncio.Event, channels: Mapping[str, Channel], hear: Hear,
+               handlers: Mapping[str, Handler], *, hold: timedelta = LEASE) -> None:
+    """The loops, over given channels and turn; `run` gives the real ones. `hold`: how long a send may take."""
+    engine, clock = shell.engine, shell.clock
+    sends = {name: channel.capabilities for name, channel in channels.items() if channel.capabilities.sends}
+
+    def resent(locale: str) -> str:
+        return str(shell.words.render(Text("delivery.again"), locale))
+
+    take = partial(lease, engine, clock, channels=sends, hold=hold, resent=resent)
+    note = partial(_surely, partial(mark, engine, clock, resent=resent))
+    loops = [
+        _kept_up("inbox", partial(_in_thread, partial(_turns, shell, channels, hear)), stop),
+        _kept_up("outbox", partial(_sending, channels, take, note), stop),
+        _kept_up("clock", _every(CLOCK_EVERY, partial(_drained, partial(run_due, engine, clock, handlers))), stop),
+        _kept_up("sweep", _every(SWEEP_EVERY, partial(_drained, partial(sweep, engine, clock))), stop),
+        *(_kept_up(name, _every(pause, do), stop) for name, pause, do in _others(shell, channels)),
+    ]
+    try:
+        await asyncio.gather(*loops)
+    finally:
+        for channel in channels.values():
+            with contextlib.suppress(Exception):
+                await channel.close()
+
+
+def _others(shell: Shell, channels: Mapping[str, Channel]) -> list[tuple[str, float, Callable[[], Awaitable[Any]]]]:
+    """Parts that are done now and then: name, pause, what."""
+    return []
+
+
+def _listen(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except (NotImplementedError, RuntimeError, ValueError):  # Windows; or not the main thread
+            with contextlib.suppress(ValueError):
+                signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+
+
+# --- loops --------------------------------------------------------------------------------------------------
+
+
+async def _kept_up(name: str, loop: Callable[[asyncio.Event], Coroutine[Any, Any, None]], stop: asyncio.Event) -> None:
+    """Run `loop` until `stop`; after a failure again, a little later each time it fails at once."""
+    pause = 0.1
+    while not stop.is_set():
+        began = time.monotonic()
+        try:
+            await loop(stop)
+        except Exception as error:
+            log.error("%s: %s; trying again", name, type(error).__name__)
+            if time.monotonic() - began > LONGEST_PAUSE * 2:
+                pause = 0.1
+            await _rest(stop, pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+
+async def _rest(stop: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+
+
+def _every(seconds: float, do: Callable[[], Awaitable[Any]]) -> Callable[[asyncio.Event], Coroutine[Any, Any, None]]:
+    async def loop(stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            await do()
+            await _rest(stop, seconds)
+
+    return loop
+
+
+async def _in_thread(do: Callable[[asyncio.Event], None], stop: asyncio.Event) -> None:
+    await asyncio.to_thread(do, stop)
+
+
+async def _drained(do: Callable[[], int]) -> None:
+    while await asyncio.to_thread(do):
+        pass
+
+
+async def _sending(channels: Mapping[str, Channel], take: Any, note: Any, stop: asyncio.Event) -> None:
+    await Sender(channels, take, note, paces()).run(stop)
+
+
+def _turns(shell: Shell, channels: Mapping[str, Channel], hear: Hear, stop: asyncio.Event) -> None:
+    pause = YIELD if shell.engine.dialect.name == "sqlite" else 0.0
+    while not stop.is_set():
+        if waiting(shell.engine) and process(shell.engine, channels, hear, shell.clock, BATCH):
+            time.sleep(pause)
+        else:
+            time.sleep(LOOK)
+
+
+def _surely(write: Callable[[Results], None], results: Results) -> None:
+    """Write down how sends ended, whatever the database does: what is forgotten here could be sent again."""
+    for pause in (0.1, 0.5, 1, 2, 4, 8, 16):
+        try:
+            return write(results)
+        except OperationalError as error:
+            log.warning("outbox: results wait for the database: %s", type(error).__name__)
+            time.sleep(pause)
+    write(results)

@@ -1,0 +1,173 @@
+"""What the clock does: each row once, in order of time, by way of the inbox; a sign of life calls a reminder off."""
+
+from __future__ import annotations
+
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, insert, select
+
+from backend.followups.models import due
+from backend.followups.run import AFTER_FAILURE, remind, run_due
+from backend.journal.models import conversation, inbox
+from backend.journal.process import process
+from tests.journal.field import CHANNELS, put, said, seconds, sessions, write_down
+
+
+@pytest.fixture(autouse=True)
+def _tenant(engine, make_tenant):
+    make_tenant(engine)
+
+
+@pytest.fixture
+def hanako(engine, clock) -> str:
+    """Somebody who has said something, which was answered."""
+    put(engine, clock, said("hello", clock()))
+    process(engine, CHANNELS, write_down, clock)
+    with engine.connect() as connection:
+        return connection.scalar(select(conversation.c.id))
+
+
+def plan(engine, kind: str, subject: str, at, **detail) -> None:
+    with engine.begin() as connection:
+        connection.execute(insert(due).values(kind=kind, subject=subject, due_at=at, detail=detail))
+
+
+def left(engine) -> list:
+    with engine.connect() as connection:
+        return connection.execute(select(due.c.kind, due.c.subject, due.c.due_at, due.c.turn)).all()
+
+
+def tick(engine, clock, hear=write_down, **handlers) -> None:
+    while run_due(engine, clock, {"reminder": remind, **handlers}):
+        pass
+    while process(engine, CHANNELS, hear, clock):
+        pass
+
+
+def test_a_reminder_is_heard_when_it_is_due_and_only_once(engine, clock, hanako):
+    plan(engine, "reminder", hanako, clock() + timedelta(days=3), reminder="gentle")
+    clock.move(days=2.9)
+    tick(engine, clock)
+    assert sessions(engine) == {"U-hanako": ["hello"]}
+    clock.move(days=0.2)
+    tick(engine, clock)
+    tick(engine, clock)
+    assert sessions(engine) == {"U-hanako": ["hello", "~gentle"]}
+    assert left(engine) == []
+
+
+def test_a_sign_of_life_after_the_clock_struck_calls_it_off(engine, clock, hanako):
+    plan(engine, "reminder", hanako, clock() + timedelta(days=3), reminder="gentle")
+    clock.move(days=4)  # the worker was away for a day; she wrote meanwhile
+    put(engine, clock, said("I am here", clock() - timedelta(hours=1)))
+    tick(engine, clock)
+    assert sessions(engine) == {"U-hanako": ["hello", "I am here"]}
+
+
+def test_a_sign_of_life_that_was_answered_first_calls_it_off(engine, clock, hanako):
+    plan(engine, "reminder", hanako, clock() + timedelta(days=3), reminder="gentle")
+    clock.move(days=4)
+    put(engine, clock, said("I am here", clock()))
+    process(engine, CHANNELS, write_down, clock)
+    tick(engine, clock)
+    assert sessions(engine) == {"U-hanako": ["hello", "I am here"]}
+
+
+def test_two_reminders_of_one_person_are_two_events(engine, clock, hanako):
+    for name in ("gentle", "last"):
+        plan(engine, "reminder", hanako, clock() + timedelta(days=3), reminder=name)
+        clock.move(days=4)
+        tick(engine, clock)
+    assert sessions(engine) == {"U-hanako": ["hello", "~gentle", "~last"]}
+
+
+def test_a_reminder_for_nobody_is_dropped(engine, clock):
+    plan(engine, "reminder", "nobody", clock())
+    tick(engine, clock)
+    assert left(engine) == []
+
+
+def test_rows_come_in_order_of_time_in_batches(engine, clock):
+    for n in (5, 3, 4, 1, 2):
+        plan(engine, "count", f"{n}", clock() - timedelta(minutes=10 - n))
+    seen = []
+
+    def handler(batch, rows):
+        seen.append([one.subject for one in rows])
+
+    while run_due(engine, clock, {"count": handler}, limit=2):
+        pass
+    assert seen == [["1", "2"], ["3", "4"], ["5"]]
+
+
+def test_a_handler_says_when_next(engine, clock):
+    plan(engine, "ring", "task", clock())
+    rings = []
+
+    def ring(batch, rows):
+        rings.append(batch.now)
+        return {one.id: batch.now + timedelta(minutes=10) for one in rows} if len(rings) < 3 else None
+
+    for _ in range(60):
+        run_due(engine, clock, {"ring": ring})
+        clock.move(minutes=1)
+    assert [(b - a) for a, b in itertools.pairwise(rings)] == [timedelta(minutes=10)] * 2
+    assert left(engine) == []
+
+
+def test_a_handler_may_set_its_row_anew(engine, clock):
+    plan(engine, "ring", "task", clock())
+
+    def ring(batch, rows):
+        batch.connection.execute(due.update().values(due_at=batch.now + timedelta(hours=1), turn=due.c.turn + 1))
+
+    run_due(engine, clock, {"ring": ring})
+    ((_, _, at, turn),) = left(engine)
+    assert (at, turn) == (clock() + timedelta(hours=1), 1)
+
+
+def test_one_row_that_fails_holds_up_no_other(engine, clock):
+    for n in range(5):
+        plan(engine, "count", f"{n}", clock())
+    done = []
+
+    def handler(batch, rows):
+        for one in rows:
+            if one.subject == "2":
+                raise ValueError
+        done.extend(one.subject for one in rows)
+
+    run_due(engine, clock, {"count": handler})
+    assert sorted(done) == ["0", "1", "3", "4"]
+    ((_, subject, at, _),) = left(engine)
+    assert (subject, at) == ("2", clock() + AFTER_FAILURE)
+
+
+def test_kinds_that_nobody_handles_here_wait(engine, clock):
+    plan(engine, "later", "x", clock())
+    assert run_due(engine, clock, {"reminder": remind}) == 0
+    assert len(left(engine)) == 1
+
+
+def test_three_clocks_at_once_do_each_row_once(engine, clock):
+    with engine.begin() as connection:
+        connection.execute(insert(conversation), [
+            {"id": f"c{n:04}", "tenant_id": "tenant-tsunagi", "channel": "line", "address": f"U{n}",
+             "address_index": f"{n}", "created_at": clock()} for n in range(400)])
+        connection.execute(insert(due), [
+            {"kind": "reminder", "subject": f"c{n:04}", "due_at": seconds(clock, -n), "detail": {}} for n in range(400)])
+
+    def one_clock(_):
+        done = 0
+        while some := run_due(engine, clock, {"reminder": remind}, limit=37):
+            done += some
+        return done
+
+    with ThreadPoolExecutor(3) as pool:
+        counts = list(pool.map(one_clock, range(3)))
+    with engine.connect() as connection:
+        assert connection.scalar(select(func.count(inbox.c.event_id.distinct()))) == 400
+    assert sum(counts) == 400 and left(engine) == []
