@@ -14,12 +14,14 @@ from typing import Any
 
 from backend import ids
 from backend.cases.service import facts_of, wait_for_human
+from backend.clock import in_japan
 from backend.conversations import attachments, history, reminders
 from backend.conversations.binding import Binding
 from backend.conversations.handlers import HANDLERS
 from backend.conversations.hearing import CHAT, PAGE, Hearing
 from backend.conversations.humans import call
 from backend.conversations.limits import PAGE as PAGE_LIMITS
+from backend.conversations.lines import Lines
 from backend.conversations.my_number import masked
 from backend.conversations.offices import Office, Offices
 from backend.conversations.places import place_in
@@ -57,6 +59,7 @@ class Conversations:
         self._offices = Offices()
         self._binding = Binding()
         self._labels = _Labels(words)
+        self._lines = Lines()
 
     def hear(self, batch: Batch, conversation: dict[str, Any], incoming: Incoming, event: Mapping[str, Any]) -> None:
         """Hear one event of a conversation. Changes to `conversation` are kept by the journal at its flush."""
@@ -95,7 +98,7 @@ class Conversations:
             speak(hearing, Text("common.notices_bound"))
             return
         if hearing.conversation["held_by"]:
-            _held(hearing, heard)
+            _held(hearing, heard, self._lines.on(in_japan(hearing.now).date()))
             return
         self._step(hearing, heard)
         if not hearing.reminded:
@@ -159,7 +162,8 @@ class Conversations:
         return Setting(
             now=hearing.now, locale=hearing.locale, municipality=office.about, max_in=here.max_in,
             max_out=here.max_out, home_max_in=home.max_in, on_page=hearing.surface == PAGE,
-            hear=self._words.hear(hearing.locale), labels=self._labels, reminder_days=office.reminder_days,
+            hear=self._words.hear(hearing.locale), labels=self._labels,
+            lines=self._lines.on(in_japan(hearing.now).date()), reminder_days=office.reminder_days,
         )  # fmt: skip
 
     def _keep(self, hearing: Hearing, event: Mapping[str, Any]) -> None:
@@ -179,7 +183,7 @@ class Conversations:
             conversation["reply"] = conversation["reply_until"] = None
 
 
-def _held(hearing: Hearing, heard: Heard) -> None:
+def _held(hearing: Hearing, heard: Heard, lines: Mapping[str, Arg]) -> None:
     """A person of the staff is talking: the dialog is silent, but danger is never missed and nothing is lost."""
     wait_for_human(hearing.batch, hearing.conversation)
     if isinstance(heard, SentFile):
@@ -190,6 +194,7 @@ def _held(hearing: Hearing, heard: Heard) -> None:
     if level in ("red", "orange"):
         about = hearing.office.about
         args: dict[str, Arg] = {"municipality": about.name, "phone": about.phone, "hours": about.hours}
+        args["lines"] = lines.get(topic) or lines[""]
         speak(hearing, Text(f"crisis.{level}.{topic}", args), "crisis")
     if level:
         call(hearing, CallHuman(level, topic, rule))

@@ -53,9 +53,10 @@ def _locales(_given: argparse.Namespace) -> int:
 
 
 def _hotlines(_given: argparse.Namespace) -> int:
-    from backend import clock, hotlines
+    from backend import clock
+    from backend.hotlines import Hotlines
 
-    return _report(hotlines.due(clock.now().date()), "Every number was looked up within its time.")
+    return _report(Hotlines.load().due(clock.in_japan(clock.now()).date()), "Every number was looked up within its time.")
 
 
 def _report(found: list[str], otherwise: str) -> int:
