@@ -1,0 +1,68 @@
+"""What staff do with what waits: see it, finish it, judge whether the alarm was right."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, update
+
+from backend.audit import service as audit
+from backend.clock import Clock
+from backend.followups.models import due
+from backend.tasks.acting import locked
+from backend.tasks.clock import CLOCK
+from backend.tasks.models import task
+
+VERDICTS = ("true", "false", "unsure")
+
+
+def acknowledge(engine: Engine, clock: Clock, task_id: str, staff_id: str) -> None:
+    """Somebody has it: the clock stops ringing. Acknowledged before, by whomever, it stays so. Raises `NotThere`."""
+    with engine.begin() as connection:
+        row = locked(connection, task, task_id, staff_id)
+        if row["acked_at"] is None:
+            seen_by(connection, row["id"], staff_id, clock())
+            _trace(connection, row, staff_id, "task.acknowledged", clock())
+
+
+def finish(engine: Engine, clock: Clock, task_id: str, staff_id: str) -> None:
+    """The task is done; finishing says that it was seen as well. Raises `NotThere`."""
+    with engine.begin() as connection:
+        row = locked(connection, task, task_id, staff_id)
+        if row["done_at"] is not None:
+            return
+        if row["acked_at"] is None:
+            seen_by(connection, row["id"], staff_id, clock())
+        done_by(connection, row["id"], staff_id, clock())
+        _trace(connection, row, staff_id, "task.finished", clock())
+
+
+def verdict(engine: Engine, clock: Clock, task_id: str, staff_id: str, said: str) -> None:
+    """Whether the crisis rule was right (SF-14): true, false or unsure; may be changed. Raises `ValueError`."""
+    if said not in VERDICTS:
+        raise ValueError("a verdict is true, false or unsure")
+    with engine.begin() as connection:
+        row = locked(connection, task, task_id, staff_id)
+        connection.execute(update(task).where(task.c.id == task_id).values(verdict=said))
+        _trace(connection, row, staff_id, "task.judged", clock(), {"rule": row["rule"], "verdict": said})
+
+
+def seen_by(connection: Connection, task_id: str, staff_id: str, now: datetime) -> None:
+    """Acknowledge inside the caller's transaction."""
+    connection.execute(update(task).where(task.c.id == task_id).values(acked_at=now, acked_by=staff_id))
+    connection.execute(delete(due).where(due.c.kind == CLOCK, due.c.subject == task_id))
+
+
+def done_by(connection: Connection, task_id: str, staff_id: str, now: datetime) -> None:
+    """Finish inside the caller's transaction."""
+    connection.execute(update(task).where(task.c.id == task_id).values(done_at=now, done_by=staff_id))
+
+
+def _trace(
+    connection: Connection, row: dict[str, Any], staff_id: str, action: str, now: datetime, detail: Any = None
+) -> None:
+    audit.record(
+        connection, tenant_id=row["tenant_id"], staff_id=staff_id, action=action, object_kind="task",
+        object_id=row["id"], detail=detail or {"kind": row["kind"]}, at=now,
+    )  # fmt: skip
