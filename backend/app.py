@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import FastAPI
@@ -27,9 +27,11 @@ class Shell:
     settings: Settings
     engine: Engine
     clock: Clock
-    keyring: Keyring
-    words: Any
-    book: Any
+    keyring: Keyring = field(repr=False)
+    words: Any = field(repr=False)
+    """`backend.words.Catalogues`"""
+    book: Any = field(repr=False)
+    """`dialogs.registry.Book`"""
 
 
 def make_shell(settings: Settings, clock: Clock = real_clock.now) -> Shell:

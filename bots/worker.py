@@ -56,8 +56,9 @@ def hearer(shell: Shell) -> Hear:
 
 def due_handlers(shell: Shell) -> dict[str, Handler]:
     """Everything the clock does."""
-    handlers: dict[str, Handler] = {"reminder": remind}
-    return handlers
+    from backend.tasks.clock import CLOCK, TaskClock
+
+    return {"reminder": remind, CLOCK: TaskClock(shell.words)}
 
 
 async def work(shell: Shell, stop: asyncio.Event, channels: Mapping[str, Channel], hear: Hear,
