@@ -4,7 +4,7 @@
     > はじめまして                 what the person did ([id] = a button)
     < field.language.ask [1]ja …  what the dialog said or asked
     * open_case                   what the shell was asked to do
-    ~ mid_way_1                   the clock
+    ~ mid_way_1                   the clock; also "handed back", "opens the page"
     # why this case exists
 """
 
@@ -210,6 +210,9 @@ def replay(text: str, rehearsal: Rehearsal) -> str:
             out += ["", row, *lines_of(rehearsal.hear(heard_of(row[2:], rehearsal)))]
         elif row.startswith("~ "):
             heard: Heard = HandedBack() if row[2:] == "handed back" else Elapsed(row[2:])
+            if row[2:] == "opens the page":
+                rehearsal.setting = replace(rehearsal.setting, on_page=True, max_in=2, max_out=2)
+                heard = Came()
             out += ["", row, *lines_of(rehearsal.hear(heard))]
         elif row.startswith(("@", "#")) or ":" in row.split(" ")[0]:
             out.append(row)

@@ -84,7 +84,7 @@ def _hear(flow: Flow, heard: Heard, opened: bool) -> None:
             _chose(flow, heard)
         case Came():
             flow.waiting = ""
-            if opened:
+            if opened and not flow.setting.on_page:
                 flow.say("common.welcome_back", flow.place_args())
             advance(flow)
         case SentPlace(latitude, longitude, address):
@@ -275,11 +275,13 @@ def _elapsed(flow: Flow, reminder: str) -> None:
         case "mid_way_1":
             flow.say("remind.first", flow.place_args())
             _ask_again(flow)
+            flow.waiting = "rest"  # whatever they write back is welcome: no "not understood" for a greeting
             if len(days) > 1:
                 flow.emit(Remind("mid_way_2", max(1, days[1] - days[0])))
         case "mid_way_2":
             flow.say("remind.second", flow.place_args())
             _ask_again(flow)
+            flow.waiting = "rest"
             flow.emit(Remind("mid_way_task", days[0]))
         case _:
             flow.emit(CallHuman("silence"))
