@@ -56,9 +56,10 @@ def hearer(shell: Shell) -> Hear:
 
 def due_handlers(shell: Shell) -> dict[str, Handler]:
     """Everything the clock does."""
+    from backend.conversations.erase import ERASE, erase
     from backend.tasks.clock import CLOCK, TaskClock
 
-    return {"reminder": remind, CLOCK: TaskClock(shell.words)}
+    return {"reminder": remind, CLOCK: TaskClock(shell.words), ERASE: erase}
 
 
 async def work(shell: Shell, stop: asyncio.Event, channels: Mapping[str, Channel], hear: Hear,
@@ -89,7 +90,13 @@ async def work(shell: Shell, stop: asyncio.Event, channels: Mapping[str, Channel
 
 def _others(shell: Shell, channels: Mapping[str, Channel]) -> list[tuple[str, float, Callable[[], Awaitable[Any]]]]:
     """Parts that are done now and then: name, pause, what."""
-    return []
+    from backend.conversations.fetching import fetch_waiting
+    from backend.tasks.notices import send_due
+
+    return [
+        ("notices", NOTICES_EVERY, partial(send_due, shell, channels, shell.clock)),
+        ("attachments", ATTACHMENTS_EVERY, partial(fetch_waiting, shell.engine, channels, shell.clock)),
+    ]
 
 
 def _listen(stop: asyncio.Event) -> None:

@@ -9,7 +9,6 @@ import logging
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from backend import ids
@@ -17,6 +16,7 @@ from backend.cases.service import facts_of, wait_for_human
 from backend.clock import in_japan
 from backend.conversations import attachments, history, reminders
 from backend.conversations.binding import Binding
+from backend.conversations.erase import AFTER, ERASE
 from backend.conversations.handlers import HANDLERS
 from backend.conversations.hearing import CHAT, PAGE, Hearing
 from backend.conversations.humans import call
@@ -44,9 +44,6 @@ log = logging.getLogger(__name__)
 
 MAX_ROUNDS = 8
 """How often answers to effects may be heard again within one event: a case, its programs, and room to spare."""
-
-ERASE_AFTER = timedelta(days=30)
-"""PR-07: answers that led to no consent, no contact and no case are forgotten this long after the last event."""
 
 
 class Conversations:
@@ -149,7 +146,7 @@ class Conversations:
             known = facts_of(batch.connection, case_id=conversation["case_id"], conversation_id=conversation["id"])
             session = start(self._book, ids.new()[-8:], conversation["locale"], known)
             notes["saved"] = list(known)
-            put_due(batch.connection, "erase", conversation["id"], batch.now + ERASE_AFTER, {})
+            put_due(batch.connection, ERASE, conversation["id"], batch.now + AFTER, {})
         return Hearing(
             batch, conversation, office, self._words, self._public_url, session, session.locale,
             PAGE if on_page else CHAT, notes,
