@@ -89,6 +89,7 @@ def _file(locale: str) -> str:
 
 
 def _keys(source: Mapping[str, Entry], found: uses.Uses) -> Iterator[Problem]:
+    yield from (Problem(where, "-", "is not valid Python, its keys are unknown") for where in found.unread)
     said = keys_used(BOOK)
     for key in sorted(said - set(source)):
         yield Problem("dialogs", key, "is said by a dialog, and no catalogue has it")

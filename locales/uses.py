@@ -22,6 +22,9 @@ PLACE_ARGS = frozenset({"municipality", "phone", "hours"})
 """What `place_args()` gives (dialogs/core/flow.py)."""
 
 _KEY = re.compile(r"[a-z][a-z_]*(?:\.[A-Za-z0-9_@]+)+")
+_EVERYTHING = re.compile(r"(?:common|web|console|field)\\\.[\[.][^\\]*")
+"""`f"common.{name}"`: such a pattern would hide every unused key of a large family."""
+
 _QUOTED = re.compile(r"""(["'])([a-z][a-z_]*(?:\.[A-Za-z0-9_@]*)+)\1(\s*~)?""")
 _SAID = re.compile(r"""\bwords\(\s*(["'])([a-z][a-z_]*(?:\.[A-Za-z0-9_@]*)+)\1(\s*~)?""")
 
@@ -37,9 +40,14 @@ class Uses:
     patterns: dict[str, str] = field(default_factory=dict)
     said: dict[str, str] = field(default_factory=dict)
     given: list[tuple[str, frozenset[str], str]] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    """Files that are not valid Python."""
 
     def uses(self, key: str) -> bool:
-        return key in self.literals or any(re.fullmatch(pattern, key) for pattern in self.patterns)
+        """Whether some source names the key, or can put it together out of something more exact than its first part."""
+        return key in self.literals or any(
+            re.fullmatch(pattern, key) for pattern in self.patterns if not _EVERYTHING.fullmatch(pattern)
+        )
 
 
 def find(root: Path = ROOT) -> Uses:
@@ -49,7 +57,12 @@ def find(root: Path = ROOT) -> Uses:
         for path in sorted((root / folder).rglob("*")):
             where = str(path.relative_to(root))
             if path.suffix == ".py":
-                _python(ast.parse(path.read_text(encoding="utf-8")), where, uses)
+                try:
+                    tree = ast.parse(path.read_text(encoding="utf-8"))
+                except SyntaxError as wrong:
+                    uses.unread.append(f"{where}:{wrong.lineno}")
+                else:
+                    _python(tree, where, uses)
             elif path.suffix in (".html", ".js", ".j2", ".txt") and path.is_file():
                 _template(path.read_text(encoding="utf-8"), where, uses)
     return uses
