@@ -14,6 +14,7 @@ from starlette.responses import Response
 from backend import ids
 from backend.cases.models import case
 from backend.cases.rules import read_case_number
+from backend.journal.ingest import address_index
 from backend.journal.models import conversation
 from backend.messages import RawEvent
 from backend.staff.codes import take_code
@@ -100,7 +101,7 @@ class Comeback:
         connection.execute(
             insert(conversation).values(
                 id=id, tenant_id=owner, channel="web", case_id=case_id, created_at=now, address=address,
-                address_index=shell.keyring.index(address, "conversation.address.web"),
+                address_index=address_index(address),
             )
         )
         return id, address

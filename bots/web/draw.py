@@ -115,7 +115,17 @@ def talk(rows: Iterable[Mapping[str, Any]], locale: str, words: Catalogues, held
             now = bubble.id
         answered = not out
     question = None if held or asked is None else _question(*asked)
-    return Talk(tuple(bubbles), question, _control(None if held else asked, held), now)
+    return Talk(_timed_once(bubbles), question, _control(None if held else asked, held), now)
+
+
+def _timed_once(bubbles: list[Bubble]) -> tuple[Bubble, ...]:
+    """The time stands under the last of several bubbles that came together."""
+    after = [*bubbles[1:], None]
+    return tuple(
+        replace(bubble, time="") if follows and (follows.who, follows.time, follows.day) == (bubble.who, bubble.time, "")
+        else bubble
+        for bubble, follows in zip(bubbles, after, strict=True)
+    )
 
 
 def _out(row: Mapping[str, Any], locale: str, words: Catalogues) -> Bubble | None:
@@ -123,7 +133,7 @@ def _out(row: Mapping[str, Any], locale: str, words: Catalogues) -> Bubble | Non
         return None
     message = OutMessage.from_json(row["content"])
     who = "staff" if row["author"] == "staff" else "dialog"
-    text = written(message.text, message.locale, calls=True)
+    text = written(message.text, message.locale, "emergency" if message.kind == "crisis" else "numbers")
     return Bubble(
         row["id"], who, text, html_lang(message.locale), register_of(message.locale), "", message.kind
     )

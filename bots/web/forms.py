@@ -17,7 +17,8 @@ from backend.db import is_postgres
 from backend.journal.models import attachment
 from backend.messages import RawEvent
 from bots.clean import clean
-from bots.web.parse import KEPT, MOST_TEXT, body_chose, body_command, body_file, body_said, danger
+from bots.danger import danger
+from bots.web.parse import KEPT, MOST_TEXT, body_chose, body_command, body_file, body_said
 
 MOST_FILE = 20 * 1024 * 1024
 MOST_FORM = MOST_FILE + 256 * 1024

@@ -13,7 +13,6 @@ import orjson
 
 from backend.messages import Incoming
 from bots.clean import clean
-from dialogs import crisis
 from dialogs.core.heard import Came, Chose, Said, SentFile
 
 MOST_TEXT = 5000
@@ -69,15 +68,6 @@ def parse(body: bytes) -> Incoming:
             return _file(event)
         case _:
             return Incoming(None)
-
-
-def danger(text: str) -> bool:
-    """Whether `text` must not wait behind a surge. If the check fails, it counts as danger (privacy-and-safety §3)."""
-    try:
-        hit = crisis.check(text)
-    except Exception:
-        return True
-    return hit is not None and hit.level in ("red", "orange")
 
 
 def _file(event: Mapping[str, Any]) -> Incoming:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from backend import ids
 from backend.db import reading
+from backend.journal.ingest import address_index
 from backend.journal.models import conversation, page_link
 from backend.tenants.models import tenant
 from dialogs.core.words import Words
@@ -112,7 +113,7 @@ def find(shell: Shell, token: str, purpose: str, now: datetime) -> Visitor:
                     place = _place(connection, row["tenant_id"])
                     return Visitor(token, surface, place, row, link["made_at"], renew)
             if link is None and purpose == CHAT:
-                index = shell.keyring.index(address_for(shell, token), "conversation.address.web")
+                index = address_index(address_for(shell, token))
                 row = _conversation(
                     connection, (conversation.c.channel == "web") & (conversation.c.address_index == index)
                 )

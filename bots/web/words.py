@@ -15,10 +15,10 @@ Say: TypeAlias = Callable[..., Markup]
 
 _READING = re.compile(r"([一-鿿々〆ヶ]+)（([ぁ-ゖァ-ヺー]+)）")
 _LINK = re.compile(r"https?://[^\s<>「」（）、。]+")
-_PHONE = re.compile(
-    r"(?<![\d#-])(?:#\d{4}|0\d{1,4}-\d{1,4}-\d{3,4}|11[09](?!\s?[,.]\d|[円万人件日年歳%]))(?![\d-])"
-)
-"""Numbers to call as Japan writes them. 110万円 is none."""
+_PHONE = re.compile(r"(?<![\d#-])(?:#\d{4}|0\d{1,4}-\d{1,4}-\d{3,4})(?![\d-])")
+"""Numbers to call, as Japan writes them."""
+_EMERGENCY = re.compile(r"(?<![\d#-])11[09](?![\d-])")
+"""Tapped by mistake they cost somebody else's minute: only where a message is about danger."""
 
 
 def html_lang(locale: str) -> str:
@@ -30,12 +30,15 @@ def register_of(locale: str) -> str:
     return locale.partition("@")[2]
 
 
-def written(text: str, locale: str, *, calls: bool = False) -> Markup:
-    """A message as HTML. Line breaks stay; with `calls`, phone numbers (119 and 110 too) can be tapped."""
-    pattern = re.compile(f"{_LINK.pattern}|{_PHONE.pattern}") if calls else _LINK
+def written(text: str, locale: str, calls: str = "") -> Markup:
+    """A message as HTML, line breaks and web links included.
+
+    `calls`: "numbers" makes phone numbers links to call, "emergency" 119 and 110 as well.
+    """
+    patterns = [_LINK, *([_PHONE] if calls else []), *([_EMERGENCY] if calls == "emergency" else [])]
     parts: list[Markup] = []
     at = 0
-    for found in pattern.finditer(text):
+    for found in re.finditer("|".join(pattern.pattern for pattern in patterns), text):
         parts.append(_plain(text[at : found.start()], locale))
         parts.append(_linked(found.group()))
         at = found.end()

@@ -1,0 +1,80 @@
+"""A real browser against a real server on loopback. A missing Chromium fails in CI and is a skip elsewhere."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from sqlalchemy import Engine
+
+from backend import clock as real_clock
+from backend.app import Shell
+from tests.web.conftest import AnsweredAtOnce, make_web_app, make_web_shell
+
+MISSING = "the browser tests need Chromium: apt-get install chromium fonts-noto-cjk (or set TSUNAGI_CHROMIUM)"
+
+
+def chromium() -> str:
+    """Where Chromium is. Skips (in CI: fails) with a sentence when there is none."""
+    found = os.environ.get("TSUNAGI_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if found:
+        return found
+    if os.environ.get("CI") == "true":
+        pytest.fail(MISSING)
+    pytest.skip(MISSING)
+
+
+@pytest.fixture(scope="session")
+def chrome() -> Iterator[Any]:
+    path = chromium()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+class Served:
+    """An application on a port of its own, in a thread of this process."""
+
+    def __init__(self, app: Any) -> None:
+        self.server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off"))
+        self.thread = threading.Thread(target=self.server.run, daemon=True)
+
+    def __enter__(self) -> str:
+        self.thread.start()
+        while not self.server.started:
+            time.sleep(0.01)
+        port = self.server.servers[0].sockets[0].getsockname()[1]
+        return f"http://127.0.0.1:{port}"
+
+    def __exit__(self, *_: object) -> None:
+        self.server.should_exit = True
+        self.server.force_exit = True
+        self.thread.join(timeout=5)
+
+
+@pytest.fixture
+def web_shell(sqlite_engine: Engine, tmp_path: Path, make_tenant: Any) -> Shell:
+    make_tenant(sqlite_engine)
+    return make_web_shell(sqlite_engine, real_clock.now, tmp_path)
+
+
+@pytest.fixture
+def worker(web_shell: Shell) -> AnsweredAtOnce:
+    return AnsweredAtOnce(web_shell)
+
+
+@pytest.fixture
+def site(web_shell: Shell, worker: AnsweredAtOnce) -> Iterator[str]:
+    """The address of a running site with one municipality."""
+    with Served(make_web_app(web_shell, worker)) as address:
+        yield address
