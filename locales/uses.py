@@ -22,10 +22,10 @@ PLACE_ARGS = frozenset({"municipality", "phone", "hours"})
 """What `place_args()` gives (dialogs/core/flow.py)."""
 
 _KEY = re.compile(r"[a-z][a-z_]*(?:\.[A-Za-z0-9_@]+)+")
-_EVERYTHING = re.compile(r"(?:common|web|console|field)\\\.[\[.][^\\]*")
+_EVERYTHING = re.compile(r"(?:common|console|field)\\\.[\[.][^\\]*")
 """`f"common.{name}"`: such a pattern would hide every unused key of a large family."""
 
-_QUOTED = re.compile(r"""(["'])([a-z][a-z_]*(?:\.[A-Za-z0-9_@]*)+)\1(\s*~)?""")
+_QUOTED = re.compile(r"""(["'])([a-z][a-z_]*(?:\.[A-Za-z0-9_@]*)+)\1(\s*~)?(?:[^~"'{}]*~\s*["'](\.[a-z_.]+)["'])?""")
 _SAID = re.compile(r"""\bwords\(\s*(["'])([a-z][a-z_]*(?:\.[A-Za-z0-9_@]*)+)\1(\s*~)?""")
 
 
@@ -148,9 +148,10 @@ def _argument_names(node: ast.expr | None) -> frozenset[str] | None:
 
 def _template(text: str, where: str, uses: Uses) -> None:
     for found in _QUOTED.finditer(text):
-        key, joined = found.group(2), found.group(3)
+        key, joined, end = found.group(2), found.group(3), found.group(4) or ""
         if joined:
-            uses.patterns[re.escape(key) + ".*"] = where
+            some = "[A-Za-z0-9_@]+" if key.count(".") == 1 else "[A-Za-z0-9_@.]*"
+            uses.patterns[re.escape(key) + some + re.escape(end)] = where
         elif _KEY.fullmatch(key):
             uses.literals.add(key)
     for found in _SAID.finditer(text):
