@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from backend.programs.conditions import Condition, MemberTest, always, condition_of, member_test
+from backend.programs.conditions import Condition, MemberTest, Met, always, condition_of, member_test
 from backend.programs.nodes import Node
 from backend.programs.situation import Situation
 from backend.programs.vocabulary import AMOUNT_KINDS
@@ -28,7 +28,7 @@ NO_AMOUNT, UNKNOWN_AMOUNT = Amount("none"), Amount("unknown")
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
-    """So much for each member of whom `test` holds; `less` of it where another grant for the same harm was received."""
+    """So much for a member of whom `test` holds; `less` of it where another grant for the same harm was received."""
 
     test: MemberTest
     yen: int
@@ -49,6 +49,7 @@ class AmountRule:
 
     kind: str
     rows: tuple[tuple[Condition, int | None], ...] = ()
+    who: MemberTest | None = None
     member_rows: tuple[MemberRow, ...] = ()
 
     def settle(self, situation: Situation) -> tuple[Amount, tuple[str, ...]]:
@@ -91,24 +92,30 @@ class AmountRule:
         received: frozenset[str] = situation.household.get("received") or frozenset()
         least = most = 0
         missing: list[str] = []
+        assert self.who
         for index, member in enumerate(situation.members):
-            could: list[int] = []
+            counts, open_names = self.who(member)
+            if counts is False:
+                continue
+            could = [] if counts else [0]
             for row in self.member_rows:
-                met, open_names = row.test(member)
+                met, unknown = row.test(member)
                 if met is False:
                     continue
                 could.append(row.paid(member, received))
+                open_names = (*open_names, *unknown)
                 if met:
                     break
-                missing.extend(f"household.members[{index}].{name}" for name in open_names)
-            else:
-                # No row surely holds; when a row may, they may also get nothing.
-                could.append(0)
             least, most = least + min(could, default=0), most + max(could, default=0)
+            missing.extend(f"household.members[{index}].{name}" for name in dict.fromkeys(open_names))
         if most == 0 and not self.rows:
             amounts = [row.yen for row in self.member_rows]
             return min(amounts), max(amounts), ()
         return least, most, tuple(missing)
+
+
+def _anybody(member: Mapping[str, Any]) -> tuple[Met, tuple[str, ...]]:
+    return True, ()
 
 
 def amount_of(node: Node) -> AmountRule:
@@ -124,13 +131,16 @@ def amount_of(node: Node) -> AmountRule:
         row = item.mapping(("when",), ("yen",))
         yen = None if row["yen"].is_text("unknown") else row["yen"].whole()
         rows.append((condition_of(row["when"]) if "when" in row else always, yen))
-    members = [_member_row(item) for item in parts["per_member"].items()] if "per_member" in parts else []
-    return AmountRule(kind, tuple(rows), tuple(members))
+    if "per_member" not in parts:
+        return AmountRule(kind, tuple(rows))
+    people = parts["per_member"].mapping((), ("who", "rows"))
+    members = tuple(_member_row(item) for item in people["rows"].items())
+    return AmountRule(kind, tuple(rows), member_test(people["who"])[0], members)
 
 
 def _member_row(node: Node) -> MemberRow:
-    row = node.mapping(("less",), ("when", "yen"))
-    test = member_test(row["when"])[0]
+    row = node.mapping(("less", "when"), ("yen",))
+    test = member_test(row["when"])[0] if "when" in row else _anybody
     if "less" not in row:
         return MemberRow(test, row["yen"].whole())
     less = row["less"].mapping((), ("received", "when", "yen"))
