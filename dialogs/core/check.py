@@ -196,7 +196,7 @@ ENGINE_KEYS = (
     )),
     "refer.without_sharing", "withdraw.done", "withdraw.done_seen", "remind.first", "remind.second",
     *(f"crisis.red.{topic}" for topic in ("medical", "fire", "violence_now", "trapped", "self_harm_now", "help")),
-    *(f"crisis.orange.{topic}" for topic in ("self_harm", "violence", "child", "sexual", "need", "unchecked")),
+    *(f"crisis.orange.{topic}" for topic in ("self_harm", "violence", "child", "sexual", "need", "help", "unchecked")),
     *(f"crisis.yellow.{topic}" for topic in ("strain", "bereavement")),
     "crisis.red.again", "crisis.orange.again",
 )
