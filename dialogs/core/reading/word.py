@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from dialogs.core.reading.text import clean, loose, normalise
+from dialogs.core.reading.text import loose, normalise
 
 _HESITATION = re.compile(r"^う[ーぅ〜~-]+ん|^ん[ーん〜~-]*[。.…]*$|^えっ?と|^どう(?:かな|だろう|しよう)")
 _CLAUSE = re.compile(r"[、。,.!！?？\s]+")
@@ -17,8 +17,7 @@ def _loosened(words: frozenset[str]) -> frozenset[str]:
 
 
 def _is_one_of(said: str, words: frozenset[str]) -> bool:
-    known = _loosened(words)
-    return loose(said) in known or normalise(said) in known
+    return not _loosened(words).isdisjoint((loose(said), said))
 
 
 def read_yes_no(text: str, yes: frozenset[str], no: frozenset[str]) -> bool | None:
@@ -42,7 +41,8 @@ def _side(said: str, yes: frozenset[str], no: frozenset[str]) -> bool | None:
 
 def is_command(text: str, words: Mapping[str, frozenset[str]]) -> str | None:
     """The command whose word the whole message is ("もどる。", "戻る！", "モドル"); a part of a sentence never is."""
-    said = clean(text)
+    said = normalise(text)
     if not said or len(said) > 60:
         return None
-    return next((command for command, alternatives in words.items() if _is_one_of(said, alternatives)), None)
+    either = (loose(said), said)
+    return next((command for command, alternatives in words.items() if not _loosened(alternatives).isdisjoint(either)), None)
