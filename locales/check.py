@@ -157,14 +157,16 @@ def _commands(tables: Mapping[str, Mapping[str, Entry]]) -> Iterator[Problem]:
 
 
 def main() -> int:
-    """Print what is wrong, and what is still to be read over; 1 when something is wrong."""
+    """Print what is wrong; to standard error, what a person still has to read over. 1 when something is wrong."""
     found = problems()
     for line in found:
         print(line)
     waiting = needs_review()
-    counted = {locale: sum(line.startswith(f"{locale}:") for line in waiting) for locale in LOCALES}
-    summary = ", ".join(f"{locale} {count}" for locale, count in counted.items())
-    print(f"{len(found)} problems; needs review by a person (consent and crisis): {summary}", file=sys.stderr)
+    for locale in LOCALES:
+        keys = [line.removeprefix(f"{locale}: ") for line in waiting if line.startswith(f"{locale}: ")]
+        if keys:
+            print(f"needs review by a person ({locale}, {len(keys)}): {', '.join(keys)}", file=sys.stderr)
+    print(f"{len(found)} problems." if found else "Every key has its words in every language.", file=sys.stderr)
     return 1 if found else 0
 
 
