@@ -1,4 +1,4 @@
-"""Who carries a case: give it to a colleague, and keep a protected person's case to its handlers."""
+"""Who carries a case and where it belongs; and keep a protected person's case to its handlers."""
 
 from __future__ import annotations
 
@@ -18,10 +18,13 @@ class NotACarrier(ValueError):
     """The account does not exist in this municipality, is closed, or its role carries no cases."""
 
 
-def assign(
-    connection: Connection, *, case_id: str, to: str | None, by: str, version: int, at: datetime
+def carry(
+    connection: Connection, *, case_id: str, to: str | None, district: str, by: str, version: int, at: datetime
 ) -> None:
-    """Give the case to `to` (an account id; None: to nobody). Raises `Conflict` or `NotACarrier`."""
+    """Say who carries the case (`to`: an account id, or None for nobody) and where it belongs.
+
+    Raises `Conflict` or `NotACarrier`.
+    """
     row = _newest(connection, case_id, version)
     if to is not None:
         able = select(staff.c.id).where(
@@ -30,10 +33,10 @@ def assign(
         )  # fmt: skip
         if connection.execute(able).first() is None:
             raise NotACarrier
-    _change(connection, row, at, assigned_to=to)
+    _change(connection, row, at, assigned_to=to, district=district)
     audit.record(
         connection, tenant_id=row.tenant_id, staff_id=by, action="case.assigned", object_kind="case", object_id=case_id,
-        detail={"from": row.assigned_to, "to": to}, at=at,
+        detail={"to": [row.assigned_to, to], "district": [row.district, district]}, at=at,
     )  # fmt: skip
 
 
@@ -51,7 +54,7 @@ def restrict(connection: Connection, *, case_id: str, restricted: bool, by: str,
 def _newest(connection: Connection, case_id: str, version: int) -> Any:
     row = connection.execute(select(case).where(case.c.id == case_id).with_for_update()).one()
     if row.version != version:
-        raise Conflict({"to": row.assigned_to, "restricted": row.restricted})
+        raise Conflict({"to": row.assigned_to or "", "district": row.district, "restricted": "yes" if row.restricted else ""})
     return row
 
 

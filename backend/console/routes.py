@@ -11,7 +11,19 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from backend.console.page import Page
-from backend.console.pages import carrying, case, home, live, login, own
+from backend.console.pages import (
+    accounts,
+    acts,
+    carrying,
+    case,
+    home,
+    live,
+    login,
+    me,
+    oversight,
+    own,
+    settings,
+)
 from backend.console.paper import Paper
 from backend.staff.policy import public
 
@@ -26,6 +38,11 @@ PAGES: tuple[Page, ...] = (
     *live.PAGES,
     *case.PAGES,
     *carrying.PAGES,
+    *acts.PAGES,
+    *me.PAGES,
+    *settings.PAGES,
+    *accounts.PAGES,
+    *oversight.PAGES,
 )
 
 

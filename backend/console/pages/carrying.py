@@ -25,9 +25,10 @@ def assign(desk: Desk) -> Response:
     with desk.writing() as c:
         case_for(c, desk.staff, case_id, desk.now, viewing=False)
         try:
-            carrying.assign(
-                c, case_id=case_id, to=desk.sent("to") or None, by=desk.staff.id, version=desk.number("version"), at=desk.now
-            )
+            carrying.carry(
+                c, case_id=case_id, to=desk.sent("to") or None, district=desk.sent("district", 80), by=desk.staff.id,
+                version=desk.number("version"), at=desk.now,
+            )  # fmt: skip
         except NotACarrier:
             raise NotForYou from None
     return desk.to(f"/console/cases/{case_id}")

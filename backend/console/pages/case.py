@@ -21,6 +21,7 @@ from backend.db import Row
 from backend.people.models import person
 from backend.staff.access import NotForYou, case_for, conversation_for
 from backend.staff.roles import CARRIES_CASES
+from backend.tenants.models import district
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,11 @@ def _head(desk: Desk, c: Connection, file: File) -> dict[str, Any]:
     if file.case:
         who = c.execute(select(person).where(person.c.id == file.case["person_id"])).one()
     colleagues = work.colleagues(c, desk.staff.tenant_id)
-    return {"file": file, "case": file.case, "open": file.open, "who": who, "colleagues": colleagues, "back": file.href}
+    districts = c.execute(select(district.c.name).where(district.c.tenant_id == desk.staff.tenant_id)).scalars().all()
+    return {
+        "file": file, "case": file.case, "open": file.open, "who": who, "colleagues": colleagues, "back": file.href,
+        "districts": sorted(districts),
+    }  # fmt: skip
 
 
 def _whole(desk: Desk, file: File) -> Response:

@@ -1,0 +1,121 @@
+"""What staff do on a case page: answer as a human, see to what waits, mark what became of referrals and visits."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from backend.conflict import Conflict
+from backend.console.desk import Desk
+from backend.console.page import Page
+from backend.console.record import work
+from backend.conversations import service as conversations
+from backend.db import Row
+from backend.referrals import service as referrals
+from backend.referrals.rules import NotAllowed
+from backend.staff.access import conversation_for, referral_for, task_for, visit_for
+from backend.staff.roles import CARRIES_CASES
+from backend.tasks import service as tasks
+from backend.visits import service as visits
+
+
+def hold(desk: Desk) -> Response:
+    row = _conversation(desk)
+    try:
+        conversations.hold(desk.engine, desk.shell.clock, row["id"], desk.staff.id)
+    except Conflict:
+        return desk.page("trouble.html", 409, what="held")
+    return desk.to(_home(row))
+
+
+def reply(desk: Desk) -> Response:
+    row = _conversation(desk)
+    text = str(desk.form.get("text", ""))
+    if not text.strip():
+        return desk.to(_home(row))
+    try:
+        conversations.reply(desk.engine, desk.shell.clock, row["id"], desk.staff.id, text)
+    except Conflict as conflict:
+        return desk.page("unsent.html", 409, why="blocked" if "contact" in conflict.now else "held", text=text, to=_home(row))
+    return desk.to(_home(row))
+
+
+def hand_back(desk: Desk) -> Response:
+    row = _conversation(desk)
+    conversations.hand_back(desk.engine, desk.shell.clock, row["id"], desk.staff.id)
+    return desk.to(_home(row))
+
+
+def acknowledge(desk: Desk) -> Response:
+    row = _task(desk)
+    tasks.acknowledge(desk.engine, desk.shell.clock, row["id"], desk.staff.id)
+    return desk.to(_home(row))
+
+
+def finish(desk: Desk) -> Response:
+    row = _task(desk)
+    tasks.finish(desk.engine, desk.shell.clock, row["id"], desk.staff.id)
+    return desk.to(_home(row))
+
+
+def judge(desk: Desk) -> Response:
+    row = _task(desk)
+    said = desk.sent("verdict")
+    if said in tasks.VERDICTS:
+        tasks.verdict(desk.engine, desk.shell.clock, row["id"], desk.staff.id, said)
+    return desk.to(_home(row))
+
+
+def mark_referral(desk: Desk) -> Response:
+    with desk.writing() as c:
+        row = referral_for(c, desk.staff, desk.path("id"), desk.now)
+        known = {one.id for one in work.professionals(c, desk.staff.tenant_id)}
+    chosen = desk.sent("recipient")
+    try:
+        referrals.mark(
+            desk.engine, desk.shell.clock, row["id"], desk.staff.id, desk.sent("state"), desk.sent("note", 2000),
+            desk.number("version"), recipient_id=chosen if chosen in known else None,
+        )  # fmt: skip
+    except NotAllowed:
+        return desk.page("trouble.html", 409, what="no_consent")
+    return desk.to(_home(row))
+
+
+def mark_visit(desk: Desk) -> Response:
+    with desk.writing() as c:
+        row = visit_for(c, desk.staff, desk.path("id"), desk.now)
+    visits.mark(
+        desk.engine, desk.shell.clock, row["id"], desk.staff.id, desk.sent("state"), desk.sent("note", 2000),
+        desk.number("version"),
+    )  # fmt: skip
+    return desk.to(_home(row))
+
+
+def _conversation(desk: Desk) -> Row:
+    with desk.writing() as c:
+        found = conversation_for(c, desk.staff, desk.path("id"), desk.now, viewing=False)
+    return {**found, "conversation_id": found["id"]}
+
+
+def _task(desk: Desk) -> Row:
+    with desk.writing() as c:
+        return task_for(c, desk.staff, desk.path("id"), desk.now)
+
+
+def _home(row: Row) -> str:
+    """The page that this belongs to."""
+    if row["case_id"]:
+        talk = f"?talk={row['conversation_id']}" if row["conversation_id"] else ""
+        return f"/console/cases/{row['case_id']}{talk}"
+    return f"/console/conversations/{row['conversation_id']}"
+
+
+PAGES = (
+    Page("POST", "/console/conversations/{id}/hold", hold, CARRIES_CASES),
+    Page("POST", "/console/conversations/{id}/reply", reply, CARRIES_CASES),
+    Page("POST", "/console/conversations/{id}/hand-back", hand_back, CARRIES_CASES),
+    Page("POST", "/console/tasks/{id}/acknowledge", acknowledge, CARRIES_CASES),
+    Page("POST", "/console/tasks/{id}/finish", finish, CARRIES_CASES),
+    Page("POST", "/console/tasks/{id}/verdict", judge, CARRIES_CASES),
+    Page("POST", "/console/referrals/{id}/mark", mark_referral, CARRIES_CASES),
+    Page("POST", "/console/visits/{id}/mark", mark_visit, CARRIES_CASES),
+)

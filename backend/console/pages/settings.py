@@ -1,0 +1,183 @@
+"""The municipality's settings, section by section; every section is a form of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Any
+
+from sqlalchemy import Connection, select
+from starlette.responses import Response
+
+from backend.console.desk import Desk
+from backend.console.page import Page
+from backend.conversations.limits import DEFAULTS, limits_of
+from backend.conversations.offices import CONTACT_DAYS, REMINDER_DAYS
+from backend.staff.models import notice_route, staff
+from backend.staff.roles import RUNS_SETTINGS
+from backend.tenants import service
+from backend.tenants.models import district, recipient, tenant
+from backend.tenants.service import ACTS, RECIPIENT_KINDS, By, TenantError
+from dialogs.fields import PROFESSIONS
+
+HOME = "/console/settings"
+CHATS = ("line", "telegram")
+"""Channels of other companies: what they may carry is the municipality's to confirm (§2.5)."""
+MOST_DAYS = 60
+DUTY_PLACES = 6
+
+
+def show(desk: Desk, wrong: str = "", status: int = 200) -> Response:
+    with desk.reading() as c:
+        values = _values(desk, c)
+    return desk.page("settings.html", status, wrong=wrong, back=HOME, **values)
+
+
+def _values(desk: Desk, c: Connection) -> dict[str, Any]:
+    own = desk.staff.tenant_id
+    office = c.execute(select(tenant).where(tenant.c.id == own)).one()
+    people = list(c.execute(select(staff).where(staff.c.tenant_id == own, staff.c.active).order_by(staff.c.name, staff.c.id)))
+    told: dict[str, list[str]] = {}
+    for row in c.execute(
+        select(notice_route.c.staff_id, notice_route.c.kind).where(notice_route.c.staff_id.in_([one.id for one in people]))
+    ):
+        told.setdefault(row.staff_id, []).append(row.kind)
+    chosen = select(recipient).where(recipient.c.tenant_id == own)
+    return {
+        "office": office,
+        "disaster": service.current_disaster(c, own),
+        "acts": ACTS,
+        "districts": sorted(c.execute(select(district.c.name).where(district.c.tenant_id == own)).scalars()),
+        "recipients": list(c.execute(chosen.order_by(recipient.c.active.desc(), recipient.c.kind, recipient.c.id))),
+        "kinds": RECIPIENT_KINDS,
+        "professions": [name for name in PROFESSIONS if name != "not_sure"],
+        "carriers": [one for one in people if one.role in ("caseworker", "supervisor")],
+        "duty": sorted((one for one in people if one.on_duty is not None), key=lambda one: one.on_duty),
+        "duty_places": DUTY_PLACES,
+        "told": told,
+        "contact_days": {**CONTACT_DAYS, **(office.contact_days or {})},
+        "reminder_days": list(office.reminder_days or REMINDER_DAYS),
+        "chats": CHATS,
+        "limits": {name: limits_of(name, office.channel_limits or {}).max_in for name in CHATS},
+        "confirmed": {name: bool((office.channel_limits or {}).get(name, {}).get("confirmed")) for name in CHATS},
+    }
+
+
+def keep_office(desk: Desk) -> Response:
+    opens, closes = desk.sent("opens_at", 5), desk.sent("closes_at", 5)
+    if not desk.sent("name_ja") or not _is_time(opens) or not _is_time(closes) or opens >= closes:
+        return show(desk, "console.settings.wrong.office", 422)
+    return _change(
+        desk, "office", name=_words(desk, "name"), phone=desk.sent("phone", 40), hours=_words(desk, "hours"),
+        opens_at=opens, closes_at=closes,
+    )  # fmt: skip
+
+
+def keep_disaster(desk: Desk) -> Response:
+    happened = _date(desk.sent("happened_on"))
+    prefecture, municipality = desk.sent("prefecture", 2), desk.sent("municipality", 5)
+    codes_fit = all(not code or (code.isascii() and code.isdigit()) for code in (prefecture, municipality))
+    codes_fit = codes_fit and len(prefecture) in (0, 2) and len(municipality) in (0, 5) and municipality.startswith(prefecture)
+    if not desk.sent("name_ja") or happened is None or not codes_fit:
+        return show(desk, "console.settings.wrong.disaster", 422)
+    acts = {act: desk.sent(act) == "yes" for act in ACTS if desk.sent(act) in ("yes", "no")}
+    with desk.writing() as c:
+        service.set_disaster(
+            c, desk.staff.tenant_id, _by(desk), max(desk.number("version"), 0), name=_words(desk, "name"),
+            happened_on=happened, prefecture=prefecture, municipality=municipality, acts=acts,
+        )  # fmt: skip
+    return desk.to(f"{HOME}#disaster")
+
+
+def keep_districts(desk: Desk) -> Response:
+    with desk.writing() as c:
+        service.set_districts(c, desk.staff.tenant_id, _by(desk), str(desk.form.get("districts", ""))[:20000].splitlines())
+    return desk.to(f"{HOME}#districts")
+
+
+def keep_recipient(desk: Desk) -> Response:
+    pledge = desk.sent("pledge_until")
+    pledged = _date(pledge)
+    if (pledge and pledged is None) or (desk.sent("profession") or "") not in ("", *PROFESSIONS):
+        return show(desk, "console.settings.wrong.recipient", 422)
+    try:
+        with desk.writing() as c:
+            service.keep_recipient(
+                c, desk.staff.tenant_id, _by(desk), recipient_id=desk.sent("id"), kind=desk.sent("kind"),
+                profession=desk.sent("profession"), name=_words(desk, "name"), contact=desk.sent("contact"),
+                pledge_until=pledged, active=desk.sent("active") != "no",
+            )  # fmt: skip
+    except TenantError:
+        return show(desk, "console.settings.wrong.recipient", 422)
+    return desk.to(f"{HOME}#recipients")
+
+
+def keep_duty(desk: Desk) -> Response:
+    with desk.writing() as c:
+        service.set_duty(c, desk.staff.tenant_id, _by(desk), desk.sent_all("duty"))
+    return desk.to(f"{HOME}#duty")
+
+
+def keep_promises(desk: Desk) -> Response:
+    """Days until contact, reminders, extra holidays."""
+    days = {kind: desk.number(kind) for kind in CONTACT_DAYS}
+    reminders = [desk.number("reminder_1"), desk.number("reminder_2")]
+    holidays = [_date(line.strip()) for line in str(desk.form.get("holidays", ""))[:5000].splitlines() if line.strip()]
+    fits = all(0 <= count <= MOST_DAYS for count in days.values()) and 0 < reminders[0] < reminders[1] <= MOST_DAYS
+    if not fits or None in holidays:
+        return show(desk, "console.settings.wrong.promises", 422)
+    return _change(
+        desk, "promises", contact_days=days, reminder_days=reminders,
+        extra_holidays=sorted(day.isoformat() for day in holidays if day is not None),
+    )  # fmt: skip
+
+
+def keep_channels(desk: Desk) -> Response:
+    with desk.reading() as c:
+        now = c.execute(select(tenant.c.channel_limits).where(tenant.c.id == desk.staff.tenant_id)).scalar_one() or {}
+    limits = dict(now)
+    for name in CHATS:
+        level = min(max(desk.number(name), 0), DEFAULTS[name].max_in)
+        limits[name] = {"max_in": level, "max_out": level, "confirmed": desk.sent(f"{name}_confirmed") == "yes"}
+    return _change(desk, "channels", channel_limits=limits)
+
+
+def _change(desk: Desk, section: str, **values: Any) -> Response:
+    with desk.writing() as c:
+        service.change(c, desk.staff.tenant_id, _by(desk), desk.number("version"), **values)
+    return desk.to(f"{HOME}#{section}")
+
+
+def _by(desk: Desk) -> By:
+    return By(desk.staff.id, desk.now)
+
+
+def _words(desk: Desk, name: str) -> Mapping[str, str]:
+    """Words per language; a language that was left empty is absent and falls back."""
+    return {locale: words for locale in ("ja", "en") if (words := desk.sent(f"{name}_{locale}"))}
+
+
+def _date(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None
+
+
+def _is_time(written: str) -> bool:
+    try:
+        return len(written) == 5 and time.fromisoformat(written) is not None
+    except ValueError:
+        return False
+
+
+PAGES = (
+    Page("GET", HOME, show, RUNS_SETTINGS),
+    Page("POST", f"{HOME}/office", keep_office, RUNS_SETTINGS),
+    Page("POST", f"{HOME}/disaster", keep_disaster, RUNS_SETTINGS),
+    Page("POST", f"{HOME}/districts", keep_districts, RUNS_SETTINGS),
+    Page("POST", f"{HOME}/recipients", keep_recipient, RUNS_SETTINGS),
+    Page("POST", f"{HOME}/duty", keep_duty, RUNS_SETTINGS),
+    Page("POST", f"{HOME}/promises", keep_promises, RUNS_SETTINGS),
+    Page("POST", f"{HOME}/channels", keep_channels, RUNS_SETTINGS),
+)
