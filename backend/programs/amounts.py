@@ -49,6 +49,8 @@ class AmountRule:
 
     kind: str
     rows: tuple[tuple[Condition, int | None], ...] = ()
+    rests_on: frozenset[str] = frozenset()
+    """Names of the inputs and facts that the table looks at."""
     who: MemberTest | None = None
     member_rows: tuple[MemberRow, ...] = ()
 
@@ -126,16 +128,18 @@ def amount_of(node: Node) -> AmountRule:
         node.fail(f"an amount of the kind {kind} has no table")
     if kind in ("fixed", "up_to") and len(parts) == 1:
         node.fail("give a table or per_member")
-    rows = []
+    rows: list[tuple[Condition, int | None]] = []
+    rests_on: set[str] = set()
     for item in parts["table"].items() if "table" in parts else ():
         row = item.mapping(("when",), ("yen",))
         yen = None if row["yen"].is_text("unknown") else row["yen"].whole()
+        rests_on.update(row["when"].mapping() if "when" in row else ())
         rows.append((condition_of(row["when"]) if "when" in row else always, yen))
     if "per_member" not in parts:
-        return AmountRule(kind, tuple(rows))
+        return AmountRule(kind, tuple(rows), frozenset(rests_on))
     people = parts["per_member"].mapping((), ("who", "rows"))
     members = tuple(_member_row(item) for item in people["rows"].items())
-    return AmountRule(kind, tuple(rows), member_test(people["who"])[0], members)
+    return AmountRule(kind, tuple(rows), frozenset(rests_on), member_test(people["who"])[0], members)
 
 
 def _member_row(node: Node) -> MemberRow:

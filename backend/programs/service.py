@@ -1,0 +1,169 @@
+"""The port for chat and console: programs that could help, from the intake's answers. Pure but for the loaded catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from backend.programs.answers import field_of, situation_of
+from backend.programs.edition import Edition, current
+from backend.programs.engine import ELIGIBLE, NOT_ELIGIBLE, Result, assess
+from backend.programs.situation import Disaster, Situation
+from dialogs.core.heard import FoundProgram
+from dialogs.core.words import Arg, Text
+from dialogs.fields import FIELDS
+
+disaster_of = Disaster.of
+"""`disaster_of(happened_on, prefecture, municipality, acts, extended_deadlines)`: the staff's row as the rules want it."""
+
+_TO_BE_REPAID = "loan"
+
+
+def catalogue_version(edition: Edition | None = None) -> str:
+    """Digest of the catalogue that answers now; kept with every suggestion."""
+    return (edition or current()).version
+
+
+def suggest(
+    answers: Mapping[str, Any], disaster: Disaster, today: date, edition: Edition | None = None
+) -> tuple[FoundProgram, ...]:
+    """What could help, best first: likely before possible, money that is given before money to be repaid.
+
+    `answers` are values by field id; whatever is unknown, deferred or declined is simply absent. Programs for the
+    families of the dead and gravely injured come up only when that was told.
+    """
+    situation = situation_of(answers, disaster, today)
+    found = [result for result in assess(situation, edition or current()) if _worth_saying(result)]
+    found.sort(key=lambda result: (result.verdict != ELIGIBLE, result.entry.kind == _TO_BE_REPAID, not result.entry.confirmed))
+    return tuple(_found(result, answers) for result in found)
+
+
+def _worth_saying(result: Result) -> bool:
+    return result.verdict == ELIGIBLE or (result.verdict != NOT_ELIGIBLE and not result.entry.only_when_told)
+
+
+def _found(result: Result, answers: Mapping[str, Any]) -> FoundProgram:
+    entry = result.entry
+    asked = (field_of(path) for path in result.missing)
+    return FoundProgram(
+        id=entry.id,
+        name=entry.name,
+        verdict=result.verdict,
+        amount_kind=result.amount.kind,
+        min_yen=result.amount.min_yen,
+        max_yen=result.amount.max_yen,
+        why=_why(result, answers),
+        missing=tuple(dict.fromkeys(name for name in asked if name)),
+        desk=entry.desk,
+        deadline=result.deadline,
+        days_left=result.days_left,
+        documents=entry.documents,
+        professions=entry.professions,
+        warnings=entry.warnings,
+        summary=entry.summary,
+    )
+
+
+def _why(result: Result, answers: Mapping[str, Any]) -> tuple[Text, ...]:
+    """The answers that speak for it, in the order of the conditions; the disaster's Acts last."""
+    fields: dict[str, None] = {}
+    by_disaster = False
+    for reason in result.reasons:
+        if not reason.met:
+            continue
+        if reason.field.startswith("disaster."):
+            by_disaster = True
+            continue
+        name = "damage_level" if reason.field == "household.affected" else field_of(reason.field)
+        if name and name in answers:
+            fields[name] = None
+    if result.amount.kind in ("fixed", "range", "up_to"):
+        # What the amount rests on is a reason as well.
+        rests_on = result.entry.amount.rests_on
+        fields.update((name, None) for fact, name in _BEHIND_AMOUNTS.items() if fact in rests_on and name in answers)
+    texts = [Text(f"program.why.{name}", _args(name, answers[name]), FIELDS[name].sensitivity) for name in fields]
+    if result.verdict != ELIGIBLE and "household.demolished" in result.missing:
+        texts.append(Text("program.why.if_demolished"))
+    if by_disaster:
+        texts.append(Text("program.why.disaster"))
+    return tuple(texts)
+
+
+_BEHIND_AMOUNTS = {"rebuild": "rebuild_method", "one_person": "household_size", "size": "household_size"}
+"""Fact in an amount's table → the field it comes from."""
+
+
+def _args(name: str, value: Any) -> dict[str, Arg]:
+    if isinstance(value, str) and value in FIELDS[name].options:
+        return {"answer": Text(f"field.{name}.option.{value}")}
+    return {"answer": value} if isinstance(value, int) and not isinstance(value, bool) else {}
+
+
+# --- the next question ----------------------------------------------------------------------------------------
+
+_TRIED: dict[str, tuple[Any, ...]] = {
+    "household_size": (1, 2, 4),
+    "birth_date": (30, 62, 70, 80),
+    "debts": ("yes", "no"),
+}
+"""Answers tried for fields without a closed list: one of each side of every limit (ages in years)."""
+_ASKABLE = ("damage_level", "rebuild_method", "household_size", "flood_level", "tenure", "debts", "birth_date")
+
+
+@dataclass(frozen=True, slots=True)
+class NextQuestion:
+    """The field to ask next, and how many programs its answer would settle, on average over its answers."""
+
+    field: str
+    settles: int
+
+
+def next_question(
+    answers: Mapping[str, Any], disaster: Disaster, today: date, open_fields: Iterable[str], edition: Edition | None = None
+) -> NextQuestion | None:
+    """Of the fields that may still be asked, the one whose answer settles the most; None when none settles anything.
+
+    Tries every answer (about 30 looks through the catalogue), so ask once a turn, not once a step.
+    """
+    edition = edition or current()
+    allowed = set(open_fields)
+    before = _doubt(situation_of(answers, disaster, today), edition)
+    best: tuple[float, int, str] | None = None
+    for name in _ASKABLE:
+        if name not in allowed or name in answers:
+            continue
+        gains, settled = 0.0, 0
+        tried = _tried(name, today)
+        for value in tried:
+            doubt = _doubt(situation_of({**answers, name: value}, disaster, today), edition)
+            gains += sum(before.values()) - sum(doubt.get(program, 0.0) for program in before)
+            settled += sum(1 for program, weight in before.items() if doubt.get(program, 0.0) < weight)
+        score = (gains / len(tried), round(settled / len(tried)), name)
+        if settled and (best is None or score[0] > best[0]):
+            best = score
+    return NextQuestion(best[2], best[1]) if best else None
+
+
+def _tried(name: str, today: date) -> tuple[Any, ...]:
+    values = _TRIED.get(name) or tuple(option for option in FIELDS[name].options if option not in ("other", "undecided"))
+    return tuple(f"{today.year - age:04d}-01-01" for age in values) if name == "birth_date" else values
+
+
+def _doubt(situation: Situation, edition: Edition) -> dict[str, float]:
+    """How open each program is: what may be had times whether it is known. A program without a figure counts a little."""
+    doubts = {}
+    for result in assess(situation, edition):
+        if result.verdict == NOT_ELIGIBLE or result.entry.only_when_told:
+            continue
+        amount = result.amount
+        worth = 1.0 if result.entry.kind == _TO_BE_REPAID else 1.0 + (amount.max_yen or 0) / 1_000_000
+        spread = (amount.max_yen - (amount.min_yen or 0)) / amount.max_yen if amount.kind == "range" and amount.max_yen else 0.0
+        # An answer to a question that has more to settle behind it still brings the end nearer.
+        open_questions = len({name for path in result.missing if (name := field_of(path))})
+        if result.verdict != ELIGIBLE:
+            doubts[result.entry.id] = worth * (1.0 + open_questions)
+        elif spread:
+            doubts[result.entry.id] = worth * spread
+    return doubts
