@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
@@ -17,6 +18,10 @@ import backend.models
 from backend import crypto
 from backend.crypto import Keyring
 from backend.db import metadata, open_engine
+
+# Two cores that everybody shares: how long one example takes says nothing about the code.
+hypothesis.settings.register_profile("tsunagi", deadline=None)
+hypothesis.settings.load_profile("tsunagi")
 
 SECRET = "an invented secret for the tests, and for nothing else"
 MONDAY_MORNING = datetime(2026, 7, 6, 1, 0, tzinfo=UTC)
