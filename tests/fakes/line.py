@@ -82,12 +82,14 @@ class LineFake(Menus):
     refused: list[tuple[str, int, Any]] = field(default_factory=list)
     tokens: dict[str, Token] = field(default_factory=dict)
     keys: dict[str, tuple[datetime, Sent]] = field(default_factory=dict)
+    watch: Callable[[str, str, Any, int, Any], None] | None = None
+    """Told of every call: method, path, request object, status, response object (None where it is no JSON)."""
     url: str = ""
 
     # --- life ---------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        app = web.Application(client_max_size=4 * 1024 * 1024)
+        app = web.Application(client_max_size=4 * 1024 * 1024, middlewares=[self._watched] if self.watch else [])
         app.add_routes([
             web.post("/v2/bot/message/reply", self._reply),
             web.post("/v2/bot/message/push", self._push),
@@ -118,6 +120,16 @@ class LineFake(Menus):
 
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
+
+    @web.middleware
+    async def _watched(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        sent = await request.read()
+        response: web.StreamResponse = await handler(request)
+        answer = response.body if isinstance(response, web.Response) else None
+        if self.watch is not None:
+            self.watch(request.method, request.path, _object(sent), response.status,
+                       _object(answer) if isinstance(answer, bytes) else None)
+        return response
 
     # --- people write ---------------------------------------------------------------------------------------
 
@@ -306,6 +318,13 @@ class LineFake(Menus):
     async def _list_sent(self, request: web.Request) -> web.Response:
         since = int(request.query.get("from", 0))
         return web.json_response([asdict(sent) for sent in self.sent[since:]])
+
+
+def _object(content: bytes) -> Any:
+    try:
+        return orjson.loads(content)
+    except ValueError:
+        return None
 
 
 def _request_id() -> str:
