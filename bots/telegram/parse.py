@@ -96,7 +96,7 @@ def _said(text: str) -> Heard:
     name = command[1:].partition("@")[0]
     if name == "start":
         return Came(rest.strip()[:64])
-    return Said(f"{name} {rest}".strip())
+    return Said(f"{name.replace('_', ' ')} {rest}".strip())
 
 
 def _file(message: Mapping[str, Any], kind: str, file: Mapping[str, Any], ref: str) -> Incoming:

@@ -37,7 +37,7 @@ def test_words_are_heard() -> None:
 
 @pytest.mark.parametrize(("text", "expected"), [
     ("/start", Came()), ("/start booth-7_A", Came("booth-7_A")), ("/start@tsunagi_example_bot x", Came("x")),
-    ("/menu", Said("menu")), ("/language@tsunagi_example_bot", Said("language")), ("/", Said("")),
+    ("/menu", Said("menu")), ("/my_case", Said("my case")), ("/language@tsunagi_example_bot", Said("language")), ("/", Said("")),
 ])
 def test_commands_are_an_arrival_or_a_word(text: str, expected: object) -> None:
     assert heard(text=text).heard == expected
