@@ -11,6 +11,7 @@ from backend.cases.models import suggestion
 from backend.clock import in_japan
 from backend.conversations.hearing import Hearing
 from backend.conversations.offices import Disaster
+from backend.programs import service
 from backend.tasks.raising import raise_task
 from dialogs.core.answers import Value
 from dialogs.core.effects import FindPrograms
@@ -52,12 +53,9 @@ def _suggest(
     """Without a disaster on record there is nothing to look in: the dialog then says so and offers a person."""
     if struck is None:
         return (), ""
-    from backend.programs import service
-
     disaster = service.disaster_of(
-        happened_on=struck.happened_on, prefecture=struck.prefecture, municipality=struck.municipality,
-        acts=struck.acts, extended_deadlines=struck.extended_deadlines,
-    )  # fmt: skip
+        struck.happened_on, struck.prefecture, struck.municipality, struck.acts, struck.extended_deadlines
+    )
     return service.suggest(answers, disaster, today), service.catalogue_version()
 
 

@@ -114,8 +114,8 @@ class Person:
     def says(self, text: str, **more: Any) -> Person:
         return self._do({"kind": "said", "args": [text], **more})
 
-    def sends_file(self, kind: str, ref: str = "", **more: Any) -> Person:
-        return self._do({"kind": "file", "args": [kind, ref, ""], **more})
+    def sends_file(self, kind: str, held_as: str = "", **more: Any) -> Person:
+        return self._do({"kind": "file", "args": [kind, held_as, ""], **more})
 
     def does(self, **body: Any) -> Person:
         return self._do(body)
@@ -140,7 +140,7 @@ class Person:
     def messages(self, surface: str = "") -> list[OutMessage]:
         return [
             OutMessage.from_json(row["content"]) for row in self.history()
-            if row["direction"] == "out" and surface in ("", row["surface"])
+            if row["direction"] == "out" and row["content"] and surface in ("", row["surface"])
         ]  # fmt: skip
 
     def new(self) -> list[str]:
