@@ -105,7 +105,7 @@ def _cut(window: str) -> tuple[str, str]:
 def written(message: OutMessage, capabilities: Capabilities) -> str:
     """The whole message as text: progress, words, numbered answers, links; the standing words where buttons vanish."""
     head = f"({message.progress[0]}/{message.progress[1]}) " if message.progress else ""
-    blocks = [clean(head + message.text)]
+    blocks = [head + message.text]
     if message.numbered:
         picked = set(message.picked)
         blocks.append(
@@ -119,7 +119,7 @@ def written(message: OutMessage, capabilities: Capabilities) -> str:
         blocks.append("\n".join(f"{b.label}: {b.url}" for b in links))
     if message.aside and capabilities.buttons_vanish:
         blocks.append("".join(f"［{b.label}］" for b in message.aside if not b.url))
-    return BETWEEN.join(block for block in blocks if block)
+    return clean(BETWEEN.join(block for block in blocks if block))
 
 
 def lay_out(messages: Sequence[OutMessage], capabilities: Capabilities) -> tuple[Part, ...]:
@@ -164,11 +164,11 @@ def buttons(message: OutMessage, capabilities: Capabilities) -> tuple[Button, ..
     The standing ones (talk to a person, back) are never left out for an answer: answers also stand in the list, and
     their number can be typed. A label that must be cut gets its number, so that it can be found there.
     """
-    aside = [b for b in message.aside if b.label.strip()][: capabilities.max_buttons]
+    aside = [b for b in message.aside if clean(b.label).strip()][: capabilities.max_buttons]
     picked = set(message.picked)
     answers: list[Button] = []
     for number, button in enumerate(message.numbered, 1):
-        if len(answers) + len(aside) == capabilities.max_buttons or not button.label.strip():
+        if len(answers) + len(aside) == capabilities.max_buttons or not clean(button.label).strip():
             continue
         label = f"✓ {button.label}" if _option(button) in picked else button.label
         if size(label, capabilities.label_unit) > capabilities.max_label:
