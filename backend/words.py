@@ -48,14 +48,25 @@ class _Place:
     name: str
     one: str = ""
     other: str = ""
+    chooses: bool = False
 
 
 _Message: TypeAlias = tuple["str | _Place", ...]
 
 
 def placeholders(message: str) -> frozenset[str]:
-    """The names in `{name}` and `{name:one|other}` (words chosen by whether the number is one)."""
+    """The names in `{name}` and `{name:one|other}`.
+
+    The second form chooses words: by whether a number is one, or whether somebody speaks for themselves
+    (`{about:you|that person}`, where `about` is "self" or not). A language chooses only where its grammar wants it.
+    """
     return frozenset(found.group(1) for found in _PLACE.finditer(message))
+
+
+def chosen_by(message: str) -> frozenset[str]:
+    """The names that only choose words and never stand in the message themselves."""
+    shown = {found.group(1) for found in _PLACE.finditer(message) if found.group(2) is None}
+    return placeholders(message) - shown
 
 
 def is_guarded(key: str) -> bool:
@@ -70,7 +81,7 @@ def _without_empty_lines(message: _Message, parts: list[str]) -> str:
     lines: list[list[tuple[str, bool]]] = [[]]
     for part, words in zip(message, parts, strict=True):
         if isinstance(part, _Place):
-            lines[-1].append((words, True))
+            lines[-1].append((words, not part.chooses))
             continue
         first, *rest = words.split("\n")
         lines[-1].append((first, False))
@@ -85,7 +96,8 @@ def _compiled(message: str) -> _Message:
     for found in _PLACE.finditer(message):
         if found.start() > at:
             parts.append(message[at : found.start()])
-        parts.append(_Place(found.group(1), found.group(2) or "", found.group(3) or ""))
+        one, other = found.group(2), found.group(3)
+        parts.append(_Place(found.group(1), one or "", other or "", one is not None))
         at = found.end()
     if at < len(message) or not parts:
         parts.append(message[at:])
@@ -198,7 +210,7 @@ class Catalogues:
                 words = self._lines(text.key, locale)
             else:
                 raise MissingWords(f"{text.key} wants an argument {part.name!r}")
-            empty = empty or not words
+            empty = empty or not (words or part.chooses)
             parts.append(words)
         return _without_empty_lines(message, parts) if empty else "".join(parts)
 
@@ -253,8 +265,8 @@ class Catalogues:
         return message
 
     def _filled(self, place: _Place, arg: Arg, locale: str) -> str:
-        if place.one or place.other:
-            return place.one if arg == 1 else place.other
+        if place.chooses:
+            return place.one if arg in (1, "self") else place.other
         return self.word(arg, locale)
 
     # --- from words ---------------------------------------------------------------------------------------

@@ -69,7 +69,7 @@ PROGRAMS = ProgramsFound(
     (
         FoundProgram(
             "livelihood_recovery_grant", Words.of({"ja": "被災者生活再建支援金"}), "possible", "range", 0, 3_000_000,
-            (Text("program.why.damage_level", {"value": Text("field.damage_level.option.total")}),), ("rebuild_method",),
+            (Text("program.why.damage_level", {"answer": Text("field.damage_level.option.total")}),), ("rebuild_method",),
             Words.of({"ja": "福祉課"}), date(2027, 7, 31), 395,
         ),
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from backend.words import is_guarded, placeholders
+from backend.words import chosen_by, is_guarded, placeholders
 from dialogs.core.check import keys_used
 from dialogs.registry import BOOK
 from locales import catalogue, simple, uses
@@ -22,6 +22,9 @@ LINE_TEXT = 5000
 
 LINE_LABEL = 20
 """LINE: graphemes of a quick-reply label. No catalogue uses letters of more than one code point."""
+
+CHOOSERS = frozenset({"about"})
+"""Arguments of every question (dialogs/core/advance.py) that a wording may choose by, or not."""
 
 STAFF = ("console.", "staff.", "golive.", "mail.")
 """What only staff read: Japanese and English, no simple Japanese."""
@@ -115,7 +118,9 @@ def _translation(locale: str, entry: Entry, source: Entry | None) -> Iterator[Pr
         yield Problem(where, entry.key, "is older than its Japanese: check the words, then add them again")
     if not _STATUS.fullmatch(entry.status):
         yield Problem(where, entry.key, f"status {entry.status!r} is none of: machine · human · reviewed NAME, YYYY-MM-DD")
-    ours, theirs = placeholders(entry.words), placeholders(source.words)
+    # `{about:…|…}` chooses words where the grammar of one language wants it: not every language has to.
+    ours = placeholders(entry.words) - (chosen_by(entry.words) & CHOOSERS)
+    theirs = placeholders(source.words) - (chosen_by(source.words) & CHOOSERS)
     if ours != theirs:
         differ = ", ".join(sorted(ours ^ theirs))
         yield Problem(where, entry.key, f"its placeholders differ from the Japanese: {differ}")

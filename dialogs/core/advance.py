@@ -207,8 +207,8 @@ def _ask_question(flow: Flow, step: Question) -> None:
 
 
 def _subject(flow: Flow) -> dict[str, Arg]:
-    """Whose circumstances the question is about: 「あなた」 or 「その方」."""
-    return {"whose": Text(f"common.whose.{flow.about}")}
+    """Whose circumstances the question is about: 「あなた」 or 「その方」, and `about` for wordings that choose by it."""
+    return {"whose": Text(f"common.whose.{flow.about}"), "about": flow.about}
 
 
 def progress_of(flow: Flow) -> tuple[int, int] | None:

@@ -159,7 +159,7 @@ class Flow:
             self.memory["programs_stale"] = True
 
     def _record_consent(self, field: str, recipient: str, decision: str) -> None:
-        text = Text(f"field.{field}.ask", {**self.place_args(), "whose": Text(f"common.whose.{self.about}")})
+        text = Text(f"field.{field}.ask", {**self.place_args(), "whose": Text(f"common.whose.{self.about}"), "about": self.about})
         if recipient == "all":
             if decision == "each":
                 return

@@ -31,7 +31,7 @@ SAMPLES: dict[str, Arg] = {
 
 
 def said(key: str, locale: str) -> str:
-    names = placeholders(WORDS.raw(key, "ja") or "")
+    names = {name for own in ("ja", locale) for name in placeholders(WORDS.raw(key, own) or "")}
     return WORDS.render(Text(key, {name: SAMPLES.get(name, "見本") for name in names}), locale)
 
 

@@ -68,6 +68,11 @@ def test_other_placeholders_than_the_japanese(folder: Path) -> None:
     assert line.endswith("its placeholders differ from the Japanese: no, number")
 
 
+def test_only_the_chooser_of_every_question_may_differ(folder: Path) -> None:
+    assert spoil(folder, "en", "field.flood_level.ask", "Did {about:your|their} home take in water?") == []
+    assert spoil(folder, "en", "field.flood_level.why", "For {n:one|several} of you.") != []
+
+
 def test_a_translation_older_than_its_source(folder: Path) -> None:
     assert any("is older than its Japanese" in line for line in spoil(folder, "ja", "common.changed", "答えを変えました。"))
 

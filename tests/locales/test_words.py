@@ -55,6 +55,19 @@ def test_one_day_and_two_days(n: int, words: str) -> None:
     assert WORDS.render(Text("days", {"n": n}), "en") == words
 
 
+def test_a_question_about_somebody_else() -> None:
+    words = Catalogues({"ja": {"ask": "{about:|その方は、}眠れていますか。"}, "en": {"ask": "{about:Are you|Is that person} able to sleep?"}})
+    said = [words.render(Text("ask", {"about": about}), locale) for about in ("self", "other") for locale in ("ja", "en")]
+    assert said == ["眠れていますか。", "Are you able to sleep?", "その方は、眠れていますか。", "Is that person able to sleep?"]
+
+
+def test_a_line_with_nothing_to_say_is_left_out() -> None:
+    words = Catalogues({"ja": {"card": "{name}\n・窓口：{desk}\n・期限：{until}"}})
+    args = {"name": "支援金", "desk": Words.of(""), "until": "未定"}
+    assert words.render(Text("card", args), "ja") == "支援金\n・期限：未定"
+    assert words.render(Text("card", {**args, "desk": "福祉課"}), "ja") == "支援金\n・窓口：福祉課\n・期限：未定"
+
+
 def test_a_language_without_the_message_falls_back() -> None:
     assert WORDS.render(Text("only.ja"), "ja@simple") == "日本語だけ"
     assert WORDS.render(Text("only.ja"), "en") == "日本語だけ"
