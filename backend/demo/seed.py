@@ -5,17 +5,22 @@ from __future__ import annotations
 import itertools
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from backend.app import Shell
 from backend.cases import carrying
 from backend.clock import in_japan
+from backend.conversations import service as conversations
 from backend.conversations.hear import Conversations
 from backend.demo.households import HOUSEHOLDS
 from backend.demo.resident import Household, Resident
+from backend.journal.models import conversation
+from backend.referrals import service as referrals
+from backend.referrals.models import referral
 from backend.staff.accounts import FirstPassword, create_staff
 from backend.staff.models import notice
 from backend.tenants import service as tenants
+from backend.tenants.models import recipient
 from backend.tenants.service import By
 
 NAME = {"ja": "つなぎ市（実演）", "en": "Tsunagi City (demonstration)"}
@@ -102,3 +107,25 @@ def _carry(shell: Shell, cases: dict[str, str], staff: dict[str, str], now: date
             )
         if "protected" in cases:
             carrying.restrict(c, case_id=cases["protected"], restricted=True, by=supervisor, version=2, at=now - timedelta(days=2))
+    _accept(shell, cases["architect"], caseworker, now - timedelta(days=2))
+    _answer(shell, cases["danger"], supervisor, now - timedelta(minutes=20))
+
+
+def _accept(shell: Shell, case_id: str, by: str, at: datetime) -> None:
+    """The architect has been asked and said yes."""
+    with shell.engine.begin() as c:
+        row = c.execute(select(referral).where(referral.c.case_id == case_id)).one()
+        architect = select(recipient.c.id).where(
+            recipient.c.tenant_id == row.tenant_id, recipient.c.profession == row.profession
+        )
+        partner = c.execute(architect).scalar_one()
+    referrals.mark(shell.engine, lambda: at, row.id, by, "accepted", "来週、家を見に行く予定です。", row.version, recipient_id=partner)
+
+
+def _answer(shell: Shell, case_id: str, by: str, at: datetime) -> None:
+    """The supervisor took the conversation over and wrote."""
+    with shell.engine.begin() as c:
+        talk = c.execute(select(conversation.c.id).where(conversation.c.case_id == case_id)).scalar_one()
+    conversations.hold(shell.engine, lambda: at, talk, by)
+    words = "森と申します。書いてくださって、ありがとうございます。いま、お電話してもよいですか。"
+    conversations.reply(shell.engine, lambda: at, talk, by, words)
