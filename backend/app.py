@@ -18,6 +18,7 @@ from backend.crypto import CannotOpen, Keyring
 from backend.db import open_engine, reading
 from backend.journal.models import conversation
 from backend.settings import Settings, SettingsError
+from backend.staff.policy import public
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ def make_backend(shell: Shell) -> FastAPI:
     app.state.shell = shell
 
     @app.get("/healthz")
+    @public
     def healthz() -> JSONResponse:
         """200 when the database answers, 503 when not; says nothing else."""
         try:
