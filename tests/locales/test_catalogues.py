@@ -10,7 +10,10 @@ import pytest
 from backend.words import LOCALES, Catalogues, is_guarded, placeholders
 from dialogs.core.check import keys_used
 from dialogs.core.words import Arg, Text, Words, Yen
-from dialogs.crisis.detect import RULES
+from dialogs.crisis import english, languages
+from dialogs.crisis.orange import ORANGE
+from dialogs.crisis.red import RED
+from dialogs.crisis.yellow import YELLOW
 from dialogs.registry import BOOK
 from locales import check
 
@@ -49,7 +52,8 @@ def test_every_dialog_has_its_words() -> None:
 
 
 def test_every_crisis_topic_has_its_answer() -> None:
-    for level, topic in {(rule.level, rule.topic) for rule in RULES}:
+    rules = (*RED, *ORANGE, *YELLOW, *english.RED, *english.ORANGE, *english.YELLOW, *languages.RULES)
+    for level, topic in {(rule.level, rule.topic) for rule in rules}:
         assert WORDS.has(f"crisis.{level}.{topic}")
 
 
