@@ -2,27 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from dialogs.crisis import english, languages
+from dialogs.crisis.candidates import LEVELS, candidates
 from dialogs.crisis.fold import Origin, fold, fold_latin, origin
-from dialogs.crisis.orange import ORANGE
-from dialogs.crisis.red import RED
 from dialogs.crisis.rule import Level, Rule, Topic
-from dialogs.crisis.yellow import YELLOW
 
 # LINE takes 5,000 letters in a message and Telegram 4,096. Of anything longer, the beginning and the end count.
 LONGEST = 10_000
 # A Latin match that stops inside a word is tried again up to the ends of the words that begin this close behind.
 _WORD_REACH = 16
-
-LEVELS: tuple[Level, ...] = ("red", "orange", "yellow")
-RULES: tuple[Rule, ...] = tuple(
-    sorted(
-        (*RED, *english.RED, *languages.RULES, *ORANGE, *english.ORANGE, *YELLOW, *english.YELLOW),
-        key=lambda rule: LEVELS.index(rule.level),
-    )
-)
+_SENTENCE = re.compile(r"[^。．.!！?？\n…]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,57 +32,60 @@ def check(text: str) -> Hit | None:
     Rules: `privacy-and-safety.md` §3.2 and §3.3. A caller treats an exception as orange all the same (SF-15).
     """
     if len(text) <= LONGEST:
-        return _check(text, 0)
+        return _check(text)
     half = LONGEST // 2
-    hits = [hit for hit in (_check(text[:half], 0), _check(text[-half:], len(text) - half)) if hit]
-    return min(hits, key=lambda hit: LEVELS.index(hit.level), default=None)
+    head, tail = _check(text[:half]), _moved(_check(text[-half:]), len(text) - half)
+    return min((hit for hit in (head, tail) if hit), key=_gravity, default=None)
 
 
-def candidates(folded: str) -> tuple[Rule, ...]:
-    """The rules whose letters occur in the text, gravest first; the others cannot match."""
-    held = _ALWAYS_TRIED
-    tried_for = _TRIED_FOR
-    for letter in tried_for.keys() & _pieces(folded):
-        held |= tried_for[letter]
-    return tuple(rule for place, rule in enumerate(RULES) if held >> place & 1) if held else ()
-
-
-def _pieces(folded: str) -> set[str]:
-    size = range(len(folded))
-    return {folded[at : at + length] for length in (1, 2, 3, 4) for at in size}
-
-
-def _index() -> tuple[dict[str, int], int]:
-    tried_for: dict[str, int] = {}
-    for place, rule in enumerate(RULES):
-        for needle in rule.needles:
-            tried_for[needle] = tried_for.get(needle, 0) | 1 << place
-    return tried_for, tried_for.pop("", 0)
-
-
-_TRIED_FOR, _ALWAYS_TRIED = _index()
-
-
-def _check(text: str, offset: int) -> Hit | None:
+def _check(text: str) -> Hit | None:
+    kept: Hit | None = None  # found, but less grave than its rule: a plea in a longer message, an idiom, a negation
     folded = fold(text)
-    folded_latin = ""
-    softened: Hit | None = None
     for rule in candidates(folded):
-        if rule.level == "yellow" and softened:
-            break
-        find = _latin_matches if rule.script == "latin" else _matches
-        if rule.script == "latin":
-            seen = folded_latin = folded_latin or fold_latin(text)
-        else:
-            seen = folded
-        for start, end, span in find(rule, text, seen):
-            if _covered(rule.not_when, seen, start, end):
-                continue
-            span = (span[0] + offset, span[1] + offset)
-            if not _covered(rule.softer, seen, start, end):
-                return Hit(rule.level, rule.topic, rule.id, rule.version, span)
-            softened = softened or Hit("yellow", "strain", rule.id, rule.version, span)
+        if kept and LEVELS.index(rule.level) > _gravity(kept):
+            return kept
+        if kept and rule.level == "yellow" and rule.topic != "bereavement":
+            continue
+        hit = _ask(rule, text, folded) or _ask_sentences(rule, text)
+        if hit and hit.level == rule.level:
+            return hit
+        if hit and (kept is None or _gravity(hit) < _gravity(kept)):
+            kept = hit
+    return kept
+
+
+def _gravity(hit: Hit) -> int:
+    return LEVELS.index(hit.level)
+
+
+def _moved(hit: Hit | None, by: int) -> Hit | None:
+    return replace(hit, span=(hit.span[0] + by, hit.span[1] + by)) if hit else None
+
+
+def _ask(rule: Rule, text: str, folded: str) -> Hit | None:
+    find = _matches
+    if rule.script == "latin":
+        find, folded = _latin_matches, fold_latin(text)
+    softened: Hit | None = None
+    for start, end, span in find(rule, text, folded):
+        if _covered(rule.not_when, folded, start, end):
+            continue
+        if not _covered(rule.softer, folded, start, end):
+            return Hit(rule.level, rule.topic, rule.id, rule.version, span)
+        softened = softened or Hit("yellow", "strain", rule.id, rule.version, span)
     return softened
+
+
+def _ask_sentences(rule: Rule, text: str) -> Hit | None:
+    """For words that count when they stand alone: as a sentence of a longer message, a help word is a plea."""
+    if not rule.alone:
+        return None
+    sentences = [found for found in _SENTENCE.finditer(text) if found[0].strip()]
+    for sentence in sentences if len(sentences) > 1 else ():
+        if hit := _ask(rule, sentence[0], fold(sentence[0])):
+            hit = replace(hit, level="orange") if hit.topic == "help" else hit
+            return _moved(hit, sentence.start())
+    return None
 
 
 def _matches(rule: Rule, text: str, folded: str) -> Iterator[tuple[int, int, tuple[int, int]]]:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 _SMALL = dict(zip("ぁぃぅぇぉっゃゅょゎゕゖ", "あいうえおつやゆよわかけ", strict=True))
 _HALF_WIDTH_VOICING = "ﾞﾟ"
-_RUN = re.compile(r"([^\W\d_])\1+")
-_LONG_RUN = re.compile(r"([^\W\d_])\1{2,}")
+# Letters, and the vowel signs of Nepali, Thai and Burmese, which Python counts as marks.
+_LETTER = r"([^\W\d_]|[\u0900-\u0965\u0e31-\u0e4e\u102b-\u103e])"
+_RUN = re.compile(_LETTER + r"\1+")
+_LONG_RUN = re.compile(_LETTER + r"\1{2,}")
 SOS_SIGN = "\U0001f198"
 
 
@@ -50,6 +52,11 @@ _LETTERS = _Letters()
 
 def _loose(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower().translate(_LETTERS)
+
+
+def shrinks(letter: str) -> bool:
+    """Whether a run of this letter counts as one: letters do, digits do not."""
+    return _RUN.match(letter * 2) is not None
 
 
 def fold(text: str) -> str:
@@ -97,7 +104,7 @@ def origin(text: str, folded: str, longest_run: int) -> Origin | None:
         while end < size and (text[end] in _HALF_WIDTH_VOICING or unicodedata.combining(text[end])):
             end += 1
         for letter in _loose(text[start:end]):
-            if letters[-longest_run:] == [letter] * longest_run and _RUN.match(letter * 2):
+            if letters[-longest_run:] == [letter] * longest_run and shrinks(letter):
                 places[-1] = (places[-1][0], end)
             else:
                 letters.append(letter)

@@ -43,7 +43,7 @@ LATIN: tuple[Rule, ...] = (
     ),
     rule(
         "latin.need", "orange", "need",
-        "khong co (?:gi)? (?:thuc an|do an|an|thuoc|nuoc uong)|het thuoc", "walang (?:pagkain|gamot|makain|tubig na inumin)|gutom", "tidak (?:ada|punya) (?:makanan|obat|air minum)|kelaparan", "(?:sem|nao tenho|nao temos|sin|no tengo|no tenemos) (?:nada para|que)? (?:comida|remedio|remedios|comer|medicina|medicinas|medicamento|medicamentos|insulina|agua para beber|agua para tomar)",
+        "khong co (?:gi)? (?:thuc an|do an|an|thuoc|nuoc uong)|het thuoc", "(?:walang|wala na kaming|wala kaming|wala akong|wala nang) (?:pagkain|gamot|makain|tubig na inumin)|gutom", "tidak (?:ada|punya) (?:makanan|obat|air minum)|kelaparan", "(?:sem|nao tenho|nao temos|sin|no tengo|no tenemos) (?:nada para|que)? (?:comida|remedio|remedios|comer|medicina|medicinas|medicamento|medicamentos|insulina|agua para beber|agua para tomar)",
         "chong (?:toi)? danh|asawa ko .{0,6}(?:nananakit|sinasaktan)|(?:mi marido|meu marido|mi esposo) me (?:pega|bate|golpea)|cuong hiep|hiep dam|ginahasa|diperkosa|estupr(?:o|ada)|me violaron|violada",
         script="latin",
         says=("không có thức ăn", "walang gamot", "tidak ada makanan", "não tenho comida", "no tengo medicinas", "mi esposo me pega"),
@@ -64,9 +64,9 @@ OTHER: tuple[Rule, ...] = (
     ),
     rule(
         "zh.orange", "orange", "self_harm",
-        "想死|不想活|活不下去|活着没(?:有)?(?:意思|意义)|活著沒(?:有)?意(?:思|義)|自杀|自殺|自残|自殘|结束生命|結束生命|死了算了", "家暴|老公打我|丈夫打我|打孩子|强奸|強姦|性侵|性骚扰|性騷擾|跟踪我", "没有?(?:吃的|食物|药|饮用水|东西吃)|沒有?(?:吃的|食物|藥|飲用水|東西吃)|没饭吃|沒飯吃|没药|三天没吃|几天没吃",
+        "(?:我|好|很|真|就|只|真的|都|也|还)想死|^想死(?:了|啊)?$|不想活|活不下去|活着没(?:有)?(?:意思|意义)|活著沒(?:有)?意(?:思|義)|自杀|自残|自殘|结束生命|結束生命|死了算了", "家暴|老公打我|丈夫打我|打孩子|强奸|強姦|性侵|性骚扰|性騷擾|跟踪我", "没有?(?:吃的|食物|药|饮用水|东西吃)|沒有?(?:吃的|食物|藥|飲用水|東西吃)|没饭吃|沒飯吃|没药|三天没吃|几天没吃",
         script="other", says=("我想死", "不想活了", "自杀", "没有吃的", "没有药了", "老公打我", "被性侵了"),
-        softer=("不想死", "(?:自殺|自杀)(?:対策|防止|予防)", "(?:没|没有|不|不是)(?:想|想要)?(?:自杀|自殺|想死)", "<KIN>(?:が|は|を|も|の).{0,6}自殺(?:しま|した|で)"),
+        softer=("不想死", "自杀(?:防止|预防)", "(?:没|没有|不|不是)(?:想|想要)?(?:自杀|想死)"),
     ),
     rule(
         "ko.red", "red", "help",

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-from dialogs.crisis.fold import fold_letter
+from dialogs.crisis.fold import fold_letter, shrinks
 from dialogs.crisis.needles import needles
 
 Level = Literal["red", "orange", "yellow"]
@@ -21,12 +21,12 @@ _SHARED = {
     "NONE": "(?:ない|無い|無く|無し|なく|なか|ねえ|ねぇ|なし|ありませ|あらへん|ありまへん|おまへん)",
     # cannot, does not (after the stem of a verb)
     "NOT": "(?:ない|なく|なか|ねえ|ねぇ|ませ|まへん|へん|ん|ず)",
-    "CAN": "(?:でき|出来)",
+    "CAN": "(?:でき|出来|でけ)",
     "DIE": "(?:死|氏|たひ|し|(?<![0-9])4)",
     "DEATH": "(?:死|氏|たひ)",
     "DRINK": "(?:飲|の|呑)(?:んだ|みました|んじゃ|んでしま|んでもう|もうと|もうか|んでしも|んだった|みほした)",
     "MUCH": "(?:たくさん|沢山|大量|たいりょう|いっぱい|全部|ぜんぶ|一気|何錠|何十錠|[0-9]{1,4}錠|百錠|まとめて|ありったけ)",
-    "KIN": "(?:父|母|夫|妻|親|主人|旦那|だんな|おっと|祖父|祖母|おじいちゃん|おばあちゃん|おじいさん|おばあさん|ちち|はは"
+    "KIN": "(?:父|母|夫|妻|親|主人|旦那|だんな|おっと|祖父|祖母|じいちゃん|ばあちゃん|じいさん|ばあさん|おじいちゃん|おばあちゃん|おじいさん|おばあさん|ちち|はは"
     "|お父さん|お母さん|おとうさん|おかあさん|息子|むすこ|娘|むすめ|子ども|子供|こども|赤ちゃん|あかちゃん|赤ん坊|兄|姉|弟|妹|家族|孫)",
     "SOMEBODY": "(?:<KIN>|隣の人|近所の人|となりのひと|友人|友達|ともだち|友だち|老人|お年寄り|女の人|男の人|人|ひと)",
     "ABUSER": "(?:夫|妻|主人|旦那|旦那さん|だんな|だんなさん|おっと|つま|彼氏|彼女|かれし|彼|恋人|父|母|親|おや|息子|むすこ|兄|弟|姉"
@@ -54,7 +54,7 @@ def _spell(pattern: str) -> str:
         folded = fold_letter(sign) if sign.isalpha() else "" if sign == " " else sign
         if sign == "ー":
             folded = ""
-        squeezed = bool(letters) and letters[-1] == folded and folded.isalpha() and not in_braces
+        squeezed = bool(letters) and letters[-1] == folded and shrinks(folded) and not in_braces
         if folded and not squeezed:
             letters.append(folded)
     return "".join(letters)
@@ -64,7 +64,8 @@ def _spell(pattern: str) -> str:
 class Rule:
     """`pattern` finds the words; a match inside `not_when` means something else and does not count; an orange
     match inside `softer` (negation, idiom) counts as yellow. Both must cover the whole match. `says` are lines
-    that the rule has to find (tests read them)."""
+    that the rule has to find (tests read them). `needles`: letters that every match holds; `alone`: some words
+    of it count only as a whole message."""
 
     id: str
     level: Level
@@ -76,6 +77,7 @@ class Rule:
     says: tuple[str, ...]
     version: int
     needles: frozenset[str]
+    alone: bool
 
 
 def rule(
@@ -99,7 +101,7 @@ def rule(
 
     return Rule(
         id, level, topic, script, compile_(spelled), compile_(_join(not_when)) if not_when else None,
-        compile_(_join(softer)) if softer else None, says, version, needles(spelled),
+        compile_(_join(softer)) if softer else None, says, version, needles(spelled), "^" in spelled,
     )  # fmt: skip
 
 
