@@ -206,7 +206,7 @@ class Catalogues:
                 continue
             if part.name in text.args:
                 words = self._filled(part, text.args[part.name], locale)
-            elif part.name == LINES:
+            elif part.name == LINES and text.key.startswith("crisis."):
                 words = self._lines(text.key, locale)
             else:
                 raise MissingWords(f"{text.key} wants an argument {part.name!r}")

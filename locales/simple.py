@@ -53,9 +53,9 @@ BANNED = {
     "アクセス": "行（い）く、見（み）る",
     "プライバシー": "あなたの こと",
     "フォーム": "紙（かみ）、ページ",
-    "わけでは": "say it without a double negative",
-    "なくは": "say it without a double negative",
-    "ないことは": "say it without a double negative",
+    "わけでは": "it without a double negative",
+    "なくは": "it without a double negative",
+    "ないことは": "it without a double negative",
 }
 """Words that make a text hard, and what to say instead."""
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from backend.hotlines import Hotlines
 from backend.words import Catalogues, MissingWords
 from dialogs.core.words import Joined, Text, Words, Yen
 
@@ -92,3 +93,8 @@ def test_words_of_every_language_are_understood_in_every_language() -> None:
 
 def test_a_label_may_be_typed_back_in_any_spelling() -> None:
     assert WORDS.labels("house") == ("持ち家", "自分（じぶん）の 家（いえ）", "自分の家", "じぶんのいえ", "My own house")
+
+
+def test_only_a_crisis_text_finds_its_numbers_by_itself() -> None:
+    with pytest.raises(MissingWords, match="lines"):
+        Catalogues({"ja": {"notify.work": "{lines}"}}, hotlines=Hotlines.load()).render(Text("notify.work"), "ja")
