@@ -10,7 +10,7 @@ Marking is not enforcing: `backend.console.desk` enforces staff policies, the ch
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -65,3 +65,13 @@ def policy_of(route: Any) -> Policy | None:
         if isinstance(found, Policy):
             return found
     return None
+
+
+def routes_of(app: Any) -> Iterator[Any]:
+    """Every route of an application, those of included routers too; a mount counts as one."""
+    for route in app.routes:
+        inner = getattr(route, "original_router", None)
+        if inner is None:
+            yield route
+        else:
+            yield from routes_of(inner)

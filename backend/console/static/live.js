@@ -27,7 +27,7 @@
 
   async function refresh(part) {
     const answer = await fetch(part.dataset.live, { credentials: "same-origin", headers: { Accept: "text/html" } });
-    if (answer.status === 401) {
+    if (answer.status === 401 || answer.redirected) {
       location.reload();
       return;
     }
