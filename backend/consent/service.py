@@ -60,7 +60,7 @@ def record(
         "notice_text_id": notice_text_id, "method": method, "channel": channel, "locale": locale,
         "actor": "self" if actor == "self" else "proxy", "recorded_by": recorded_by, "at": batch.now,
     }  # fmt: skip
-    row["prev_hash"] = _last_hash(batch, conversation["id"])
+    row["prev_hash"] = _last_hash(batch, conversation)
     row["hash"] = rules.link(row["prev_hash"], row)
     batch.add(consent_event, row)
 
@@ -112,9 +112,14 @@ def revoke_referrals(
     return tuple(Words.of(name) for name in seen)
 
 
-def _last_hash(batch: Batch, conversation_id: str) -> str:
+def _last_hash(batch: Batch, conversation: Mapping[str, Any]) -> str:
+    """The end of the chain of a conversation, or of a case that has none."""
+    home, case_id = conversation["id"], conversation["case_id"]
     for row in reversed(batch.added(consent_event)):
-        if row["conversation_id"] == conversation_id:
+        if row["conversation_id"] == home and (home is not None or row["case_id"] == case_id):
             return str(row["hash"])
-    last = select(consent_event.c.hash).where(consent_event.c.conversation_id == conversation_id)
-    return str(batch.connection.scalar(last.order_by(consent_event.c.id.desc()).limit(1)) or rules.FIRST)
+    mine = consent_event.c.conversation_id == home
+    if home is None:
+        mine = consent_event.c.conversation_id.is_(None) & (consent_event.c.case_id == case_id)
+    last = select(consent_event.c.hash).where(mine).order_by(consent_event.c.id.desc()).limit(1)
+    return str(batch.connection.scalar(last) or rules.FIRST)

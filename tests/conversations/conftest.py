@@ -55,6 +55,7 @@ class Town:
         self.settings = Settings(public_url="https://tsunagi.example.jp")
         self.channels: Any = {name: ToyChannel(name) for name in ("line", "web", "telegram")}
         self._ingest = Ingest(engine, clock)
+        self._hear = Conversations(words, BOOK, self.settings).hear
         self._events = 0
 
     def person(self, address: str = "resident-1", channel: str = "line") -> Person:
@@ -76,9 +77,8 @@ class Town:
 
     def work(self) -> int:
         """Let the worker hear everything that waits."""
-        conversations = Conversations(self.words, BOOK, self.settings)
         done = 0
-        while count := process(self.engine, self.channels, conversations.hear, self.clock):
+        while count := process(self.engine, self.channels, self._hear, self.clock):
             done += count
         failed = [row["error"] for row in self.rows(inbox) if row["error"]]
         assert not failed, f"an event could not be heard: {failed}"

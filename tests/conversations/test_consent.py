@@ -2,9 +2,12 @@
 
 import hashlib
 
+import pytest
+
 from backend.cases.models import case
 from backend.consent import rules, service
 from backend.consent.models import consent_event, notice_shown, notice_text
+from backend.consent.oral import record_oral
 from backend.referrals.models import referral
 from backend.referrals.rules import NotAllowed
 from backend.referrals.service import mark
@@ -125,9 +128,20 @@ def test_a_referral_without_a_yes_is_kept_but_nobody_may_be_told(town: Town) -> 
     made = town.row(referral)
     assert made["consent"] == "refused"
     assert town.row(task, kind="refer")["referral_id"] == made["id"]
-    try:
+    with pytest.raises(NotAllowed) as refused:
         mark(town.engine, town.clock, made["id"], "staff-sato", "accepted", "", 1)
-    except NotAllowed as refused:
-        assert refused.now == {"consent": "refused"}
-    else:
-        raise AssertionError("a professional was told of somebody who refused")
+    assert refused.value.now == {"consent": "refused"}
+
+
+def test_a_yes_told_on_the_phone_opens_the_door_and_stands_in_the_same_chain(town: Town) -> None:
+    town.staff("sato", 1)
+    hanako = complete_intake(town.person())
+    asks_for_a_lawyer(hanako, "deferred")
+    made = town.row(referral)
+    record_oral(town.engine, town.clock, town.words, town.row(case)["id"], "staff-sato", "professional", "given")
+    told = town.rows(consent_event)[-1]
+    assert (told["method"], told["recorded_by"], told["conversation_id"]) == ("staff", "staff-sato", hanako.conversation["id"])
+    asked = town.row(notice_text, id=told["notice_text_id"])["body"]
+    assert asked == next(out.text for out in hanako.messages() if out.key == "field.share_professional.ask")
+    assert rules.first_broken(town.rows(consent_event)) is None
+    mark(town.engine, town.clock, made["id"], "staff-sato", "accepted", "", 1)
