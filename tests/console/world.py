@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from backend import crypto
+from backend import ids as new_ids
 from backend.app import Shell
 from backend.cases.models import answer, case, suggestion
 from backend.consent.models import consent_event, notice_text
@@ -35,7 +36,7 @@ class Home:
 def settle(shell: Shell, tenant: str, name: str, **case_columns: Any) -> Home:
     """A household that asked for a lawyer and a visit, and wrote something."""
     now = shell.clock()
-    ids = {kind: f"{kind}-{tenant}"[-26:] for kind in ("person", "case", "conversation", "task", "referral", "visit", "attachment")}
+    ids = {kind: new_ids.new() for kind in ("person", "case", "conversation", "task", "referral", "visit", "attachment")}
     with shell.engine.begin() as c:
         c.execute(insert(person).values(
             id=ids["person"], tenant_id=tenant, name=name, kana="やまだ はなこ", phone="090-1234-5678", created_at=now))
@@ -68,7 +69,7 @@ def alert(shell: Shell, home: Home, kind: str = "red", **columns: Any) -> str:
     now = shell.clock()
     rank = {"red": 0, "orange": 1, "yellow": 3, "talk": 5}[kind]
     row = {
-        "id": f"alert-{kind}-{home.tenant}"[:26], "tenant_id": home.tenant, "kind": kind, "rank": rank,
+        "id": new_ids.new(), "tenant_id": home.tenant, "kind": kind, "rank": rank,
         "rule": "ja.breath/1" if rank < 5 else "", "case_id": home.ids["case"],
         "conversation_id": home.ids["conversation"], "made_at": now, "due_at": now + timedelta(minutes=5), **columns,
     }  # fmt: skip
@@ -80,7 +81,7 @@ def alert(shell: Shell, home: Home, kind: str = "red", **columns: Any) -> str:
 def stranger(shell: Shell, tenant: str, words: str) -> str:
     """Somebody who wrote and has no case yet."""
     now = shell.clock()
-    id_ = f"stranger-{tenant}"[:26]
+    id_ = new_ids.new()
     with shell.engine.begin() as c:
         c.execute(insert(conversation).values(
             id=id_, tenant_id=tenant, channel="telegram", address_index=id_, address="42", created_at=now, last_heard_at=now))

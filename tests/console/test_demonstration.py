@@ -1,0 +1,63 @@
+"""The demonstration: ten invented households whose conversations went the way of real ones."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+
+from backend.app import Shell
+from backend.audit import service as audit
+from backend.cases.models import case
+from backend.demo import seed_demonstration
+from backend.demo.households import HOUSEHOLDS
+from backend.journal.models import conversation, message
+from backend.referrals.models import referral
+from backend.staff.accounts import FirstPassword
+from backend.staff.models import notice, staff
+from backend.tasks.models import task
+from backend.tenants.models import recipient, tenant
+from tests.console.conftest import NewBrowser
+
+
+@pytest.fixture
+def accounts(shell: Shell) -> list[FirstPassword]:
+    return seed_demonstration(shell)
+
+
+def test_it_is_marked_as_one_and_complete(shell: Shell, accounts: list[FirstPassword]) -> None:
+    with shell.engine.begin() as c:
+        home = c.execute(select(tenant)).one()
+        assert home.demonstration and "実演" in home.name["ja"]
+        assert all(c.execute(select(staff.c.demonstration)).scalars())
+        assert {"lawyer", "architect"} <= set(c.execute(select(recipient.c.profession)).scalars())
+        assert c.execute(select(func.count()).select_from(conversation)).scalar_one() == len(HOUSEHOLDS) == 10
+        assert c.execute(select(func.count()).select_from(case)).scalar_one() == 9, "one fell silent before"
+        assert all(c.execute(select(case.c.demonstration)).scalars())
+        assert {"talk", "visit", "refer", "orange", "yellow"} <= set(c.execute(select(task.c.kind)).scalars())
+        assert set(c.execute(select(referral.c.state)).scalars()) == {"open", "accepted"}
+        assert {"dialog", "person", "staff"} <= set(c.execute(select(message.c.author)).scalars())
+        assert not c.execute(select(notice.c.id).where(notice.c.state == "pending")).all()
+        assert audit.verify(c, home.id) is None
+
+
+def test_its_passwords_open_the_console(
+    shell: Shell, accounts: list[FirstPassword], new_browser: NewBrowser
+) -> None:
+    assert len(accounts) == 4
+    for account in accounts:
+        page = new_browser().log_in(account.login, account.password)
+        assert page.status == 200 and page.has("実演（架空の記録）")
+    page = new_browser().log_in("demo-caseworker", accounts[0].password)
+    assert page.has("山田 花子", "Maria Example", "※取扱注意") and not page.has("渡辺 久美")
+
+
+def test_every_page_of_it_opens(shell: Shell, accounts: list[FirstPassword], new_browser: NewBrowser) -> None:
+    supervisor = next(one for one in accounts if one.login == "demo-supervisor")
+    page = new_browser().log_in(supervisor.login, supervisor.password)
+    with shell.engine.begin() as c:
+        ids = c.execute(select(conversation.c.id)).scalars().all()
+    for locale in ("ja", "en"):
+        page.open("/console").send("/console/language", locale=locale)
+        for one in ids:
+            assert page.open(f"/console/conversations/{one}").status == 200
+            assert "console." not in page.html.replace("/console.css", "").replace("console.static", "")
