@@ -59,6 +59,8 @@ class Bundle:
     tries: int
     locale: str
     login: str
+    place: str
+    """Where in the console it is: one case or conversation, or empty when it is several."""
     ways: tuple[tuple[str, str], ...]
     """(kind, address) of each bound way."""
 
@@ -80,7 +82,7 @@ async def send_due(shell: Deployment, channels: Mapping[str, Channel], clock: Cl
 
 def _worded(shell: Deployment, bundle: Bundle) -> Note:
     words, locale = shell.words, bundle.locale
-    url = f"{shell.settings.public_url}/console"
+    url = f"{shell.settings.public_url}/console{bundle.place}"
     if bundle.danger:
         count = sum(kind in DANGER for kind in bundle.kinds)
         body = Text("notify.danger", {"n": count, "url": url})
@@ -151,10 +153,19 @@ def _bundle(connection: Connection, staff_id: str, rows: list[Mapping[str, Any]]
         select(notice_route.c.kind, notice_route.c.address).where(notice_route.c.staff_id == staff_id)
         .order_by(notice_route.c.bound_at, notice_route.c.id)
     ).all()  # fmt: skip
+    about = {row["task_id"] for row in rows}
     return Bundle(
         staff_id, tuple(row["id"] for row in rows), tuple(row["urgency"] for row in rows),
-        max(row["tries"] for row in rows), who.locale, who.login, tuple((row.kind, row.address) for row in bound),
+        max(row["tries"] for row in rows), who.locale, who.login,
+        _place(connection, about.pop()) if len(about) == 1 else "", tuple((row.kind, row.address) for row in bound),
     )  # fmt: skip
+
+
+def _place(connection: Connection, task_id: str | None) -> str:
+    found = connection.execute(select(task.c.case_id, task.c.conversation_id).where(task.c.id == task_id)).first()
+    if found is None:
+        return ""
+    return f"/cases/{found.case_id}" if found.case_id else f"/conversations/{found.conversation_id}" if found.conversation_id else ""
 
 
 def _mark(engine: Engine, bundle: Bundle, way: str, now: datetime) -> None:

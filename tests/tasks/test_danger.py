@@ -143,7 +143,7 @@ async def test_danger_goes_out_at_once_and_says_nothing_about_the_person(duty: T
     assert await send_due(shell_of(duty, tmp_path), {}, duty.clock) == 2
     for mail in mails(tmp_path):
         words = mail["Subject"] + mail.get_content()
-        assert "https://tsunagi.example.jp/console" in words
+        assert f"https://tsunagi.example.jp/console/conversations/{duty.row(task)['conversation_id']}" in words
         assert not {"山田", "殴", "暴力", "夫"} & set(words) and "山田" not in words
     assert {row["state"] for row in duty.rows(notice)} == {"sent"}
     assert await send_due(shell_of(duty, tmp_path), {}, duty.clock) == 0
