@@ -7,6 +7,7 @@ process must reach LINE's 2,000 requests a second (stack.md §7).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from datetime import timedelta
 from typing import Any
@@ -165,6 +166,12 @@ class Line:
         except (TimeoutError, aiohttp.ClientError):
             return NotYet(30.0)
 
+    async def show_loading(self, user: str, seconds: int) -> None:
+        """Three moving dots in the person's chat until the next message, at most `seconds` (5 to 60, in fives)."""
+        body = {"chatId": user, "loadingSeconds": seconds}
+        with contextlib.suppress(TimeoutError, aiohttp.ClientError):
+            await self._post("/v2/bot/chat/loading/start", body)
+
     async def close(self) -> None:
         if self._session is not None and self._loop is asyncio.get_running_loop():
             await self._session.close()
@@ -188,6 +195,7 @@ class Line:
                 headers={"Authorization": f"Bearer {self._token}"},
                 timeout=aiohttp.ClientTimeout(total=self._timeout),
                 connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=30),
+                cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=not local,  # municipalities reach the outside through a proxy
             )
         return self._session

@@ -19,6 +19,8 @@ from starlette.routing import Route
 
 from backend.messages import RawEvent
 from backend.staff.policy import platform
+from bots.line.client import Line
+from bots.line.loading import Loading, still_open
 from bots.line.parse import raw_event
 from bots.raw import load
 from bots.webhook import ClientDisconnect, Inbox, TooLarge, answer, body_of, stored
@@ -54,6 +56,7 @@ def _named(event: Any) -> Mapping[str, Any]:
 def routes(shell: Shell, ingest: Inbox) -> list[Route]:
     """The webhook, as a plain Starlette route (a FastAPI route costs three times as much; stack.md §3)."""
     secret = shell.settings.line_channel_secret
+    loading = _loading(shell)
 
     @platform
     async def webhook(request: Request) -> Response:
@@ -70,6 +73,15 @@ def routes(shell: Shell, ingest: Inbox) -> list[Route]:
             events = events_of(body, shell.clock())
         except ValueError:
             return answer(request, 400, log)
-        return answer(request, 200 if await stored(ingest, events, log) else 503, log)
+        if not await stored(ingest, events, log):
+            return answer(request, 503, log)
+        loading.expect(events)
+        return answer(request, 200, log)
 
     return [Route(PATH, webhook, methods=["POST"], name="line-webhook")]
+
+
+def _loading(shell: Shell) -> Loading:
+    settings = shell.settings
+    client = Line(settings.line_channel_access_token, settings.line_api_base, settings.line_data_api_base, shell.clock)
+    return Loading(client, still_open(shell.engine))

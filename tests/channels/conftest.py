@@ -60,7 +60,7 @@ def web(routes: list[Any]) -> httpx.AsyncClient:
 
 @pytest_asyncio.fixture
 async def line_web(settings: Settings, inbox: Remembered, clock: Clock) -> AsyncIterator[httpx.AsyncClient]:
-    shell: Any = SimpleNamespace(settings=settings, clock=clock)
+    shell: Any = SimpleNamespace(settings=settings, clock=clock, engine=None)
     async with web(line_routes(shell, inbox)) as client:
         yield client
 
