@@ -46,9 +46,15 @@ def size(text: str, unit: str) -> int:
     return len(text) if unit == "chars" else len(graphemes(text))
 
 
+def fits(text: str, limit: int, unit: str) -> bool:
+    """Whether `text` is at most `limit` long; decided without measuring where that is possible."""
+    at_most = len(text) * 2 if unit == "utf16" else len(text)
+    return at_most <= limit or size(text, unit) <= limit
+
+
 def shorten(label: str, limit: int, unit: str) -> str:
     """`label`, cut to `limit` with … at the end, never inside a grapheme."""
-    if len(label) * 2 <= limit or size(label, unit) <= limit:
+    if fits(label, limit, unit):
         return label
     kept, room = [], limit - 1
     for grapheme in graphemes(label):
@@ -65,7 +71,7 @@ def split(text: str, limit: int, unit: str) -> list[str]:
     Cut at a paragraph, a line, a sentence or a space where there is one late enough, and never inside a grapheme,
     unless a single grapheme is larger than the limit (a heap of combining marks): that one is cut between code points.
     """
-    if len(text) * 2 <= limit or size(text, unit) <= limit:
+    if fits(text, limit, unit):
         return [text]
     pieces: list[str] = []
     window: list[str] = []
@@ -164,22 +170,30 @@ def buttons(message: OutMessage, capabilities: Capabilities) -> tuple[Button, ..
     The standing ones (talk to a person, back) are never left out for an answer: answers also stand in the list, and
     their number can be typed. A label that must be cut gets its number, so that it can be found there.
     """
-    aside = [b for b in message.aside if clean(b.label).strip()][: capabilities.max_buttons]
+    most, longest, unit = capabilities.max_buttons, capabilities.max_label, capabilities.label_unit
+    aside = [shown for b in message.aside if (shown := _fit(b, clean(b.label), longest, unit))][:most]
     picked = set(message.picked)
     answers: list[Button] = []
     for number, button in enumerate(message.numbered, 1):
-        if len(answers) + len(aside) == capabilities.max_buttons or not clean(button.label).strip():
-            continue
-        label = f"✓ {button.label}" if _option(button) in picked else button.label
-        if size(label, capabilities.label_unit) > capabilities.max_label:
-            label = f"{number}. {label}"
-        answers.append(_fit(Button(label, button.data, button.url), capabilities))
-    return (*answers, *(_fit(button, capabilities) for button in aside))
+        if len(answers) + len(aside) == most:
+            break
+        label = clean(button.label)
+        if label.strip():
+            if picked and _option(button) in picked:
+                label = f"✓ {label}"
+            if not fits(label, longest, unit):
+                label = f"{number}. {label}"
+            if fit := _fit(button, label, longest, unit):
+                answers.append(fit)
+    return (*answers, *aside)
 
 
-def _fit(button: Button, capabilities: Capabilities) -> Button:
-    label = shorten(clean(button.label), capabilities.max_label, capabilities.label_unit)
-    return Button(label, button.data, button.url)
+def _fit(button: Button, label: str, longest: int, unit: str) -> Button | None:
+    """The button with a label that fits; None when nothing of it can be shown."""
+    if not label.strip():
+        return None
+    short = shorten(label, longest, unit)
+    return button if short == button.label else Button(short, button.data, button.url)
 
 
 def _option(button: Button) -> str:

@@ -328,7 +328,8 @@ def _object(content: bytes) -> Any:
 
 
 def _request_id() -> str:
-    return f"{secrets.token_hex(4)}-{secrets.token_hex(2)}-{secrets.token_hex(2)}-{secrets.token_hex(2)}-{secrets.token_hex(6)}"
+    digits = secrets.token_hex(16)
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def _sent_messages(sent: Sent) -> list[dict[str, str]]:
