@@ -73,11 +73,11 @@ def homes(shell: Shell, make_tenant: MakeTenant, make_staff: MakeStaff) -> dict[
 
 def ask(browser: Browser, method: str, path: str) -> int:
     if method == "GET":
-        return browser.client.get(path, follow_redirects=False).status_code
+        return int(browser.client.get(path, follow_redirects=False).status_code)
     page = browser.client.get("/console/me").text
     browser.html = page
     hidden = browser.hidden("/console/logout")
-    return browser.client.post(path, data=hidden, follow_redirects=False).status_code
+    return int(browser.client.post(path, data=hidden, follow_redirects=False).status_code)
 
 
 def filled(path: str, home: Home) -> str:
