@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Engine, Integer, MetaData, create_engine, event
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.types import TypeDecorator
 
 metadata = MetaData(
@@ -64,11 +67,40 @@ def open_engine(url: str) -> Engine:
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Any) -> None:
-            reading = connection.get_execution_options().get("reading")
-            connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+            if connection.get_execution_options().get("reading"):
+                connection.exec_driver_sql("BEGIN")
+            else:
+                _begin_writing(connection)
 
         return engine
     return create_engine(url, isolation_level="READ COMMITTED", pool_size=10, max_overflow=10, pool_pre_ping=True)
+
+
+LONGEST_WAIT = 10.0
+"""Seconds that a writer waits for SQLite's one write lock before it gives up."""
+LOOK_AGAIN = 0.0005
+
+
+def _begin_writing(connection: Any) -> None:
+    """BEGIN IMMEDIATE as soon as the lock is free.
+
+    Left to itself SQLite looks again after 1, 2, 5 … 100 ms, so that a webhook could wait long after the lock was
+    free (measured: p99 of 400 ms at 500 webhooks a second).
+    """
+    raw = connection.connection.dbapi_connection
+    raw.execute("PRAGMA busy_timeout=0")
+    end = time.monotonic() + LONGEST_WAIT
+    try:
+        while True:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                    raise OperationalError("BEGIN IMMEDIATE", None, error) from error
+            time.sleep(LOOK_AGAIN)
+    finally:
+        raw.execute("PRAGMA busy_timeout=10000")
 
 
 def reading(engine: Engine) -> Engine:

@@ -11,10 +11,10 @@ import contextlib
 import logging
 import signal
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy.exc import OperationalError
 
@@ -29,10 +29,15 @@ from dialogs.core.words import Text
 
 log = logging.getLogger("tsunagi.worker")
 
+Part: TypeAlias = tuple[str, float, Callable[[], Awaitable[Any]]]
+"""Its name, the pause between two times, and what it does."""
+
 LOOK = 0.02
 """Seconds between looks at an empty inbox: what a person waits at most before their turn begins."""
 YIELD = 0.001
 """Seconds between two batches on SQLite, in which whoever waits to store a webhook gets the one write lock."""
+LONGEST_HOLD, FEWEST = 0.02, 8
+"""On SQLite a batch holds that lock while its turns are taken: so many seconds at most, but never fewer turns."""
 CLOCK_EVERY, NOTICES_EVERY, ATTACHMENTS_EVERY, SWEEP_EVERY = 1.0, 2.0, 2.0, 60.0
 LONGEST_PAUSE = 15.0
 """Seconds after repeated failures, so that a database that comes back is used again soon."""
@@ -44,7 +49,7 @@ async def run(shell: Shell, stop: asyncio.Event | None = None) -> None:
     stop = stop or asyncio.Event()
     _listen(stop)
     channels = configured_channels(shell.settings, shell.clock)
-    await work(shell, stop, channels, hearer(shell), due_handlers(shell))
+    await work(shell, stop, channels, hearer(shell), due_handlers(shell), others(shell, channels))
 
 
 def hearer(shell: Shell) -> Hear:
@@ -62,8 +67,19 @@ def due_handlers(shell: Shell) -> dict[str, Handler]:
     return {"reminder": remind, CLOCK: TaskClock(shell.words), ERASE: erase}
 
 
+def others(shell: Shell, channels: Mapping[str, Channel]) -> list[Part]:
+    """What is done now and then beside: tell staff what waits, fetch what people sent along."""
+    from backend.conversations.fetching import fetch_waiting
+    from backend.tasks.notices import send_due
+
+    return [
+        ("notices", NOTICES_EVERY, partial(send_due, shell, channels, shell.clock)),
+        ("attachments", ATTACHMENTS_EVERY, partial(fetch_waiting, shell.engine, channels, shell.clock)),
+    ]
+
+
 async def work(shell: Shell, stop: asyncio.Event, channels: Mapping[str, Channel], hear: Hear,
-               handlers: Mapping[str, Handler], *, hold: timedelta = LEASE) -> None:
+               handlers: Mapping[str, Handler], also: Sequence[Part] = (), *, hold: timedelta = LEASE) -> None:
     """The loops, over given channels and turn; `run` gives the real ones. `hold`: how long a send may take."""
     engine, clock = shell.engine, shell.clock
     sends = {name: channel.capabilities for name, channel in channels.items() if channel.capabilities.sends}
@@ -78,7 +94,7 @@ async def work(shell: Shell, stop: asyncio.Event, channels: Mapping[str, Channel
         _kept_up("outbox", partial(_sending, channels, take, note), stop),
         _kept_up("clock", _every(CLOCK_EVERY, partial(_drained, partial(run_due, engine, clock, handlers))), stop),
         _kept_up("sweep", _every(SWEEP_EVERY, partial(_drained, partial(sweep, engine, clock))), stop),
-        *(_kept_up(name, _every(pause, do), stop) for name, pause, do in _others(shell, channels)),
+        *(_kept_up(name, _every(pause, do), stop) for name, pause, do in also),
     ]
     try:
         await asyncio.gather(*loops)
@@ -86,17 +102,6 @@ async def work(shell: Shell, stop: asyncio.Event, channels: Mapping[str, Channel
         for channel in channels.values():
             with contextlib.suppress(Exception):
                 await channel.close()
-
-
-def _others(shell: Shell, channels: Mapping[str, Channel]) -> list[tuple[str, float, Callable[[], Awaitable[Any]]]]:
-    """Parts that are done now and then: name, pause, what."""
-    from backend.conversations.fetching import fetch_waiting
-    from backend.tasks.notices import send_due
-
-    return [
-        ("notices", NOTICES_EVERY, partial(send_due, shell, channels, shell.clock)),
-        ("attachments", ATTACHMENTS_EVERY, partial(fetch_waiting, shell.engine, channels, shell.clock)),
-    ]
 
 
 def _listen(stop: asyncio.Event) -> None:
@@ -156,12 +161,19 @@ async def _sending(channels: Mapping[str, Channel], take: Any, note: Any, stop: 
 
 
 def _turns(shell: Shell, channels: Mapping[str, Channel], hear: Hear, stop: asyncio.Event) -> None:
-    pause = YIELD if shell.engine.dialect.name == "sqlite" else 0.0
+    sqlite = shell.engine.dialect.name == "sqlite"
+    limit = BATCH
     while not stop.is_set():
-        if waiting(shell.engine) and process(shell.engine, channels, hear, shell.clock, BATCH):
-            time.sleep(pause)
-        else:
+        if not waiting(shell.engine):
             time.sleep(LOOK)
+            continue
+        began = time.monotonic()
+        done = process(shell.engine, channels, hear, shell.clock, limit)
+        full = done >= limit
+        if sqlite and done:
+            limit = max(FEWEST, min(BATCH, int(done * LONGEST_HOLD / max(time.monotonic() - began, 1e-6))))
+        # What is not a full batch gets a moment to grow: a commit is shared, and others may write meanwhile.
+        time.sleep((YIELD if sqlite else 0.0) if full else LOOK)
 
 
 def _surely(write: Callable[[Results], None], results: Results) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import OperationalError
@@ -96,15 +96,24 @@ def _conversations(connection: Connection, events: list[RawEvent], now: Any) -> 
              "address_index": key[1], "address": indexed[key][1], "created_at": now}
             for key in new])
         # Another process may have made it first: what counts is what is there.
-        known |= _find(connection, dict.fromkeys(new))
+        known |= _find(connection, new)
     return {indexed[key]: id for key, id in known.items()}
 
 
-def _find(connection: Connection, indexed: dict[Any, Any]) -> dict[tuple[str, str], str]:
-    found = connection.execute(
-        select(conversation.c.channel, conversation.c.address_index, conversation.c.id)
-        .where(conversation.c.address_index.in_([index for _, index in indexed])))
-    return {(row[0], row[1]): row[2] for row in found}
+def _find(connection: Connection, indexed: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    by_channel: dict[str, list[str]] = {}
+    for channel, index in indexed:
+        by_channel.setdefault(channel, []).append(index)
+    known = {}
+    for channel, some in by_channel.items():  # the unique key begins with the channel: one look-up for each
+        for row in connection.execute(_KNOWN, {"channel": channel, "indexes": some}):
+            known[channel, row[0]] = row[1]
+    return known
+
+
+_KNOWN = select(conversation.c.address_index, conversation.c.id).where(
+    conversation.c.channel == bindparam("channel"),
+    conversation.c.address_index.in_(bindparam("indexes", expanding=True)))
 
 
 def _tenants(connection: Connection) -> dict[str, str]:

@@ -10,7 +10,18 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, bindparam, exists, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    bindparam,
+    exists,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 
 from backend import ids
 from backend.clock import Clock
@@ -40,7 +51,9 @@ SLOWEST = timedelta(minutes=5)
 URGENT = frozenset({"crisis", "case_number", "appointment"})
 """Sent once more, marked （再送）, when it is not known whether they arrived."""
 
-_UNFINISHED = ("pending", "sending")
+# Written out, not bound: a partial index is only used where the database can see its condition.
+_UNFINISHED: tuple[ColumnElement[str], ...] = (literal_column("'pending'"), literal_column("'sending'"))
+_CRISIS: ColumnElement[str] = literal_column("'crisis'")
 
 Results = Sequence[tuple[Delivery, SendResult]]
 
@@ -170,7 +183,7 @@ def _leasable(urgent: bool, anywhere: bool, postgres: bool) -> Any:
         .join(conversation, conversation.c.id == outbox.c.conversation_id)
         .where(
             outbox.c.state.in_(_UNFINISHED), outbox.c.next_at <= bindparam("now"),
-            outbox.c.kind == "crisis" if urgent else outbox.c.kind != "crisis",
+            outbox.c.kind == _CRISIS if urgent else outbox.c.kind != _CRISIS,
             ~exists().where(earlier.c.conversation_id == outbox.c.conversation_id, earlier.c.id < outbox.c.id,
                             earlier.c.state.in_(_UNFINISHED)))
         .order_by(outbox.c.next_at, outbox.c.id).limit(bindparam("limit")))

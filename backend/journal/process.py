@@ -15,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
+    literal_column,
     or_,
     select,
     update,
@@ -196,18 +197,19 @@ _first_of_its_conversation = ~exists().where(
     _before.c.conversation_id == inbox.c.conversation_id, _before.c.done_at.is_(None), _before.c.parked_at.is_(None),
     or_(_before.c.lane < inbox.c.lane, and_(_before.c.lane == inbox.c.lane, _before.c.id < inbox.c.id)))
 
+# Wrapped, or SQLite walks the unique index that begins with the channel: everything ever received.
+_here = func.coalesce(inbox.c.channel, literal_column("''")).in_(bindparam("channels", expanding=True))
+
 _HEADS = (
     select(inbox.c.conversation_id)
-    .where(_pending, _first_of_its_conversation,
-           inbox.c.channel.in_(bindparam("channels", expanding=True)),
+    .where(_pending, _first_of_its_conversation, _here,
            inbox.c.id.not_in(bindparam("failed", expanding=True)))
     .order_by(inbox.c.lane, inbox.c.id).limit(bindparam("limit")))
 _ANY = select(inbox.c.id).where(_pending).limit(1)
 _OWNED = select(conversation).where(conversation.c.id.in_(bindparam("ids", expanding=True)))
 _ranked = (
     select(inbox, func.rank().over(partition_by=inbox.c.conversation_id, order_by=inbox.c.happened_at).label("place"))
-    .where(_pending, inbox.c.conversation_id.in_(bindparam("ids", expanding=True)),
-           inbox.c.channel.in_(bindparam("channels", expanding=True)))
+    .where(_pending, inbox.c.conversation_id.in_(bindparam("ids", expanding=True)), _here)
     .subquery())
 _EVENTS = select(_ranked).where(_ranked.c.place <= MOST_OF_ONE)
 _KEEP = update(conversation).where(conversation.c.id == bindparam("_id"))

@@ -1,0 +1,162 @@
+"""`./run bench [MEASURE …]`: figures, never tests. One JSON object per measure on standard output.
+
+`step` one turn of the dialog, pure · `turns` durable turns of one worker, nothing sent · `webhook` time to 200 at 500
+events/s · `line` signed LINE webhooks in, answers out to the LINE fake: most turns/s, and event → answer at 1,000/s.
+Web, worker and platform are processes of their own, as in life; the database is SQLite with synchronous=FULL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import insert
+
+from backend import clock as clocks
+from backend import migrations
+from backend.app import Shell, make_shell
+from backend.settings import Settings
+from backend.tenants.models import disaster, tenant
+
+INTAKE = (
+    "こんにちは", "1", "1", "1", "7", "1", "2", "山田 花子", "やまだ はなこ", "2", "090-1234-5678", "大牟田市新栄町1-1", "4", "1",
+    "2", "3", "1", "2", "1", "1",
+)
+"""What an invented resident types from the first word to the list of programs and one offer."""
+
+SECRET = "x" * 32
+TOKEN = "line-access-token"  # noqa: S105  of the stand-in
+
+
+def run(what: Sequence[str]) -> int:
+    """Run the named measures (default: all) and print each as one line of JSON. Unknown names: status 2."""
+    unknown = [name for name in what if name not in MEASURES]
+    if unknown:
+        print(f"There is no measure {unknown[0]}; there are: {', '.join(MEASURES)}.", file=sys.stderr)
+        return 2
+    for name in what or MEASURES:
+        print(f"{name} …", file=sys.stderr, flush=True)
+        print(orjson.dumps({"measure": name, **MEASURES[name]()}).decode(), flush=True)
+    return 0
+
+
+def percentile(values: Iterable[float], part: float) -> float:
+    """The value below which `part` (0 to 1) of `values` lie."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * part))] if ordered else float("nan")
+
+
+def settings_for(folder: Path, **more: str) -> dict[str, str]:
+    return {"TSUNAGI_DATA_DIR": str(folder), "TSUNAGI_SECRET_KEY": SECRET * 2, "TSUNAGI_LINE_CHANNEL_SECRET": SECRET,
+            "TSUNAGI_LINE_CHANNEL_ACCESS_TOKEN": TOKEN, **more}
+
+
+def deployment(env: dict[str, str]) -> Shell:
+    """A migrated database with one live municipality of the invented kind."""
+    shell = make_shell(Settings.from_env(env))
+    migrations.upgrade(shell.engine)
+    now = clocks.now()
+    with shell.engine.begin() as connection:
+        connection.execute(insert(tenant).values(
+            id="bench", slug="bench", name={"ja": "つなぎ市"}, hours={"ja": "平日 8時30分〜17時15分"}, phone="000-000-0000",
+            live_at=now, created_at=now))
+        connection.execute(insert(disaster).values(
+            id="bench", tenant_id="bench", name={"ja": "豪雨"}, happened_on=date(2026, 6, 28), prefecture="40",
+            municipality="40202", acts={}))
+    return shell
+
+
+def _step() -> dict[str, Any]:
+    """Median and p99 of one `step` of the intake, in microseconds."""
+    from backend.words import Catalogues
+    from dialogs.core.engine import start, step
+    from dialogs.core.heard import CaseOpened, HumanTold, Municipality, ProgramsFound, Said, Setting
+    from dialogs.core.words import Words
+    from dialogs.registry import BOOK
+
+    words = Catalogues.load()
+    setting = Setting(clocks.now(), "ja", Municipality(Words.of("つなぎ市"), "000", Words.of("平日")), hear=words.hear("ja"),
+                      labels={key: words.labels(key) for key in words.keys()})  # noqa: SIM118
+    told = HumanTold(Words.of("つなぎ市"), clocks.now() + timedelta(days=1))
+    back: dict[str, Any] = {"OpenCase": CaseOpened("T-1"), "FindPrograms": ProgramsFound(()), "CallHuman": told,
+                            "RequestVisit": told, "Refer": told}
+    took: list[float] = []
+    for _ in range(100):
+        session = start(BOOK, "bench", "ja")
+        for said in INTAKE:
+            waiting: list[Any] = [Said(said)]
+            while waiting:
+                heard = waiting.pop(0)
+                began = time.perf_counter()
+                turn = step(BOOK, session, heard, {}, setting)
+                took.append((time.perf_counter() - began) * 1e6)
+                session = turn.session
+                waiting += [back[name] for e in turn.effects if (name := type(e).__name__) in back]
+    return {"median_us": round(statistics.median(took), 1), "p99_us": round(percentile(took, 0.99), 1), "steps": len(took),
+            "goal": "median <= 100"}
+
+
+def _turns() -> dict[str, Any]:
+    """Durable turns of the real intake in one worker process, from the inbox to the outbox."""
+    from backend.journal.ingest import Ingest
+    from backend.journal.process import process
+    from bots.line.client import Line
+    from bots.line.parse import raw_event
+    from bots.worker import hearer
+    from tests.fakes import line_events
+
+    people = 300
+    with tempfile.TemporaryDirectory() as folder:
+        shell = deployment(settings_for(Path(folder)))
+        ingest, hear = Ingest(shell.engine, shell.clock), hearer(shell)
+        channels = {"line": Line(TOKEN, "http://127.0.0.1:9", "http://127.0.0.1:9")}
+        done, spent, stored = 0, 0.0, 0.0
+        for place, said in enumerate(INTAKE):
+            now = clocks.now()
+            events = [raw_event(line_events.event("message", f"U{n:032x}", now, f"r{n}-{place}", **line_events.text(said)),
+                                "bench", now) for n in range(people)]
+            began = time.perf_counter()
+            for first in range(0, people, 50):
+                ingest.put_now(events[first:first + 50])
+            stored += time.perf_counter() - began
+            began = time.perf_counter()
+            while some := process(shell.engine, channels, hear, shell.clock):
+                done += some
+            spent += time.perf_counter() - began
+        shell.engine.dispose()
+    return {"turns_per_s": round(done / spent), "us_per_turn": round(spent / done * 1e6), "turns": done,
+            "ingest_us_per_event": round(stored / done * 1e6)}
+
+
+def _webhook() -> dict[str, Any]:
+    return asyncio.run(_driven(lambda load: load.at_rate(500, seconds=15)))
+
+
+def _line() -> dict[str, Any]:
+    most = asyncio.run(_driven(lambda load: load.flat_out(people=600, seconds=15)))
+    steady = asyncio.run(_driven(lambda load: load.at_rate(1000, seconds=15, together=5)))
+    return {"flat_out": most, "at_1000_per_s": steady, "goal": "flat_out.turns_per_s >= 2000, at_1000_per_s.answer_p99_ms <= 1000"}
+
+
+async def _driven(drive: Callable[[Any], Any]) -> dict[str, Any]:
+    from bots.bench_line import Load, parts
+
+    with tempfile.TemporaryDirectory() as folder:
+        async with Load(SECRET, TOKEN, INTAKE) as load:
+            env = settings_for(Path(folder), TSUNAGI_LINE_API_BASE=load.url, TSUNAGI_PORT=str(load.free_port()))
+            deployment(env).engine.dispose()
+            async with parts(load, {**os.environ, **env}, int(env["TSUNAGI_PORT"])):
+                result: dict[str, Any] = await drive(load)
+                return result
+
+
+MEASURES: dict[str, Callable[[], dict[str, Any]]] = {"step": _step, "turns": _turns, "webhook": _webhook, "line": _line}

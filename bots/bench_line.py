@@ -1,0 +1,210 @@
+"""The load of `bench`: residents who write on LINE, read the answer and write on; and the platform between them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from tests.fakes.line import LineFake, Sent
+
+WARM_UP = 4.0
+"""Seconds that are not counted: imports, first statements, connection pools."""
+
+
+def _percentile(values: list[float], part: float) -> float:
+    from bots.bench import percentile
+
+    return round(percentile(values, part), 1)
+
+
+def _cpu(pid: int) -> float:
+    """Seconds of processor time a process has used; 0 where /proc is not there."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class _Platform(LineFake):
+    """The LINE fake, telling when a person got an answer."""
+
+    answered: Callable[[str], None] = staticmethod(lambda user: None)
+
+    async def _outcome(self, request: web.Request, sent: Sent, accept: Callable[[], None]) -> web.StreamResponse:
+        answer = await super()._outcome(request, sent, accept)
+        self.answered(sent.to)
+        return answer
+
+
+class Load:
+    """Residents and the platform in one process. `webhook` is where their messages go."""
+
+    def __init__(self, secret: str, token: str, script: Sequence[str]) -> None:
+        self._line = _Platform(secret=secret, token=token)
+        self._line.answered = self._answered
+        self._script = script
+        self._place: dict[str, int] = {}
+        self._sent_at: dict[str, float] = {}
+        self._free: deque[str] = deque()
+        self._people = 0
+        self._news = asyncio.Event()
+        self.webhook = ""
+        self.processes: dict[str, int] = {"load and platform": os.getpid()}
+        self._cpu_before: dict[str, float] = {}
+        self.webhook_ms: list[float] = []
+        self.answer_ms: list[float] = []
+        self.refused = 0
+
+    async def __aenter__(self) -> Load:
+        await self._line.start()
+        self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2), connector=aiohttp.TCPConnector(limit=0))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._http.close()
+        await self._line.stop()
+
+    @property
+    def url(self) -> str:
+        return self._line.url
+
+    @staticmethod
+    def free_port() -> int:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            return int(free.getsockname()[1])
+
+    async def at_rate(self, rate: int, *, seconds: float, together: int = 1) -> dict[str, Any]:
+        """So many events a second whatever comes back, `together` in one webhook; somebody new when all are busy."""
+        began = time.perf_counter()
+        under_way: set[asyncio.Task[None]] = set()
+        sent, counted_from = 0, 0.0
+        while (gone := time.perf_counter() - began) < seconds + WARM_UP:
+            if not counted_from and gone > WARM_UP:
+                self._forget()
+                counted_from = time.perf_counter()
+            while sent < gone * rate:
+                group = [self._somebody() for _ in range(together)]
+                task = asyncio.create_task(self._post(group))
+                under_way.add(task)
+                task.add_done_callback(under_way.discard)
+                sent += together
+            await asyncio.sleep(0.001)
+        took = time.perf_counter() - counted_from
+        figures = self._figures(took)
+        await asyncio.gather(*under_way)
+        return {"events_per_s": rate, **figures}
+
+    async def flat_out(self, *, people: int, seconds: float, together: int = 10) -> dict[str, Any]:
+        """`people` who write on as soon as they are answered, `together` of them in one webhook."""
+        self._free.extend(self._new() for _ in range(people))
+        began, counted_from = time.perf_counter(), 0.0
+        posts: set[asyncio.Task[None]] = set()
+        while (gone := time.perf_counter() - began) < seconds + WARM_UP:
+            if not counted_from and gone > WARM_UP:
+                self._forget()
+                counted_from = time.perf_counter()
+            while self._free and len(posts) < 16:
+                group = [self._free.popleft() for _ in range(min(together, len(self._free)))]
+                task = asyncio.create_task(self._post(group))
+                posts.add(task)
+                task.add_done_callback(posts.discard)
+            self._news.clear()
+            try:
+                async with asyncio.timeout(0.005):
+                    await self._news.wait()
+            except TimeoutError:
+                pass
+        figures = self._figures(time.perf_counter() - counted_from)
+        await asyncio.gather(*posts)
+        return {"people": people, **figures}
+
+    def _figures(self, took: float) -> dict[str, Any]:
+        busy = {name: _cpu(pid) - self._cpu_before.get(name, 0.0) for name, pid in self.processes.items()}
+        return {
+            "busy": {name: round(seconds / took, 2) for name, seconds in busy.items()},
+            "turns_per_s": round(len(self.answer_ms) / took), "refused": self.refused,
+            "webhook_p50_ms": _percentile(self.webhook_ms, 0.5), "webhook_p99_ms": _percentile(self.webhook_ms, 0.99),
+            "answer_p50_ms": _percentile(self.answer_ms, 0.5), "answer_p99_ms": _percentile(self.answer_ms, 0.99),
+        }
+
+    def _forget(self) -> None:
+        self.webhook_ms.clear()
+        self.answer_ms.clear()
+        self.refused = 0
+        self._cpu_before = {name: _cpu(pid) for name, pid in self.processes.items()}
+
+    def _new(self) -> str:
+        self._people += 1
+        user = f"U{self._people:032x}"
+        self._place[user] = 0
+        return user
+
+    def _somebody(self) -> str:
+        return self._free.popleft() if self._free else self._new()
+
+    async def _post(self, users: list[str]) -> None:
+        events = []
+        for user in users:
+            place = self._place[user]
+            events.append(self._line.says(user, self._script[place]))
+            self._sent_at[user] = time.perf_counter()
+        body, headers = self._line.body(events)
+        began = time.perf_counter()
+        if await self._line._post(self._http, self.webhook, body, headers) != 200:
+            self.refused += len(users)
+        self.webhook_ms.append((time.perf_counter() - began) * 1e3)
+
+    def _answered(self, user: str) -> None:
+        began = self._sent_at.pop(user, None)
+        if began is None:
+            return
+        self.answer_ms.append((time.perf_counter() - began) * 1e3)
+        self._place[user] += 1
+        if self._place[user] < len(self._script):
+            self._free.append(user)
+        else:
+            self._free.append(self._new())
+        self._news.set()
+
+
+@asynccontextmanager
+async def parts(load: Load, env: dict[str, str], port: int) -> AsyncIterator[None]:
+    """Web and worker as processes of their own; `load` learns their ids and the address of the LINE webhook."""
+    running = [await asyncio.create_subprocess_exec(sys.executable, "-m", "bots", command, env=env)
+               for command in ("serve", "worker")]
+    try:
+        base = f"http://127.0.0.1:{port}"
+        async with aiohttp.ClientSession() as session:
+            for _ in range(300):
+                try:
+                    async with session.get(f"{base}/healthz") as response:
+                        if response.status == 200:
+                            break
+                except aiohttp.ClientError:
+                    pass
+                await asyncio.sleep(0.1)
+        load.webhook = f"{base}/webhooks/line"
+        load.processes |= {"web": running[0].pid, "worker": running[1].pid}
+        yield
+    finally:
+        for part in running:
+            if part.returncode is None:
+                part.terminate()
+        for part in running:
+            try:
+                await asyncio.wait_for(part.wait(), 20)
+            except TimeoutError:
+                part.kill()
