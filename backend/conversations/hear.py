@@ -91,6 +91,9 @@ class Conversations:
                 speak(hearing, Text("common.my_number_masked"))
             heard = replace(heard, text=safe, place=heard.place or place_in(safe))
         history.keep(hearing, incoming, event, shown)
+        if incoming.attachment and isinstance(heard, Said):
+            # A photo whose caption is heard as words: it is kept all the same.
+            attachments.keep(hearing, KeepAttachment(**incoming.attachment))
         if isinstance(heard, Said) and self._binding.bound(hearing.batch, hearing.conversation, heard.text):
             speak(hearing, Text("common.notices_bound"))
             return

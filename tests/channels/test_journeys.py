@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select
 
 from backend.app import Shell
 from backend.cases.models import case
+from backend.journal.models import attachment
 from backend.settings import Settings
 from backend.words import Catalogues
 from bots.line.client import Line
@@ -20,6 +21,7 @@ from tests.channels.test_line_contract import Watched
 from tests.channels.wire import LinePhone, Phone, TelegramPhone, Wire
 from tests.conftest import MakeTenant, MovableClock
 from tests.fakes import line_events as events
+from tests.fakes import telegram_updates as updates
 from tests.fakes.line import LineFake
 from tests.fakes.telegram import TelegramFake
 from tests.fakes.trouble import Trouble
@@ -137,7 +139,7 @@ async def test_danger_that_may_not_have_arrived_is_said_again_and_marked(
         clock.move(seconds=30)
         await line_phone.wire.work()
     again = [text for text in line_phone.seen if "（再送）" in text]
-    assert len(again) == 1 and line.sent[-1].via == "push" and "119" in again[0]
+    assert len(again) == 1 and line.sent[-1].via == "push" and "0120" in again[0]
 
 
 async def test_a_person_who_blocks_the_account_is_known_to_be_out_of_reach(line_phone: LinePhone,
@@ -151,6 +153,17 @@ async def test_a_blocked_telegram_chat_becomes_a_task(telegram_phone: TelegramPh
     telegram_phone.fake.blocked.add(telegram_phone.chat)
     await telegram_phone.says("こんにちは")
     assert telegram_phone.wire.contact() == "blocked" and telegram_phone.wire.states() == ["failed"]
+
+
+async def test_a_photo_is_kept_even_when_its_caption_is_a_cry_for_help(telegram_phone: TelegramPhone,
+                                                                      clock: MovableClock) -> None:
+    phone = telegram_phone
+    await play(phone, clock, ("/start", "[ja]"))
+    sent = updates.message(phone.chat, clock(), photo=updates.photo(), caption="もう死にたい")
+    await phone.happens(phone.fake.update(message=sent))
+    assert "0120" in phone.seen[-1]
+    assert [(row.kind, row.ref) for row in phone.wire.rows(attachment.c.kind, attachment.c.ref)] == [
+        ("photo", "photo-1280")]
 
 
 async def test_the_menu_under_the_chat_works_from_anywhere(line_phone: LinePhone, line: LineFake,
