@@ -1,4 +1,4 @@
-"""`chat`: the resident in a terminal. `line richmenu`: build and upload the menu under the LINE chat."""
+"""`chat`: the resident in a terminal. `line richmenu`, `telegram connect`: what a platform must be told once."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ def add_commands(commands: Any) -> None:
     line.add_argument("action", choices=["richmenu"])
     line.add_argument("--out", type=Path, metavar="FILE", help="only draw it, into this PNG")
     line.set_defaults(do=_richmenu)
+    telegram = commands.add_parser("telegram", help="telegram connect: set the bot's webhook and its commands")
+    telegram.add_argument("action", choices=["connect"])
+    telegram.set_defaults(do=_telegram)
 
 
 def _chat(given: argparse.Namespace) -> int:
@@ -29,3 +32,9 @@ def _richmenu(given: argparse.Namespace) -> int:
     from bots.line.richmenu import command
 
     return int(command(opened(), out=given.out) or 0)
+
+
+def _telegram(_given: argparse.Namespace) -> int:
+    from bots.telegram.setup import command
+
+    return int(command(opened()) or 0)
