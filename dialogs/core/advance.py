@@ -10,6 +10,7 @@ from dialogs.core.model import (
     MULTI,
     Alarm,
     Await,
+    Call,
     Deferred,
     Menu,
     Notice,
@@ -212,18 +213,20 @@ def _subject(flow: Flow) -> dict[str, Arg]:
 
 
 def progress_of(flow: Flow) -> tuple[int, int] | None:
-    """(this question, all of this part): counted over the questions that apply now."""
-    if flow.frame.single:
-        return None
-    questions = [
-        step for step in flow.dialog.steps
-        if isinstance(step, Question) and (flow.applies(step) or flow.key(step.id) in flow.answers)
-        and field_of(step.id).kind != LANGUAGE
+    """(this question, all of this part): what a person would count, after the last notice, consent left out."""
+    steps = flow.dialog.steps
+    notices = [number for number, step in enumerate(steps) if isinstance(step, Notice)]
+    part = [step for step in steps[notices[-1] + 1 if notices else 0 :] if isinstance(step, Question)]
+    counted = [
+        step.id for step in part
+        if not field_of(step.id).consent and not field_of(step.id).completes
+        and (flow.applies(step) or flow.key(step.id) in flow.answers)
     ]
     current = find_open(flow)
-    if not isinstance(current, Question) or current not in questions or len(questions) < 2:
+    if flow.frame.single or not isinstance(current, Question):
         return None
-    return questions.index(current) + 1, len(questions)
+    name = field_of(current.id).completes or current.id
+    return (counted.index(name) + 1, len(counted)) if name in counted and len(counted) > 1 else None
 
 
 def review_lines(flow: Flow, step: Review) -> list[tuple[str, ...]]:
@@ -276,7 +279,8 @@ def _ask_menu(flow: Flow, step: Menu) -> None:
         key, value = flow.memory.get("change_to", ["trouble", ""])
         args |= {"label": label_of(key), "value": option_label(field_of(key), value)}
     text = Text(f"{flow.frame.dialog}.{step.id}", args)
-    _put(flow, f"{flow.frame.dialog}.{step.id}", text, options, () if len(options) > 11 else ("-human",))
+    there = any(isinstance(item.then, Call) for item in step.items)
+    _put(flow, f"{flow.frame.dialog}.{step.id}", text, options, () if there or len(options) > 11 else ("-human",))
 
 
 def members(flow: Flow, step: Repeat) -> list[str]:

@@ -238,3 +238,5 @@ class Field:
     purpose: str = "survivor_support"
     retention: str = "case_record"
     ask_once: bool = True
+    completes: str = ""
+    """The field whose question this one only completes (a name's reading): they count as one in the progress."""
