@@ -36,11 +36,15 @@ class MemberRow:
     less_test: MemberTest | None = None
     less_received: str = ""
 
-    def paid(self, member: Mapping[str, Any], received: frozenset[str]) -> int:
-        # Only what is known is deducted: nobody is told a smaller sum because of a question not asked yet.
-        if self.less_received in received and self.less_test and self.less_test(member)[0]:
-            return self.yen - self.less_yen
-        return self.yen
+    def paid(self, member: Mapping[str, Any], received: frozenset[str]) -> tuple[int, ...]:
+        """The sums that are possible: less of it only where the other grant is known to have been received."""
+        # Nobody is told a smaller sum because of a question not asked yet.
+        if self.less_test is None or self.less_received not in received:
+            return (self.yen,)
+        same_harm, _ = self.less_test(member)
+        if same_harm is None:
+            return (self.yen - self.less_yen, self.yen)
+        return (self.yen - self.less_yen if same_harm else self.yen,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +108,16 @@ class AmountRule:
                 met, unknown = row.test(member)
                 if met is False:
                     continue
-                could.append(row.paid(member, received))
+                could.extend(row.paid(member, received))
                 open_names = (*open_names, *unknown)
                 if met:
                     break
             least, most = least + min(could, default=0), most + max(could, default=0)
             missing.extend(f"household.members[{index}].{name}" for name in dict.fromkeys(open_names))
-        if most == 0 and not self.rows:
+        if least == 0 and not self.rows and not situation.listed:
+            # Nobody is known of yet, and not everybody was told of: what one person more would mean.
             amounts = [row.yen for row in self.member_rows]
-            return min(amounts), max(amounts), ()
+            least, most = 0 if most else min(amounts), max(most, *amounts)
         return least, most, tuple(missing)
 
 

@@ -90,7 +90,7 @@ class _Reader:
         self.errors: list[str] = []
         self.digest = hashlib.sha256()
         self.parts: dict[str, dict[str, Node]] = {}
-        self.rank = 0
+        self.rank, self.ranks = 0, dict[str, int]()
 
     def edition(self) -> Edition:
         self.desks = self._words("desks")
@@ -132,7 +132,7 @@ class _Reader:
                     parts["id"].fail(f"the file {path.name} must hold the program {path.stem}")
                 if name in self.parts:
                     parts["id"].fail("another file already declares this program")
-                self.parts[name] = parts
+                self.parts[name], self.ranks[name] = parts, self.rank
                 entries.append(entry_of(parts, self.desks, self.documents, place, self.rank))
             except CatalogueError as error:
                 self.errors.append(str(error))
@@ -161,6 +161,5 @@ class _Reader:
             if name not in self.parts:
                 change.fail(f"there is no program named {name} to change")
             keys = change.mapping((*(key for key in REQUIRED if key != "id"), *OPTIONAL))
-            self.rank += 1
-            changed[name] = entry_of({**self.parts[name], **keys}, self.desks, self.documents, place, self.rank)
+            changed[name] = entry_of({**self.parts[name], **keys}, self.desks, self.documents, place, self.ranks[name])
         return changed

@@ -34,6 +34,8 @@ class Result:
     deadline: date | None
     deadlines: tuple[Part, ...]
     days_left: int | None
+    open: int = 0
+    """How much of the conditions is still undecided: one each, two where a particular member would have to fit."""
 
 
 def assess(situation: Situation, edition: Edition) -> tuple[Result, ...]:
@@ -78,6 +80,7 @@ def assess_one(situation: Situation, entry: Entry) -> Result:
         deadlines.next,
         deadlines.parts,
         days_left,
+        sum(1 + finding.reasons[0].field.startswith("household.members") for finding in findings if finding.met is None),
     )
 
 
@@ -85,4 +88,4 @@ def helps_most(result: Result) -> tuple[int, int, int, int, int]:
     """Order: certain before possible, a near deadline before a far one, then the larger amount; never a total."""
     left = result.days_left
     soon = left if left is not None and 0 <= left <= SOON_DAYS else SOON_DAYS + 1
-    return (_ORDER[result.verdict], soon, -(result.amount.max_yen or 0), len(result.missing), result.entry.rank)
+    return (_ORDER[result.verdict], soon, -(result.amount.max_yen or 0), result.open, result.entry.rank)

@@ -29,15 +29,25 @@ def catalogue_version(edition: Edition | None = None) -> str:
 def suggest(
     answers: Mapping[str, Any], disaster: Disaster, today: date, edition: Edition | None = None
 ) -> tuple[FoundProgram, ...]:
-    """What could help, best first: likely before possible, money that is given before money to be repaid.
+    """What could help, best first: little open before much, help that is given before reductions, advice and money to be repaid.
 
     `answers` are values by field id; whatever is unknown, deferred or declined is simply absent. Programs for the
     families of the dead and gravely injured come up only when that was told.
     """
     situation = situation_of(answers, disaster, today)
     found = [result for result in assess(situation, edition or current()) if _worth_saying(result)]
-    found.sort(key=lambda result: (result.verdict != ELIGIBLE, result.entry.kind == _TO_BE_REPAID, not result.entry.confirmed))
+    found.sort(key=_distance)
     return tuple(_found(result, answers) for result in found)
+
+
+_LESS_DIRECT = {"reduction": 1.0, "deferral": 1.0, "consultation": 1.5, _TO_BE_REPAID: 2.0}
+_UNCONFIRMED = 1.5
+
+
+def _distance(result: Result) -> float:
+    """How far the program is from helping now; within the same distance the engine's order stands."""
+    entry = result.entry
+    return result.open + _LESS_DIRECT.get(entry.kind, 0.0) + (0.0 if entry.confirmed else _UNCONFIRMED)
 
 
 def _worth_saying(result: Result) -> bool:

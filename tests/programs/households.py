@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backend.programs.edition import current
-from backend.programs.engine import Result, assess
+from backend.programs.engine import Result, assess, assess_one
 from backend.programs.reading import read_situation
 
 NOTO = {
@@ -25,7 +25,11 @@ def results(household: dict[str, Any], disaster: dict[str, Any] | None = None, a
 
 def ask(program: str, household: dict[str, Any], disaster: dict[str, Any] | None = None, as_of: str | None = "2024-02-01") -> Result:
     """One program for one household."""
-    return results(household, disaster, as_of)[program]
+    line = {"as_of": as_of, "disaster": NOTO if disaster is None else disaster, "household": household}
+    situation = read_situation(line)
+    known = situation.disaster
+    entries = current().entries_for(known.get("prefecture", ""), known.get("municipality", ""), known.get("date"))
+    return assess_one(situation, next(entry for entry in entries if entry.id == program))
 
 
 def verdict(program: str, household: dict[str, Any], disaster: dict[str, Any] | None = None, as_of: str | None = "2024-02-01") -> str:

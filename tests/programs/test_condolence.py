@@ -30,6 +30,8 @@ def test_a_disability_grant_already_paid_for_the_same_person_is_deducted() -> No
     assert ask(DEATH, {"members": [person], "received": [DISABILITY]}).amount.max_yen == 2_500_000
     assert ask(DEATH, {"members": [person], "received": []}).amount.max_yen == 5_000_000
     assert ask(DEATH, {"members": [person]}).amount.max_yen == 5_000_000
+    perhaps = {"died": True, "breadwinner": True}
+    assert ask(DEATH, {"members": [perhaps], "received": [DISABILITY]}).amount == ("up_to", 2_500_000, 5_000_000)
 
 
 def test_nobody_died() -> None:

@@ -1,0 +1,132 @@
+"""The port for chat and console: from the intake's answers to programs worth saying."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from backend.programs import service
+from backend.words import Catalogues
+from dialogs.core.heard import FoundProgram
+from dialogs.core.words import SENSITIVE
+from dialogs.fields import FIELDS
+
+TODAY = date(2026, 7, 6)
+JUNE_RAIN = service.disaster_of(
+    happened_on=date(2026, 6, 20), prefecture="40", municipality="40202",
+    acts={"relief_act_applied": True, "recovery_support_act_applied": True}, extended_deadlines={"disaster_relief_loan": "2026-10-30"},
+)  # fmt: skip
+INTAKE = {
+    "safe_now": "safe", "trouble": ("home", "money"), "name": "山田 花子", "damage_level": "total", "flood_level": "above_floor",
+    "certificate": "applied", "household_size": 2, "living_now": "shelter", "rebuild_method": "undecided", "tenure": "owned_house",
+}  # fmt: skip
+
+
+def suggest(**answers: Any) -> dict[str, FoundProgram]:
+    return {program.id: program for program in service.suggest(answers, JUNE_RAIN, TODAY)}
+
+
+def test_a_destroyed_home_hears_of_the_recovery_grant_first() -> None:
+    first = service.suggest(INTAKE, JUNE_RAIN, TODAY)[0]
+    assert first.id == "livelihood_recovery_grant"
+    assert (first.verdict, first.amount_kind, first.min_yen, first.max_yen) == ("eligible", "range", 1_000_000, 3_000_000)
+    assert first.missing == ("rebuild_method",)
+    assert [text.key for text in first.why] == [
+        "program.why.damage_level", "program.why.rebuild_method", "program.why.household_size", "program.why.disaster",
+    ]  # fmt: skip
+    assert (first.deadline, first.days_left) == (date(2027, 7, 20), 379)
+    assert first.name.in_locale("en") == "Livelihood recovery grant"
+
+
+def test_money_to_be_repaid_comes_after_help_that_is_given() -> None:
+    order = list(suggest(**INTAKE))
+    assert order.index("emergency_repair") < min(order.index("disaster_relief_loan"), order.index("jhf_rebuilding_loan"))
+
+
+def test_nothing_known_still_finds_what_could_apply() -> None:
+    found = suggest()
+    assert {"livelihood_recovery_grant", "emergency_repair", "temporary_housing", "disaster_relief_loan"} <= found.keys()
+    assert {program.verdict for program in found.values()} == {"possible"}
+    assert "damage_level" in found["livelihood_recovery_grant"].missing
+
+
+def test_nobody_is_asked_for_their_dead_by_a_list() -> None:
+    assert not {"disaster_condolence_grant", "disaster_disability_grant"} & suggest(**INTAKE).keys()
+
+
+def test_half_is_told_of_the_case_of_demolition() -> None:
+    grant = suggest(damage_level="half", household_size=2)["livelihood_recovery_grant"]
+    assert grant.verdict == "possible"
+    assert "program.why.if_demolished" in [text.key for text in grant.why]
+
+
+def test_what_cannot_be_had_is_not_said() -> None:
+    assert "emergency_repair" not in suggest(damage_level="partial")
+    assert "debt_relief_guideline" not in suggest(debts="no")
+
+
+def test_a_reason_that_quotes_a_debt_is_as_sensitive_as_the_debt() -> None:
+    [why] = [text for text in suggest(debts="yes", damage_level="half")["debt_relief_guideline"].why if text.key.endswith("debts")]
+    assert why.sensitivity == SENSITIVE
+
+
+def test_an_entered_deadline_counts_down() -> None:
+    loan = suggest(**INTAKE)["disaster_relief_loan"]
+    assert (loan.deadline, loan.days_left) == (date(2026, 10, 30), 116)
+
+
+def test_ages_come_from_birth_dates_and_from_the_members_told_of() -> None:
+    alone = {"damage_level": "half", "rebuild_method": "repair", "household_size": 1}
+    assert "jhf_reverse_mortgage" in suggest(**alone, birth_date="1966-07-06")
+    assert "jhf_reverse_mortgage" not in suggest(**alone, birth_date="1966-07-07")
+    assert "jhf_reverse_mortgage" in suggest(**{**alone, "household_size": 2}, birth_date="1990-01-01", **{"members.m1.member_age": 81})
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"damage_level": "other"}, {"damage_level": 3}, {"household_size": 0}, {"household_size": "2"}, {"birth_date": "1966-13-99"},
+        {"members.m1.member_age": -3}, {"certificate": ()}, {"rebuild_method": "other"}, {"debts": None},
+    ],
+)  # fmt: skip
+def test_an_odd_answer_counts_as_unknown(odd: dict[str, Any]) -> None:
+    assert suggest(**odd).keys() == suggest().keys()
+
+
+@pytest.mark.parametrize("answers", [INTAKE, {}, {"damage_level": "half", "debts": "yes", "birth_date": "1950-01-01", "household_situation": "single_parent"}])
+def test_every_reason_has_words_and_every_open_field_exists(answers: dict[str, Any]) -> None:
+    catalogues = Catalogues.load()
+    for program in suggest(**answers).values():
+        assert set(program.missing) <= FIELDS.keys()
+        for locale in ("ja", "ja@simple", "en"):
+            for text in program.why:
+                assert "{" not in catalogues.render(text, locale)
+                assert catalogues.has(text.key)
+
+
+def test_the_same_answers_always_give_the_same() -> None:
+    assert service.suggest(INTAKE, JUNE_RAIN, TODAY) == service.suggest(dict(reversed(INTAKE.items())), JUNE_RAIN, TODAY)
+
+
+class TestNextQuestion:
+    OPEN = ("damage_level", "rebuild_method", "household_size", "birth_date", "debts")
+
+    def test_the_damage_settles_most(self) -> None:
+        question = service.next_question({}, JUNE_RAIN, TODAY, self.OPEN)
+        assert question is not None
+        assert question.field == "damage_level"
+        assert question.settles > 3
+
+    def test_only_what_may_still_be_asked(self) -> None:
+        question = service.next_question({}, JUNE_RAIN, TODAY, ("rebuild_method",))
+        assert question is not None
+        assert question.field == "rebuild_method"
+        assert service.next_question({}, JUNE_RAIN, TODAY, ()) is None
+
+    def test_what_was_answered_is_not_asked_again(self) -> None:
+        answered = {"damage_level": "total", "rebuild_method": "rent"}
+        question = service.next_question(answered, JUNE_RAIN, TODAY, self.OPEN)
+        assert question is not None
+        assert question.field not in answered
