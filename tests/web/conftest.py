@@ -18,6 +18,7 @@ from backend import look
 from backend.app import Shell
 from backend.conversations.hear import Conversations
 from backend.crypto import Keyring
+from backend.db import reading
 from backend.journal.ingest import Ingest
 from backend.journal.models import conversation, inbox, message
 from backend.journal.process import process
@@ -165,15 +166,15 @@ def browser(app: Starlette, worker: AnsweredAtOnce) -> Browser:
 
 
 def events_of(shell: Shell) -> int:
-    with shell.engine.connect() as connection:
+    with reading(shell.engine).connect() as connection:
         return len(connection.execute(select(inbox.c.id)).all())
 
 
 def messages_of(shell: Shell) -> list[Any]:
-    with shell.engine.connect() as connection:
+    with reading(shell.engine).connect() as connection:
         return list(connection.execute(select(message).order_by(message.c.id)).mappings().all())
 
 
 def conversations_of(shell: Shell) -> list[Any]:
-    with shell.engine.connect() as connection:
+    with reading(shell.engine).connect() as connection:
         return list(connection.execute(select(conversation)).mappings().all())

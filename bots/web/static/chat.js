@@ -16,6 +16,7 @@
   const base = main.dataset.base;
   const flash = document.getElementById("flash");
   const lang = () => document.documentElement.lang + document.documentElement.dataset.register;
+  history.scrollRestoration = "manual";
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   let busy = false;
 
@@ -86,7 +87,7 @@
       document.getElementById("text").value = words;
     }
     const status = page.getElementById("who");
-    if (status) document.getElementById("who").textContent = status.textContent;
+    if (status) document.getElementById("who").replaceChildren(...document.importNode(status, true).childNodes);
     // Each press is a new event; the same number twice would count as one.
     const number = page.querySelector("input[name=form]");
     if (number) for (const field of document.querySelectorAll("input[name=form]")) field.value = number.value;

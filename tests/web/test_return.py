@@ -1,0 +1,120 @@
+"""Back in after a lost cookie: case number plus one-time code; the number alone opens nothing (PR-33)."""
+
+import re
+
+import pytest
+from sqlalchemy import insert, update
+
+from backend.cases.models import case
+from backend.cases.rules import case_number
+from backend.journal.models import conversation
+from backend.people.models import person
+from backend.staff.codes import make_code
+from tests.web.conftest import Browser, conversations_of
+
+NUMBER = case_number(2026, 123)
+
+
+@pytest.fixture
+def known(browser, shell, clock):
+    """A case that began in a web chat whose cookie is lost."""
+    browser.begin()
+    browser.press("日本語")
+    with shell.engine.begin() as connection:
+        connection.execute(insert(person).values(id="p", tenant_id="tenant-tsunagi", name="山田 花子", created_at=clock()))
+        connection.execute(insert(case).values(
+            id="c", tenant_id="tenant-tsunagi", number=NUMBER, person_id="p", opened_at=clock(), changed_at=clock()))
+        connection.execute(update(conversation).values(case_id="c"))
+    return "c"
+
+
+def code_for(shell, clock, case_id="c"):
+    with shell.engine.begin() as connection:
+        return make_code(
+            connection, purpose="case", tenant_id="tenant-tsunagi", now=clock(), case_id=case_id, scope=case_id
+        )
+
+
+@pytest.fixture
+def lost(app, worker):
+    return Browser(app, worker)
+
+
+def attempt(browser, number, code):
+    browser.open("/chat/return")
+    return browser.post("/chat/return", {**browser.hidden(), "number": number, "code": code})
+
+
+def test_number_and_code_lead_back_into_the_conversation(known, lost, shell, clock):
+    code = code_for(shell, clock)
+    attempt(lost, NUMBER, code)
+    assert lost.path == "/chat" and "日本語" in lost.bubbles()
+    assert len(conversations_of(shell)) == 1
+
+
+def test_numbers_may_be_typed_as_people_type_them(known, lost, shell, clock):
+    code = code_for(shell, clock)
+    wide = str.maketrans("0123456789", "０１２３４５６７８９")
+    attempt(lost, NUMBER.lower().replace("-", " ").translate(wide), f" {code[:3]}-{code[3:]} ".translate(wide))
+    assert lost.path == "/chat" and lost.bubbles()
+
+
+def test_a_code_works_once(known, lost, app, worker, shell, clock):
+    code = code_for(shell, clock)
+    attempt(lost, NUMBER, code)
+    second = Browser(app, worker)
+    attempt(second, NUMBER, code)
+    assert second.status == 403
+
+
+def test_an_old_code_opens_nothing(known, lost, shell, clock):
+    code = code_for(shell, clock)
+    clock.move(hours=1)
+    attempt(lost, NUMBER, code)
+    assert lost.status == 403
+
+
+def test_the_number_alone_opens_nothing_and_says_nothing(known, lost, shell, clock):
+    code = code_for(shell, clock)
+    wrong = f"{(int(code) + 1) % 1_000_000:06d}"
+    exists = attempt(lost, NUMBER, wrong)
+    unknown = attempt(lost, case_number(2026, 999), wrong)
+    garbage = attempt(lost, "わかりません", wrong)
+    hide = re.compile(r'value="[^"]*"')
+    assert hide.sub("", exists) == hide.sub("", unknown) == hide.sub("", garbage)
+    assert lost.status == 403
+
+
+def test_ten_wrong_tries_lock_the_number_for_a_day(known, app, worker, shell, clock):
+    code = code_for(shell, clock)
+    wrong = f"{(int(code) + 1) % 1_000_000:06d}"
+    browser = Browser(app, worker)
+    for _ in range(10):
+        attempt(browser, NUMBER, wrong)
+    attempt(browser, NUMBER, code)
+    assert browser.status == 403, "even the right code, within the day"
+    clock.move(hours=25)
+    attempt(browser, NUMBER, code_for(shell, clock))
+    assert browser.status == 200
+
+
+def test_ten_wrong_tries_lock_the_code_itself_whatever_happens_to_the_process(known, shell, clock, worker):
+    from tests.web.conftest import make_web_app
+
+    code = code_for(shell, clock)
+    wrong = f"{(int(code) + 1) % 1_000_000:06d}"
+    for _ in range(10):
+        attempt(Browser(make_web_app(shell, worker), worker), NUMBER, wrong)
+    fresh = Browser(make_web_app(shell, worker), worker)
+    attempt(fresh, NUMBER, code)
+    assert fresh.status == 403
+
+
+def test_a_case_from_another_chat_gets_a_web_conversation_of_its_own(known, lost, shell, clock):
+    with shell.engine.begin() as connection:
+        connection.execute(update(conversation).values(channel="line"))
+    attempt(lost, NUMBER, code_for(shell, clock))
+    both = conversations_of(shell)
+    assert sorted(row["channel"] for row in both) == ["line", "web"]
+    assert {row["case_id"] for row in both} == {"c"}
+    assert lost.asked() and "日本語" not in lost.bubbles()[:1]
