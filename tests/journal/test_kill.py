@@ -1,7 +1,7 @@
 """kill -9 of web and worker at random points: nothing lost, nothing twice, every uncertainty marked.
 
 Real processes, real webhooks and signatures, a LINE platform with its reply tokens and retry keys in this process.
-25 kills and 1,500 messages on SQLite, 10 and 500 on PostgreSQL; `--long` takes four times as many, `--kills 1000`
+25 kills and 1,500 messages on SQLite, 10 and 500 on PostgreSQL with three workers; `--long` takes four times as many, `--kills 1000`
 the full form with 20,000 messages.
 """
 
@@ -57,23 +57,27 @@ class SlowLine(LineFake):
 
 
 class Victims:
-    """A web process and a worker; `kill` ends one with SIGKILL and starts it again at once."""
+    """A web process and its workers; `kill` ends one with SIGKILL and starts it again at once."""
 
-    def __init__(self, url: str, line_url: str, folder: Path) -> None:
+    def __init__(self, url: str, line_url: str, folder: Path, workers: int) -> None:
         self._folder = folder
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self._url, self._line_url = url, line_url
-        self._running = {role: self._start(role) for role in ("web", "worker")}
+        self._running = {role: self._start(role) for role in ("web", *(f"worker-{n}" for n in range(workers)))}
 
     @property
     def webhook(self) -> str:
         return f"http://127.0.0.1:{self.port}/webhooks/line"
 
     def _start(self, role: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([sys.executable, "-m", "tests.journal.victim", role, self._url, str(self.port),
+        return subprocess.Popen([sys.executable, "-m", "tests.journal.victim", role.split("-")[0], self._url, str(self.port),
                                  self._line_url, str(self._folder / role)], cwd=ROOT, stderr=subprocess.DEVNULL)
+
+    @property
+    def roles(self) -> list[str]:
+        return list(self._running)
 
     async def up(self, role: str) -> None:
         ready = self._folder / role
@@ -127,9 +131,9 @@ async def until_quiet(engine: Engine, seconds: float) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("database_url", "kills", "messages"), [("sqlite", 25, 1500), ("postgres", 10, 500)],
-                         indirect=["database_url"])
-async def test_kill_minus_nine(database_url, kills, messages, request, make_tenant, tmp_path):
+@pytest.mark.parametrize(("database_url", "kills", "messages", "workers"),
+                         [("sqlite", 25, 1500, 1), ("postgres", 10, 500, 3)], indirect=["database_url"])
+async def test_kill_minus_nine(database_url, kills, messages, workers, request, make_tenant, tmp_path):
     factor = 4 if request.config.getoption("--long") else 1
     kills, messages = kills * factor, messages * factor
     if wanted := request.config.getoption("--kills"):
@@ -141,10 +145,10 @@ async def test_kill_minus_nine(database_url, kills, messages, request, make_tena
     make_tenant(engine)
     said: dict[str, list[str]] = {f"U{n:032x}": [] for n in range(1, PEOPLE + 1)}
     async with SlowLine() as line, aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:
-        victims = Victims(database_url, line.url, tmp_path)
+        victims = Victims(database_url, line.url, tmp_path, workers)
         try:
             for _ in range(kills):
-                role = chance.choice(("web", "worker"))
+                role = chance.choice(["web", chance.choice(victims.roles[1:])])
                 await victims.up(role)
                 share = -(-messages // kills // PEOPLE)
                 fresh = {}

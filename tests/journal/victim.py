@@ -42,12 +42,12 @@ class OneWord:
 
 
 def count(batch, home, incoming, event) -> None:
-    """Number what was heard. Every third answer goes by push, every tenth is urgent."""
+    """Number what was heard. Every third answer goes by push; one in ten is urgent, at another place for everybody."""
     seen = [*(home["session"] or []), incoming.heard.text]
     home["session"] = seen
     number = len(seen)
     by_reply = {} if number % 3 == 0 else {"reply": incoming.reply, "reply_until": incoming.reply_until}
-    kind = "crisis" if number % 10 == 0 else "plain"
+    kind = "crisis" if (number + int(home["address"][-2:], 16)) % 10 == 0 else "plain"
     answer(batch, home, f"{home['address'][-4:]}/{number}: {incoming.heard.text}", kind, **by_reply)
 
 
