@@ -12,14 +12,14 @@ from dataclasses import replace
 from typing import Any
 
 from backend import ids
-from backend.cases.service import facts_of, wait_for_human
+from backend.cases.service import facts_of
 from backend.clock import in_japan
 from backend.conversations import attachments, history, reminders
 from backend.conversations.binding import Binding
 from backend.conversations.erase import AFTER, ERASE
 from backend.conversations.handlers import HANDLERS
 from backend.conversations.hearing import CHAT, PAGE, Hearing
-from backend.conversations.humans import call
+from backend.conversations.held import keep_silent
 from backend.conversations.limits import PAGE as PAGE_LIMITS
 from backend.conversations.lines import Lines
 from backend.conversations.my_number import masked
@@ -33,11 +33,11 @@ from backend.messages import Incoming
 from backend.settings import Settings
 from backend.tasks.raising import open_task, raise_task
 from backend.words import Catalogues
-from dialogs.core.effects import CallHuman, KeepAttachment
-from dialogs.core.engine import assess, start, step
-from dialogs.core.heard import FROM_PERSON, Elapsed, Heard, Said, SentFile, Setting, Unsent
+from dialogs.core.effects import KeepAttachment
+from dialogs.core.engine import start, step
+from dialogs.core.heard import FROM_PERSON, Elapsed, Heard, Said, Setting, Unsent
 from dialogs.core.session import Session
-from dialogs.core.words import Arg, Text
+from dialogs.core.words import Text
 from dialogs.registry import Book
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ class Conversations:
             speak(hearing, Text("common.notices_bound"))
             return
         if hearing.conversation["held_by"]:
-            _held(hearing, heard, self._lines.on(in_japan(hearing.now).date()))
+            keep_silent(hearing, heard, self._lines.on(in_japan(hearing.now).date()))
             return
         self._step(hearing, heard)
         if not hearing.reminded:
@@ -181,23 +181,6 @@ class Conversations:
         )
         if used or not reply:
             conversation["reply"] = conversation["reply_until"] = None
-
-
-def _held(hearing: Hearing, heard: Heard, lines: Mapping[str, Arg]) -> None:
-    """A person of the staff is talking: the dialog is silent, but danger is never missed and nothing is lost."""
-    wait_for_human(hearing.batch, hearing.conversation)
-    if isinstance(heard, SentFile):
-        attachments.keep(hearing, KeepAttachment(heard.kind, heard.ref, heard.name))
-    if not isinstance(heard, Said):
-        return
-    level, topic, rule = assess(heard.text)
-    if level in ("red", "orange"):
-        about = hearing.office.about
-        args: dict[str, Arg] = {"municipality": about.name, "phone": about.phone, "hours": about.hours}
-        args["lines"] = lines.get(topic) or lines[""]
-        speak(hearing, Text(f"crisis.{level}.{topic}", args), "crisis")
-    if level:
-        call(hearing, CallHuman(level, topic, rule))
 
 
 def _contact(hearing: Hearing, incoming: Incoming) -> None:

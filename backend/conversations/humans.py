@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import select
 
 from backend import ids
@@ -10,7 +13,7 @@ from backend.conversations.facts import open_case
 from backend.conversations.hearing import Hearing
 from backend.referrals.models import referral
 from backend.tasks import rules
-from backend.tasks.raising import Raised, open_task, raise_task
+from backend.tasks.raising import Raised, open_task, raise_task, tell
 from backend.visits.models import visit_request
 from dialogs.core.effects import CallHuman, OpenCase, Refer, RequestVisit
 from dialogs.core.heard import HumanTold
@@ -23,6 +26,7 @@ def call(hearing: Hearing, effect: CallHuman) -> HumanTold:
     about = "crisis" if kind in rules.DANGER else kind
     there = open_task(hearing.batch, hearing.conversation["id"], kind)
     if there is not None and (kind not in rules.DANGER or there["made_at"] > hearing.now - rules.JOIN):
+        _again(hearing, there, kind)
         reached = bool(hearing.office.on_duty)
         return _told(hearing, Raised(there["id"], there["due_at"], reached, _in_hours(hearing), joined=True), about)
     raised = raise_task(
@@ -30,6 +34,16 @@ def call(hearing: Hearing, effect: CallHuman) -> HumanTold:
         conversation_id=hearing.conversation["id"], case_id=hearing.conversation["case_id"],
     )  # fmt: skip
     return _told(hearing, raised, about)
+
+
+def _again(hearing: Hearing, there: Mapping[str, Any], kind: str) -> None:
+    """SF-11: danger said again reaches whoever has taken it; while nobody has, the task's clock rings by itself."""
+    if kind not in rules.DANGER or there["acked_at"] is None:
+        return
+    office = hearing.office
+    member = next((one for one in office.members if one.id == there["acked_by"]), None)
+    for one in (member,) if member else office.on_duty[:1] or office.members:
+        tell(hearing.batch, office, one, kind, there["id"])
 
 
 def refer(hearing: Hearing, effect: Refer) -> HumanTold:

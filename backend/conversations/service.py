@@ -19,6 +19,7 @@ from backend.journal.models import conversation, message
 from backend.messages import OutMessage
 from backend.tasks.acting import locked
 from backend.tasks.models import task
+from backend.tasks.raising import HELD
 from backend.tasks.service import done_by, seen_by
 
 LONGEST = 5000
@@ -62,6 +63,9 @@ def reply(engine: Engine, clock: Clock, conversation_id: str, staff_id: str, tex
             kept |= {"reply": None, "reply_until": None}
         connection.execute(update(conversation).where(conversation.c.id == home["id"]).values(**kept))
         _see_tasks(connection, home, staff_id, now)
+        for row in _open_tasks(connection, home["id"]):
+            if row["topic"] == HELD:
+                done_by(connection, row["id"], staff_id, now)
         _trace(connection, home, staff_id, "conversation.answered", now)
 
 

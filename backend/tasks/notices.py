@@ -135,13 +135,13 @@ def _together(rows: list[Mapping[str, Any]], now: datetime) -> list[Mapping[str,
 
 
 def _over(connection: Connection, rows: list[Mapping[str, Any]]) -> set[str]:
-    """Notices about work that somebody has meanwhile finished, and danger that somebody has acknowledged."""
+    """Notices about work that somebody has finished, or seen after the notice was made."""
     about = {row["task_id"] for row in rows if row["task_id"]}
     columns = (task.c.id, task.c.done_at, task.c.acked_at)
     state = {row.id: row for row in connection.execute(select(*columns).where(task.c.id.in_(about)))}
     return {
         row["id"] for row in rows
-        if (one := state.get(row["task_id"])) and (one.done_at or (one.acked_at and row["urgency"] in DANGER))
+        if (one := state.get(row["task_id"])) and (one.done_at or (one.acked_at and one.acked_at >= row["created_at"]))
     }  # fmt: skip
 
 

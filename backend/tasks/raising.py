@@ -16,6 +16,9 @@ from backend.staff.models import notice
 from backend.tasks import rules
 from backend.tasks.models import task
 
+HELD = "held"
+"""Topic of a `talk` task that stands for an unanswered message to whoever holds the conversation."""
+
 
 @dataclass(frozen=True, slots=True)
 class Raised:

@@ -1,6 +1,8 @@
 """Asking for a person: what is opened, who is told, by when; and the staff's side of the conversation."""
 
 from datetime import datetime
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,6 +16,8 @@ from backend.referrals.service import mark
 from backend.staff.models import notice
 from backend.tasks.acting import NotThere
 from backend.tasks.models import task
+from backend.tasks.notices import send_due
+from backend.tasks.rules import BUNDLE
 from backend.visits import service as visits
 from backend.visits.models import visit_request
 from tests.conversations.conftest import Town, complete_intake
@@ -182,3 +186,21 @@ def test_a_visit_is_planned_and_done(duty: Town) -> None:
     assert duty.row(task, kind="visit")["done_at"] is None
     visits.mark(duty.engine, duty.clock, asked["id"], "staff-sato", "done", "", 2)
     assert duty.row(task, kind="visit")["done_by"] == "staff-sato"
+
+
+async def test_whoever_took_over_may_have_gone_home(duty: Town, tmp_path: Path) -> None:
+    """An unanswered message to a member of staff is told to those on duty; one that is answered is not."""
+    shell = SimpleNamespace(settings=type(duty.settings)(data_dir=tmp_path), engine=duty.engine, words=duty.words)
+    hanako = duty.person().came()
+    home = hanako.conversation["id"]
+    service.hold(duty.engine, duty.clock, home, "staff-suzuki")
+    hanako.says("聞こえますか")
+    service.reply(duty.engine, duty.clock, home, "staff-suzuki", "はい、鈴木です。")
+    duty.clock.move(BUNDLE)
+    assert await send_due(shell, {}, duty.clock) == 0
+    hanako.says("もしもし").says("もしもし")
+    (waiting,) = (row for row in duty.rows(task) if row["done_at"] is None)
+    assert (waiting["kind"], waiting["topic"]) == ("talk", "held")
+    duty.clock.move(BUNDLE)
+    assert await send_due(shell, {}, duty.clock) == 1
+    assert duty.rows(notice)[-1]["staff_id"] == "staff-sato"

@@ -125,6 +125,18 @@ def test_a_verdict_is_kept_with_the_rule_that_fired(duty: Town) -> None:
         service.verdict(duty.engine, duty.clock, duty.row(task)["id"], "staff-sato", "maybe")
 
 
+async def test_danger_said_again_reaches_whoever_has_taken_it(duty: Town, tmp_path: Path) -> None:
+    hanako = duty.person().came().says("もう死にたい")
+    shell = shell_of(duty, tmp_path)
+    await send_due(shell, {}, duty.clock)
+    service.acknowledge(duty.engine, duty.clock, duty.row(task)["id"], "staff-suzuki")
+    duty.clock.move(minutes=5)
+    hanako.says("やっぱり死にたい")
+    assert len(duty.rows(task)) == 1
+    assert told(duty)[2:] == ["staff-suzuki"]
+    assert await send_due(shell, {}, duty.clock) == 1
+
+
 # --- the notices -------------------------------------------------------------------------------------------------
 
 
