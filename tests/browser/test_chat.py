@@ -38,7 +38,7 @@ def begin(page, site, language="ja"):
     page.locator(".option", has_text=LANGUAGES[language]).first.click()
     expect(page.locator("html")).to_have_attribute("lang", language[:2])
     expect(page.locator(".said.person")).to_have_count(1)
-    expect(page.locator(".progress")).to_be_visible()
+    expect(page.locator(".asides")).to_be_visible()
 
 
 def faults_of(page):
@@ -115,7 +115,7 @@ def test_the_whole_way_by_keyboard(page, site):
     page.wait_for_url(re.compile("/chat#now"))
     tab_to(".option")
     page.keyboard.press("Enter")
-    expect(page.locator(".progress")).to_be_visible()
+    expect(page.locator(".asides")).to_be_visible()
     tab_to(".option")
     page.keyboard.press("Enter")
     expect(page.locator(".option input")).not_to_have_count(0)
