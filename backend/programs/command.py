@@ -13,16 +13,16 @@ from backend.programs.nodes import CatalogueError
 
 
 def add_commands(subparsers: Any) -> None:
-    """Add `programs` to a command line; the chosen command is `args.run(args) -> exit status`."""
+    """Add `programs` to a command line; the chosen command is `args.do(args) -> exit status`."""
     programs = subparsers.add_parser("programs", help="which support programs could help, and why")
     commands = programs.add_subparsers(dest="programs_command", required=True)
 
     one = commands.add_parser("assess", help="households as JSON lines in, results as JSON lines out")
-    one.set_defaults(run=run_assess)
+    one.set_defaults(do=run_assess)
 
     check = commands.add_parser("check", help="load the whole catalogue and say what is wrong, with file and line")
     check.add_argument("folder", nargs="?", type=Path, default=FOLDER, help="a catalogue folder (default: the project's)")
-    check.set_defaults(run=run_check)
+    check.set_defaults(do=run_check)
 
 
 def run_assess(args: argparse.Namespace) -> int:
@@ -62,7 +62,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="tsunagi")
     add_commands(parser.add_subparsers(required=True))
     args = parser.parse_args()
-    return int(args.run(args))
+    return int(args.do(args))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from backend.programs.answers import field_of, situation_of
 from backend.programs.edition import Edition, current
 from backend.programs.engine import ELIGIBLE, NOT_ELIGIBLE, Result, assess
 from backend.programs.situation import Disaster, Situation
+from backend.programs.vocabulary import LEVELS
 from dialogs.core.heard import FoundProgram
 from dialogs.core.words import Arg, Text
 from dialogs.fields import FIELDS
@@ -37,7 +38,31 @@ def suggest(
     situation = situation_of(answers, disaster, today)
     found = [result for result in assess(situation, edition or current()) if _worth_saying(result)]
     found.sort(key=_distance)
-    return tuple(_found(result, answers) for result in found)
+    higher = higher_grade_helps(situation, edition or current())
+    return tuple(_found(result, answers, higher if result.entry.id == SECOND_SURVEY else None) for result in found)
+
+
+SECOND_SURVEY = "second_survey"
+"""The program (a second look at the damage) that a grade near a threshold speaks for."""
+
+
+def higher_grade_helps(situation: Situation, edition: Edition) -> str | None:
+    """The next higher grade, if it would open a program that is closed now or raise a sum: where a second survey is worth asking for."""
+    level = situation.household.get("damage_level")
+    if level in (None, "total", "none"):
+        return None
+    higher: str = LEVELS[LEVELS.index(level) - 1]
+    # A house that is still standing: demolition would lift every grade at once and hide the difference.
+    standing = {"demolished": False, "long_term_evacuation": False, **situation.household}
+    here = Situation(situation.disaster, standing, situation.members, situation.as_of)
+    lifted = Situation(situation.disaster, {**standing, "damage_level": higher}, situation.members, situation.as_of)
+    now = {result.entry.id: result for result in assess(here, edition)}
+    better = any(
+        result.verdict != NOT_ELIGIBLE
+        and (now[result.entry.id].verdict == NOT_ELIGIBLE or (result.amount.max_yen or 0) > (now[result.entry.id].amount.max_yen or 0))
+        for result in assess(lifted, edition)
+    )
+    return higher if better else None
 
 
 _LESS_DIRECT = {"reduction": 1.0, "deferral": 1.0, "consultation": 1.5, _TO_BE_REPAID: 2.0}
@@ -54,7 +79,7 @@ def _worth_saying(result: Result) -> bool:
     return result.verdict == ELIGIBLE or (result.verdict != NOT_ELIGIBLE and not result.entry.only_when_told)
 
 
-def _found(result: Result, answers: Mapping[str, Any]) -> FoundProgram:
+def _found(result: Result, answers: Mapping[str, Any], higher: str | None) -> FoundProgram:
     entry = result.entry
     asked = (field_of(path) for path in result.missing)
     return FoundProgram(
@@ -64,7 +89,7 @@ def _found(result: Result, answers: Mapping[str, Any]) -> FoundProgram:
         amount_kind=result.amount.kind,
         min_yen=result.amount.min_yen,
         max_yen=result.amount.max_yen,
-        why=_why(result, answers),
+        why=(*_boundary(higher), *_why(result, answers)),
         missing=tuple(dict.fromkeys(name for name in asked if name)),
         desk=entry.desk,
         deadline=result.deadline,
@@ -74,6 +99,10 @@ def _found(result: Result, answers: Mapping[str, Any]) -> FoundProgram:
         warnings=entry.warnings,
         summary=entry.summary,
     )
+
+
+def _boundary(higher: str | None) -> tuple[Text, ...]:
+    return (Text("program.why.boundary", {"answer": Text(f"field.damage_level.option.{higher}")}),) if higher else ()
 
 
 def _why(result: Result, answers: Mapping[str, Any]) -> tuple[Text, ...]:

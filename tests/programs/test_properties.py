@@ -41,7 +41,10 @@ def inputs(kinds: dict[str, Kind], but: set[str]) -> st.SearchStrategy[dict[str,
     return st.fixed_dictionaries({}, optional=usable)
 
 
-MEMBERS = st.lists(inputs(MEMBER, set()), max_size=3)
+# A household has one head; two would contradict each other.
+HEAD = inputs(MEMBER, set())
+OTHERS = inputs(MEMBER, {"head"})
+MEMBERS = st.one_of(st.just([]), st.tuples(HEAD, st.lists(OTHERS, max_size=2)).map(lambda some: [some[0], *some[1]]))
 HOUSEHOLDS = st.tuples(inputs(HOUSEHOLD, SAID_BY_OTHERS), MEMBERS).map(lambda both: {**both[0], "members": both[1]})
 DISASTERS = st.tuples(
     st.sampled_from(PLACES),

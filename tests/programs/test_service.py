@@ -10,7 +10,7 @@ import pytest
 from backend.programs import service
 from backend.words import Catalogues
 from dialogs.core.heard import FoundProgram
-from dialogs.core.words import SENSITIVE
+from dialogs.core.words import SENSITIVE, Text
 from dialogs.fields import FIELDS
 
 TODAY = date(2026, 7, 6)
@@ -62,6 +62,16 @@ def test_half_is_told_of_the_case_of_demolition() -> None:
     assert "program.why.if_demolished" in [text.key for text in grant.why]
 
 
+@pytest.mark.parametrize(("level", "higher"), [("partial", "quasi_half"), ("quasi_half", "half"), ("half", "medium_half"), ("large_half", "total")])
+def test_below_a_threshold_a_second_survey_is_pointed_out(level: str, higher: str) -> None:
+    survey = suggest(damage_level=level, certificate="issued", household_size=2)["second_survey"]
+    assert survey.verdict == "eligible"
+    assert survey.why[0].key == "program.why.boundary"
+    assert survey.why[0].args["answer"] == Text(f"field.damage_level.option.{higher}")
+    assert {"architect", "lawyer"} <= set(survey.professions)
+    assert "second_survey" not in suggest(damage_level="total", certificate="issued")
+
+
 def test_what_cannot_be_had_is_not_said() -> None:
     assert "emergency_repair" not in suggest(damage_level="partial")
     assert "debt_relief_guideline" not in suggest(debts="no")
@@ -95,7 +105,7 @@ def test_an_odd_answer_counts_as_unknown(odd: dict[str, Any]) -> None:
     assert suggest(**odd).keys() == suggest().keys()
 
 
-@pytest.mark.parametrize("answers", [INTAKE, {}, {"damage_level": "half", "debts": "yes", "birth_date": "1950-01-01", "household_situation": "single_parent"}])
+@pytest.mark.parametrize("answers", [INTAKE, {}, {"damage_level": "half", "certificate": "issued", "debts": "yes", "birth_date": "1950-01-01", "household_situation": "single_parent"}])
 def test_every_reason_has_words_and_every_open_field_exists(answers: dict[str, Any]) -> None:
     catalogues = Catalogues.load()
     for program in suggest(**answers).values():
