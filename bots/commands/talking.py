@@ -1,4 +1,4 @@
-"""`chat`: the resident in a terminal. `line richmenu`, `telegram connect`: what a platform must be told once."""
+"""`chat`: the resident in a terminal. `line …`, `telegram connect`: what a platform must be told once."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ def add_commands(commands: Any) -> None:
     chat = commands.add_parser("chat", help="talk as a resident in this terminal")
     chat.add_argument("--save", type=Path, metavar="FILE", help="write the conversation as a transcript test")
     chat.set_defaults(do=_chat)
-    line = commands.add_parser("line", help="line richmenu: draw and upload the menu of the LINE account")
-    line.add_argument("action", choices=["richmenu"])
-    line.add_argument("--out", type=Path, metavar="FILE", help="only draw it, into this PNG")
-    line.set_defaults(do=_richmenu)
+    line = commands.add_parser("line", help="line connect|check|richmenu: set the webhook, look it over, upload the menu")
+    line.add_argument("action", choices=["connect", "check", "richmenu"])
+    line.add_argument("--out", type=Path, metavar="FILE", help="richmenu: only draw it, into this PNG")
+    line.set_defaults(do=_line)
     telegram = commands.add_parser("telegram", help="telegram connect: set the bot's webhook and its commands")
     telegram.add_argument("action", choices=["connect"])
     telegram.set_defaults(do=_telegram)
@@ -28,10 +28,12 @@ def _chat(given: argparse.Namespace) -> int:
     return int(chat(opened(), save=given.save) or 0)
 
 
-def _richmenu(given: argparse.Namespace) -> int:
-    from bots.line.richmenu import command
+def _line(given: argparse.Namespace) -> int:
+    from bots.line import richmenu, setup
 
-    return int(command(opened(), out=given.out) or 0)
+    if given.action == "richmenu":
+        return int(richmenu.command(opened(), out=given.out) or 0)
+    return setup.command(opened(), given.action)
 
 
 def _telegram(_given: argparse.Namespace) -> int:

@@ -24,6 +24,7 @@ from aiohttp import web
 from backend import clock as clocks
 from bots.line.routes import signature
 from tests.fakes import line_events as events
+from tests.fakes.line_account import Account
 from tests.fakes.line_limits import faults
 from tests.fakes.line_menus import Menus
 from tests.fakes.trouble import Trouble, Troubles
@@ -65,7 +66,7 @@ class Token:
 
 
 @dataclass
-class LineFake(Menus):
+class LineFake(Menus, Account):
     clock: clocks.Clock = clocks.now
     secret: str = SECRET
     token: str = TOKEN
@@ -97,7 +98,7 @@ class LineFake(Menus):
             web.get("/v2/bot/message/quota", self._quota),
             web.get("/v2/bot/message/quota/consumption", self._consumption),
             web.get("/v2/bot/message/{id}/content", self._content),
-            web.get("/v2/bot/info", self._info),
+            *self.account_routes(),
             *self.menu_routes(),
             web.post("/_fake/trouble", self._add_trouble),
             web.post("/_fake/event", self._make_event),
@@ -293,10 +294,6 @@ class LineFake(Menus):
 
     async def _consumption(self, _: web.Request) -> web.Response:
         return web.json_response({"totalUsage": self.used})
-
-    async def _info(self, _: web.Request) -> web.Response:
-        return web.json_response({"userId": events.DESTINATION, "basicId": "@tsunagi", "displayName": "つなぎ市",
-                                  "chatMode": "bot", "markAsReadMode": "auto"})
 
     async def _content(self, request: web.Request) -> web.Response:
         status, media_type, content = self.contents.get(request.match_info["id"], (404, "", b""))
