@@ -330,8 +330,10 @@ def _type_place(flow: Flow, step: Question, key: str, text: str, place: PlaceFou
         return True
     if not words:
         return False
-    if partial and not words.startswith(partial):
-        words = partial + words
+    if partial:
+        # People often repeat the town that was just read back to them: 新栄町 + 新栄町1-2 is one 新栄町.
+        overlap = next((n for n in range(min(len(partial), len(words)), 0, -1) if partial.endswith(words[:n])), 0)
+        words = words if words.startswith(partial) else partial + words[overlap:]
     elif place is not None and place.city not in words:
         rest = words.replace(place.postal, "").replace(f"{place.postal[:3]}-{place.postal[3:]}", "").strip(" 〒　")
         words = place.written() + rest.removeprefix(place.town)
