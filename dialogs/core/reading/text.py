@@ -26,6 +26,16 @@ def _is_kept(sign: str) -> bool:
 
 def normalise(text: str) -> str:
     """What readings look at: NFKC, small letters, plain hyphens, single spaces."""
+    # Every typed answer is held against the same labels.
+    return _normalise(text) if len(text) <= 60 else _plain(text)
+
+
+@lru_cache(maxsize=8192)
+def _normalise(text: str) -> str:
+    return _plain(text)
+
+
+def _plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", clean(text)).lower().translate(_HYPHENS)
     return _SPACES.sub(" ", text).strip()
 
