@@ -1,6 +1,6 @@
 """Tables: cases, the answers in them with their history, and what was suggested when."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, text
 
 from backend.crypto import SealedJson
 from backend.db import Moment, Serial, metadata
@@ -24,6 +24,8 @@ case = Table(
     Column("version", Integer, nullable=False, default=1),
     UniqueConstraint("tenant_id", "number"),
     Index("ix_case_changed", "tenant_id", "changed_at", "id"),
+    Index("ix_case_waiting", "tenant_id", "waiting_since", sqlite_where=text("waiting_since IS NOT NULL"),
+          postgresql_where=text("waiting_since IS NOT NULL")),
 )
 
 # One row per answer ever given; `superseded_at` is NULL for the one that holds. Before a case is opened the

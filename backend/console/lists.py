@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, select
 
 from backend.cases.models import case
 from backend.console.queue import Entry, Waiting
@@ -59,8 +59,8 @@ def entries(connection: Connection, staff: Staff) -> list[Entry]:
         elif row.conversation_id:
             by_conversation[row.conversation_id].append(seen)
     talks = _conversations(connection, staff, list(by_conversation))
-    for talk in talks:  # a task made before there was a case waits on the case now
-        if talk.case_id:
+    for talk in talks:
+        if talk.case_id:  # a task made before there was a case waits on the case now, and so does who holds it
             by_case[talk.case_id] += by_conversation.pop(talk.id, [])
     cases = _cases(connection, staff, list(by_case))
     last_talk = _last_talks(connection, [row.id for row in cases])
@@ -82,30 +82,26 @@ def _cases(connection: Connection, staff: Staff, ids: list[str]) -> list[Any]:
         case.c.assigned_to, case.c.waiting_since, case.c.changed_at, person.c.name, person.c.kana,
     )
     own = select(*shown).join(person, person.c.id == case.c.person_id).where(case.c.tenant_id == staff.tenant_id)
-    others = own.where(or_(case.c.status == "open", case.c.waiting_since.is_not(None)))
-    rows = {row.id: row for row in connection.execute(
-        others.order_by(case.c.changed_at.desc(), case.c.id.desc()).limit(MOST_OTHERS))}
-    held = own.join(conversation, conversation.c.case_id == case.c.id).where(
-        or_(conversation.c.held_by.is_not(None), case.c.waiting_since.is_not(None)))
-    rows.update((row.id, row) for row in connection.execute(held.limit(MOST_TASKS)))
+    newest = own.where(case.c.status == "open").order_by(case.c.changed_at.desc(), case.c.id.desc()).limit(MOST_OTHERS)
+    waiting = own.where(case.c.waiting_since.is_not(None)).order_by(case.c.waiting_since).limit(MOST_TASKS)
+    rows = {row.id: row for chosen in (newest, waiting) for row in connection.execute(chosen)}
     for chunk in _chunks([id_ for id_ in ids if id_ not in rows]):
         rows.update((row.id, row) for row in connection.execute(own.where(case.c.id.in_(chunk))))
     return list(rows.values())
 
 
 def _conversations(connection: Connection, staff: Staff, ids: list[str]) -> list[Any]:
+    """Those without a case, those somebody holds or waits in, and those named."""
     shown = (
         conversation.c.id, conversation.c.case_id, conversation.c.locale, conversation.c.channel,
         conversation.c.held_by, conversation.c.waiting_since, conversation.c.last_heard_at, conversation.c.created_at,
     )
     own = select(*shown).where(conversation.c.tenant_id == staff.tenant_id)
-    lone = own.where(conversation.c.case_id.is_(None)).order_by(conversation.c.created_at.desc(), conversation.c.id.desc())
-    rows = {row.id: row for row in connection.execute(lone.limit(MOST_OTHERS))}
-    calling = and_(
-        conversation.c.case_id.is_(None),
-        or_(conversation.c.held_by.is_not(None), conversation.c.waiting_since.is_not(None)),
-    )
-    rows.update((row.id, row) for row in connection.execute(own.where(calling).limit(MOST_TASKS)))
+    lone = own.where(conversation.c.case_id.is_(None))
+    newest = lone.order_by(conversation.c.created_at.desc(), conversation.c.id.desc()).limit(MOST_OTHERS)
+    held = own.where(conversation.c.held_by.is_not(None)).limit(MOST_TASKS)
+    waiting = own.where(conversation.c.waiting_since.is_not(None)).order_by(conversation.c.waiting_since).limit(MOST_TASKS)
+    rows = {row.id: row for chosen in (newest, held, waiting) for row in connection.execute(chosen)}
     for chunk in _chunks([id_ for id_ in ids if id_ not in rows]):
         rows.update((row.id, row) for row in connection.execute(own.where(conversation.c.id.in_(chunk))))
     return list(rows.values())

@@ -40,6 +40,13 @@ conversation = Table(
     Column("created_at", Moment, nullable=False),
     Column("version", Integer, nullable=False, default=0),
     UniqueConstraint("channel", "address_index"),
+    # The staff's list: who waits, who is being talked to, who has no case yet.
+    Index("ix_conversation_waiting", "tenant_id", "waiting_since", sqlite_where=text("waiting_since IS NOT NULL"),
+          postgresql_where=text("waiting_since IS NOT NULL")),
+    Index("ix_conversation_held", "tenant_id", "id", sqlite_where=text("held_by IS NOT NULL"),
+          postgresql_where=text("held_by IS NOT NULL")),
+    Index("ix_conversation_lone", "tenant_id", "created_at", "id", sqlite_where=text("case_id IS NULL"),
+          postgresql_where=text("case_id IS NULL")),
 )
 
 inbox = Table(

@@ -56,7 +56,7 @@ def test_the_stream_says_changed_at_once_and_at_each_change_and_ends_with_the_se
 
     async def listen() -> list[dict[str, Any]]:
         heard = []
-        stream = changes(shell, Pulse(shell.engine), request)
+        stream = changes(shell, Pulse(shell.engine), request, anyio.Event())
         heard.append(await anext(stream))
         stranger(shell, "tenant-tsunagi", "水がない")
         heard.append(await anext(stream))
@@ -68,6 +68,17 @@ def test_the_stream_says_changed_at_once_and_at_each_change_and_ends_with_the_se
     heard = anyio.run(listen)
     assert [one["event"] for one in heard][:2] == ["changed", "changed"] and heard[-1]["event"] == "ended"
     assert all(re.fullmatch("[0-9a-f]{0,16}", one["data"]) for one in heard)
+
+
+def test_an_open_stream_does_not_hold_up_a_server_that_stops(shell: Shell, page: Browser) -> None:
+    async def listen() -> list[str]:
+        closing = anyio.Event()
+        stream = changes(shell, Pulse(shell.engine), Request({"type": "http", "headers": []}), closing)
+        heard = [(await anext(stream))["event"]]
+        closing.set()
+        return heard + [news["event"] async for news in stream]
+
+    assert anyio.run(listen) == ["changed"]
 
 
 def test_fragments_are_parts_of_pages(shell: Shell, page: Browser) -> None:

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 EVERY = 1.0
 """Seconds between two looks at the database, however many windows are open."""
 CHECK_SESSION_EVERY = 15
+CLOSES_WITHIN = 3.0
+"""Seconds an open stream has to end by itself when the server stops."""
 
 
 class Pulse:
@@ -75,7 +77,9 @@ def routes(shell: Shell) -> list[Route]:
     async def stream(request: Request) -> Response:
         if await run_in_threadpool(signed_in, shell, request, False) is None:
             return Response(status_code=401)
-        return EventSourceResponse(changes(shell, pulse, request), ping=15)
+        closing = anyio.Event()
+        news = changes(shell, pulse, request, closing)
+        return EventSourceResponse(news, ping=15, shutdown_event=closing, shutdown_grace_period=CLOSES_WITHIN)
 
     async def number(request: Request) -> Response:
         if await run_in_threadpool(signed_in, shell, request, False) is None:
@@ -88,15 +92,17 @@ def routes(shell: Shell) -> list[Route]:
     ]
 
 
-async def changes(shell: Shell, pulse: Pulse, request: Request) -> AsyncIterator[dict[str, str]]:
-    """`changed` with the number at once and at every change; `ended` when the session does."""
+async def changes(shell: Shell, pulse: Pulse, request: Request, closing: anyio.Event) -> AsyncIterator[dict[str, str]]:
+    """`changed` with the number at once and at every change; `ended` when the session does. Ends when `closing` is set."""
     last, looks = "", 0
     while True:
         number = await run_in_threadpool(pulse.number)
         if number != last:
             last = number
             yield {"event": "changed", "data": number}
-        await anyio.sleep(EVERY)
+        with anyio.move_on_after(EVERY):
+            await closing.wait()
+            return
         looks += 1
         if looks % CHECK_SESSION_EVERY == 0 and await run_in_threadpool(signed_in, shell, request, False) is None:
             yield {"event": "ended", "data": ""}

@@ -64,7 +64,7 @@ def _amount(found: dict[str, Any]) -> Text:
     kind, low, high = found["amount_kind"], found.get("min_yen"), found.get("max_yen")
     if kind in ("none", "unknown") or high is None:
         return Text("console.amount.none" if kind == "none" else "console.amount.unknown")
-    if kind == "range" and low is not None and low != high:
+    if kind == "range" and low and low != high:
         return Text("console.amount.range", {"low": Yen(low), "high": Yen(high)})
     return Text("console.amount.up_to", {"high": Yen(high)})
 

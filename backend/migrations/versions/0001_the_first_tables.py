@@ -163,6 +163,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('tenant_id', 'number', name=op.f('uq_case_tenant_id_number'))
     )
     op.create_index('ix_case_changed', 'case', ['tenant_id', 'changed_at', 'id'], unique=False)
+    op.create_index('ix_case_waiting', 'case', ['tenant_id', 'waiting_since'], unique=False, sqlite_where=sa.text('waiting_since IS NOT NULL'), postgresql_where=sa.text('waiting_since IS NOT NULL'))
     op.create_table('notice_route',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('staff_id', sa.String(length=26), nullable=False),
@@ -237,6 +238,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('channel', 'address_index', name=op.f('uq_conversation_channel_address_index'))
     )
     op.create_index(op.f('ix_conversation_case_id'), 'conversation', ['case_id'], unique=False)
+    op.create_index('ix_conversation_held', 'conversation', ['tenant_id', 'id'], unique=False, sqlite_where=sa.text('held_by IS NOT NULL'), postgresql_where=sa.text('held_by IS NOT NULL'))
+    op.create_index('ix_conversation_lone', 'conversation', ['tenant_id', 'created_at', 'id'], unique=False, sqlite_where=sa.text('case_id IS NULL'), postgresql_where=sa.text('case_id IS NULL'))
+    op.create_index('ix_conversation_waiting', 'conversation', ['tenant_id', 'waiting_since'], unique=False, sqlite_where=sa.text('waiting_since IS NOT NULL'), postgresql_where=sa.text('waiting_since IS NOT NULL'))
     op.create_table('answer',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -536,6 +540,9 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_answer_conversation_id'), table_name='answer')
     op.drop_index(op.f('ix_answer_case_id'), table_name='answer')
     op.drop_table('answer')
+    op.drop_index('ix_conversation_waiting', table_name='conversation', sqlite_where=sa.text('waiting_since IS NOT NULL'), postgresql_where=sa.text('waiting_since IS NOT NULL'))
+    op.drop_index('ix_conversation_lone', table_name='conversation', sqlite_where=sa.text('case_id IS NULL'), postgresql_where=sa.text('case_id IS NULL'))
+    op.drop_index('ix_conversation_held', table_name='conversation', sqlite_where=sa.text('held_by IS NOT NULL'), postgresql_where=sa.text('held_by IS NOT NULL'))
     op.drop_index(op.f('ix_conversation_case_id'), table_name='conversation')
     op.drop_table('conversation')
     op.drop_table('binding_code')
@@ -546,6 +553,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_notice_route_staff_id'), table_name='notice_route')
     op.drop_index(op.f('ix_notice_route_address_index'), table_name='notice_route')
     op.drop_table('notice_route')
+    op.drop_index('ix_case_waiting', table_name='case', sqlite_where=sa.text('waiting_since IS NOT NULL'), postgresql_where=sa.text('waiting_since IS NOT NULL'))
     op.drop_index('ix_case_changed', table_name='case')
     op.drop_table('case')
     op.drop_index('ix_audit_tenant', table_name='audit')
