@@ -80,7 +80,7 @@ _CONTROLS = {
     # Era dates (S30.5.3, 昭和30年…) must stay possible, so no date picker and no number pad.
     "date": Control("date"),
     "phone": Control("phone", type="tel", inputmode="tel", autocomplete="tel"),
-    "place": Control("place", autocomplete="street-address"),
+    "place": Control("place", autocomplete="street-address", long=True),
     "words": Control("words", long=True),
     "name": Control("words", autocomplete="name"),
     "kana": Control("words"),
