@@ -84,8 +84,12 @@ def assess_one(situation: Situation, entry: Entry) -> Result:
     )
 
 
-def helps_most(result: Result) -> tuple[int, int, int, int, int]:
-    """Order: certain before possible, a near deadline before a far one, then the larger amount; never a total."""
+def helps_most(result: Result) -> tuple[int, int, bool, int, int, int, int]:
+    """Order: certain before possible, a near deadline before a far one, money given before money lent, then the larger sum.
+
+    Never a grand total: programs exclude each other.
+    """
     left = result.days_left
     soon = left if left is not None and 0 <= left <= SOON_DAYS else SOON_DAYS + 1
-    return (_ORDER[result.verdict], soon, -(result.amount.max_yen or 0), result.open, result.entry.rank)
+    lent = result.entry.kind == "loan"
+    return (_ORDER[result.verdict], soon, lent, -(result.amount.max_yen or 0), result.open, result.entry.order, result.entry.rank)

@@ -18,7 +18,9 @@ LANGUAGES = ("ja", "ja@simple", "en")
 """Every wording in a catalogue file stands in these; other languages may be added beside them."""
 
 REQUIRED = ("id", "name", "summary", "kind", "conditions", "amount", "desk", "documents", "professions", "source", "as_of", "confirmed")
-OPTIONAL = ("exclusions", "deadlines", "warnings", "valid", "only_when_told")
+OPTIONAL = ("exclusions", "deadlines", "warnings", "valid", "only_when_told", "order")
+
+USUAL_ORDER = 50
 
 _ID = re.compile(r"[a-z][a-z0-9_]{2,59}")
 _NUMBERS_FOR_A_HOST = re.compile(r"\d{1,3}(\.\d{1,3}){3}")
@@ -84,6 +86,8 @@ class Entry:
     place: Place
     only_when_told: bool = False
     """Never brought up before its condition was told: nobody is asked for their dead by a list."""
+    order: int = USUAL_ORDER
+    """What people need first has the smaller figure (1 the recovery grant); decides between equals."""
     rank: int = 0
     """Position in the catalogue; the last word when two programs help equally."""
 
@@ -179,6 +183,7 @@ def entry_of(
         confirmed=parts["confirmed"].boolean(),
         place=place_of(parts["valid"]) if "valid" in parts else place,
         only_when_told="only_when_told" in parts and parts["only_when_told"].boolean(),
+        order=parts["order"].whole() if "order" in parts else USUAL_ORDER,
         rank=rank,
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from backend.programs.deadlines import Part
 from backend.programs.edition import Edition, current
 from backend.programs.engine import Result, assess
 from backend.programs.reading import Unreadable, read_situation
@@ -64,7 +65,7 @@ def as_json(result: Result) -> dict[str, Any]:
         "reasons": [{"field": reason.field, "condition": reason.condition, "met": reason.met} for reason in result.reasons],
         "missing": result.missing,
         "deadline": result.deadline,
-        "deadlines": [{"part": part.part, "date": part.date} for part in result.deadlines],
+        "deadlines": [_part(part) for part in result.deadlines],
         "days_left": result.days_left,
         "as_of": entry.as_of,
         "confirmed": entry.confirmed,
@@ -73,3 +74,8 @@ def as_json(result: Result) -> dict[str, Any]:
         "professions": entry.professions,
         "source": " ".join(filter(None, (entry.source.text, entry.source.url, f"({entry.source.collected_on})"))),
     }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    """A part without a date: its rule reads differently in its sources, or the day of the disaster is not known."""
+    return {"part": part.part, "date": part.date} | ({} if part.date else {"confirmed": False})

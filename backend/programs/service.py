@@ -37,7 +37,8 @@ def suggest(
     """
     situation = situation_of(answers, disaster, today)
     found = [result for result in assess(situation, edition or current()) if _worth_saying(result)]
-    found.sort(key=_distance)
+    likely = _likely(situation, edition or current())
+    found.sort(key=lambda result: (_distance(result, result.entry.id in likely), result.entry.order))
     higher = higher_grade_helps(situation, edition or current())
     return tuple(_found(result, answers, higher if result.entry.id == SECOND_SURVEY else None) for result in found)
 
@@ -67,12 +68,34 @@ def higher_grade_helps(situation: Situation, edition: Edition) -> str | None:
 
 _LESS_DIRECT = {"reduction": 1.0, "deferral": 1.0, "consultation": 1.5, _TO_BE_REPAID: 2.0}
 _UNCONFIRMED = 1.5
+_ONLY_IF_DEMOLISHED = 1.0
+_UNLIKELY = 4.0
+
+_RARE = ("long_term_evacuation", "evacuation_order", "site_damaged", "house_lost")
+"""Circumstances of few households that the intake does not ask: unknown all the same, but not what to begin with."""
 
 
-def _distance(result: Result) -> float:
-    """How far the program is from helping now; within the same distance the engine's order stands."""
+def _likely(situation: Situation, edition: Edition) -> set[str]:
+    """The programs that stay open when none of the rare circumstances holds."""
+    ordinary = {**dict.fromkeys(_RARE, False), **situation.household}
+    results = assess(Situation(situation.disaster, ordinary, situation.members, situation.as_of), edition)
+    return {result.entry.id for result in results if result.verdict != NOT_ELIGIBLE}
+
+
+def _distance(result: Result, likely: bool) -> float:
+    """How far the program is from helping now; within the same distance what people need first stands first."""
     entry = result.entry
-    return result.open + _LESS_DIRECT.get(entry.kind, 0.0) + (0.0 if entry.confirmed else _UNCONFIRMED)
+    far = result.open + _LESS_DIRECT.get(entry.kind, 0.0)
+    if not entry.confirmed:
+        far += _UNCONFIRMED
+    if _hangs_on_demolition(result):
+        far += _ONLY_IF_DEMOLISHED
+    return far if likely else far + _UNLIKELY
+
+
+def _hangs_on_demolition(result: Result) -> bool:
+    missing = result.missing
+    return result.verdict != ELIGIBLE and "household.demolished" in missing and "household.damage_level" not in missing
 
 
 def _worth_saying(result: Result) -> bool:
@@ -123,7 +146,7 @@ def _why(result: Result, answers: Mapping[str, Any]) -> tuple[Text, ...]:
         rests_on = result.entry.amount.rests_on
         fields.update((name, None) for fact, name in _BEHIND_AMOUNTS.items() if fact in rests_on and name in answers)
     texts = [Text(f"program.why.{name}", _args(name, answers[name]), FIELDS[name].sensitivity) for name in fields]
-    if result.verdict != ELIGIBLE and "household.demolished" in result.missing:
+    if _hangs_on_demolition(result):
         texts.append(Text("program.why.if_demolished"))
     if by_disaster:
         texts.append(Text("program.why.disaster"))

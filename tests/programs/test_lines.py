@@ -53,6 +53,7 @@ def test_a_whole_line() -> None:
     assert grant["deadline"] == "2025-01-31"
     assert grant["deadlines"] == [{"part": "basic", "date": "2025-01-31"}, {"part": "addition", "date": "2027-02-01"}]
     assert grant["days_left"] == 365
+    assert program(out, "disaster_relief_loan")["deadlines"] == [{"part": "application", "date": None, "confirmed": False}]
     assert {"field": "household.damage_level", "condition": "recovery_class is one of as_total, large_half, medium_half", "met": True} in grant["reasons"]
 
 

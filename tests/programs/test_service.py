@@ -56,6 +56,12 @@ def test_nobody_is_asked_for_their_dead_by_a_list() -> None:
     assert not {"disaster_condolence_grant", "disaster_disability_grant"} & suggest(**INTAKE).keys()
 
 
+def test_slight_damage_does_not_begin_with_what_only_long_evacuation_would_open() -> None:
+    order = list(suggest(damage_level="partial", household_size=2))
+    assert order.index("livelihood_recovery_grant") > 20
+    assert next(iter(suggest(damage_level="total", household_size=2))) == "livelihood_recovery_grant"
+
+
 def test_half_is_told_of_the_case_of_demolition() -> None:
     grant = suggest(damage_level="half", household_size=2)["livelihood_recovery_grant"]
     assert grant.verdict == "possible"
