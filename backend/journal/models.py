@@ -149,7 +149,7 @@ page_link = Table(
     metadata,
     Column("id", String(64), primary_key=True),  # hash of the token
     Column("conversation_id", ForeignKey("conversation.id"), nullable=False, index=True),
-    Column("purpose", String(10), nullable=False),  # secure | cookie
+    Column("purpose", String(10), nullable=False),  # secure (a link) | cookie (chat) | page (an opened secure page)
     Column("made_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
     from backend.app import Shell
 
 
+@public
+async def front(_request: Request) -> Response:
+    """Whoever types the bare address is most likely somebody who needs help."""
+    return RedirectResponse("/chat", 307)
+
+
 def routes(shell: Shell, inbox: Inbox) -> Sequence[BaseRoute]:
     """The web chat under /chat, the secure page under /p and /page, their style and script under /web."""
     desk = Desk(shell, inbox)
@@ -26,6 +34,7 @@ def routes(shell: Shell, inbox: Inbox) -> Sequence[BaseRoute]:
     link, comeback = SecureLink(desk), Comeback(desk)
     files = public(StaticFiles(directory=STATIC))
     return [
+        Route("/", front, methods=["GET"]),
         Route("/chat", chat.look, methods=["GET"]),
         Route("/chat/say", chat.say, methods=["POST"]),
         Route("/chat/live", chat.live, methods=["GET"]),

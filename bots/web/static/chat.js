@@ -44,6 +44,15 @@
     else scrollTo({ top: document.documentElement.scrollHeight, behavior });
   };
 
+  // A long name makes the header higher, larger text both bars.
+  const room = () => {
+    const fixed = getComputedStyle(document.querySelector(".top")).position === "sticky";
+    const high = (what) => (fixed ? document.querySelector(what).offsetHeight + 12 : 8);
+    document.documentElement.style.scrollPadding = `${high(".top")}px 0 ${high(".bottom")}px`;
+  };
+  addEventListener("resize", room);
+  room();
+
   const nearEnd = () => document.documentElement.scrollHeight - scrollY - innerHeight < 240;
 
   // Takes over what the other copy of the page shows. Only new bubbles are added, so that a screen reader hears
@@ -65,6 +74,7 @@
       else old.toggleAttribute("data-now", item.hasAttribute("data-now"));
     }
     for (const item of [...list.children]) if (!there.has(item.id)) item.remove();
+    for (const anchor of list.querySelectorAll("li:not([data-now]) > .anchor")) anchor.remove();
     main.dataset.state = fresh.dataset.state;
 
     const answer = document.getElementById("answer");
