@@ -42,7 +42,7 @@ class Chat:
         state = await run_in_threadpool(
             live.state_of, desk.shell.engine, visitor.conversation["id"], visitor.surface
         )
-        done = self.purpose == PAGE and not waiting and bool(talk.bubbles) and talk.question is None
+        done = not waiting and await desk.back_in_chat(visitor)
         shown = desk.pages.show(
             request, visitor, "talk.html", talk=talk, waiting=waiting, state=state, done=done,
             held=bool(visitor.conversation["held_by"]), home=visitor.conversation["channel"],

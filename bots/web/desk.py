@@ -108,6 +108,24 @@ class Desk:
             ).first()
         return row is None or row.done_at is not None or row.parked_at is not None
 
+    async def back_in_chat(self, visitor: Visitor) -> bool:
+        """Whether the conversation of a secure page has gone on in the chat it came from."""
+        return await run_in_threadpool(self._back_in_chat, visitor)
+
+    def _back_in_chat(self, visitor: Visitor) -> bool:
+        """The dialog speaks in one place at a time: where it spoke last, there it waits for an answer."""
+        owner = visitor.conversation
+        if owner is None or visitor.surface != "page":
+            return False
+        with reading(self.shell.engine).connect() as connection:
+            last = connection.execute(
+                select(message.c.surface)
+                .where(message.c.conversation_id == owner["id"], message.c.author == "dialog")
+                .order_by(message.c.id.desc())
+                .limit(1)
+            ).scalar()
+        return last == "chat"
+
     async def waiting(self, visitor: Visitor) -> bool:
         """Whether something of this conversation has not been answered yet."""
         if visitor.conversation is None:

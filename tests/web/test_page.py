@@ -141,12 +141,15 @@ def test_a_page_cookie_opens_no_chat_and_a_chat_cookie_no_page(browser, link):
 def test_when_the_questions_are_done_the_page_sends_people_back(browser, link, shell, clock):
     browser.open(link)
     browser.post(link, browser.hidden())
+    assert "LINEにもどってください" not in browser.html
+    clock.move(seconds=30)
     with shell.engine.begin() as connection:
-        connection.execute(message.delete().where(message.c.surface == "page"))
         owner = connection.execute(select(conversation.c.id)).scalars().first()
         connection.execute(message.insert().values(
-            conversation_id=owner, direction="out", author="dialog", surface="page", at=clock(),
-            content={"text": "ありがとうございました。", "locale": "ja"},
+            conversation_id=owner, direction="out", author="dialog", surface="chat", at=clock(),
+            content={"text": "おかえりなさい。", "locale": "ja"},
         ))
     browser.open("/page")
     assert "LINEにもどってください" in browser.html
+    assert "おかえりなさい" not in browser.html
+    assert browser.asked() == "" and 'id="text"' not in browser.html
