@@ -12,14 +12,15 @@ import time
 from typing import Any
 
 import uvicorn
-from backend.demo import seed_demonstration
-from backend.tenants.golive import blocking
 from sqlalchemy import func, select
 
 from backend import migrations
 from backend.app import Shell, make_shell
+from backend.demo import seed_demonstration
 from backend.settings import HOST, SettingsError
+from backend.tenants.golive import blocking
 from backend.tenants.models import tenant
+from bots import logs
 from bots.app import make_app
 from bots.commands.shell import opened, settings
 from bots.worker import run as work
@@ -103,6 +104,7 @@ def _serve(given: argparse.Namespace) -> int:
         _refuse(shell)
     elif not given.production:
         migrations.upgrade(shell.engine)
+    logs.keep(shell.settings.data_dir, "web")
     config = uvicorn.Config(
         make_app(shell), host=HOST, port=shell.settings.port, log_level=os.environ.get("TSUNAGI_LOG_LEVEL", "warning"),
         access_log=False, server_header=False, proxy_headers=True, forwarded_allow_ips=HOST,
@@ -116,6 +118,7 @@ def _worker(given: argparse.Namespace) -> int:
     shell = opened(given.production)
     if given.production:
         _refuse(shell)
+    logs.keep(shell.settings.data_dir, "worker")
     asyncio.run(work(shell))
     return 0
 
