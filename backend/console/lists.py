@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from backend.cases.models import case
+from backend.cases.models import answer, case
 from backend.console.queue import Entry, Waiting
 from backend.journal.models import conversation
 from backend.people.models import person
@@ -66,7 +66,9 @@ def entries(connection: Connection, staff: Staff) -> list[Entry]:
     last_talk = _last_talks(connection, [row.id for row in cases])
     names = names_of_staff(connection, staff.tenant_id)
     made = [_of_case(staff, row, last_talk.get(row.id), tuple(by_case[row.id]), names) for row in cases]
-    made += [_of_talk(row, tuple(by_conversation[row.id]), names) for row in talks if not row.case_id]
+    lone = [row for row in talks if not row.case_id]
+    called = given_names(connection, [row.id for row in lone])
+    made += [_of_talk(row, tuple(by_conversation[row.id]), names, called.get(row.id, "")) for row in lone]
     return made
 
 
@@ -122,6 +124,18 @@ def _last_talks(connection: Connection, case_ids: list[str]) -> dict[str, Any]:
     return found
 
 
+def given_names(connection: Connection, conversation_ids: list[str]) -> dict[str, str]:
+    """The names that people without a case have given so far."""
+    found: dict[str, str] = {}
+    for chunk in _chunks(conversation_ids):
+        chosen = select(answer.c.conversation_id, answer.c.value).where(
+            answer.c.conversation_id.in_(chunk), answer.c.field == "name", answer.c.state == "given",
+            answer.c.superseded_at.is_(None), answer.c.withdrawn.is_(False),
+        )  # fmt: skip
+        found.update((row.conversation_id, str(row.value)) for row in connection.execute(chosen))
+    return found
+
+
 def _of_case(staff: Staff, row: Any, talk: Any, tasks: tuple[Waiting, ...], names: dict[str, str]) -> Entry:
     since = min((at for at in (row.waiting_since, talk.waiting_since if talk else None) if at), default=None)
     if not may_see(staff, row.restricted, row.assigned_to):
@@ -137,9 +151,9 @@ def _of_case(staff: Staff, row: Any, talk: Any, tasks: tuple[Waiting, ...], name
     )
 
 
-def _of_talk(row: Any, tasks: tuple[Waiting, ...], names: dict[str, str]) -> Entry:
+def _of_talk(row: Any, tasks: tuple[Waiting, ...], names: dict[str, str], name: str) -> Entry:
     return Entry(
-        "", row.id, row.last_heard_at or row.created_at, tasks, locale=row.locale, channel=row.channel,
+        "", row.id, row.last_heard_at or row.created_at, tasks, name=name, locale=row.locale, channel=row.channel,
         held=names.get(row.held_by, ""), waiting_since=row.waiting_since,
     )
 

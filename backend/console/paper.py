@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from backend import look
 from backend.clock import in_japan
 from backend.words import Catalogues
-from dialogs.core.words import Arg, Text, Words
+from dialogs.core.words import Arg, Joined, Text, Words
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -46,6 +46,7 @@ class Paper:
             words=partial(self.words, locale),
             known=self.known,
             arg=lambda value: self.catalogues.word(value, locale),
+            listed=lambda values: self.catalogues.word(Joined(tuple(values)), locale),
             data=lambda value: Words.of(value).in_locale(locale) if value else "",
             moment=lambda at: self.moment(at, locale),
             day=lambda on: self.day(on, locale),

@@ -188,7 +188,7 @@ def test_a_way_back_for_a_resident_is_shown_once_and_kept_only_as_a_hash(
 
 def test_photos_are_shown_and_counted_as_seen(new_browser: NewBrowser, shell: Shell, home: Home, address: str) -> None:
     page = new_browser("hanako").open(address)
-    assert page.has("写真（家.jpg）")
+    assert page.has("写真 · 家.jpg")
     answer = page.client.get(f"/console/attachments/{home.ids['attachment']}")
     assert answer.content == b"\xff\xd8jpeg" and answer.headers["content-type"] == "image/jpeg"
     assert answer.headers["x-content-type-options"] == "nosniff" and "sandbox" in answer.headers["content-security-policy"]

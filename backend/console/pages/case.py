@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 from starlette.responses import Response
 
+from backend.console import lists
 from backend.console.desk import Desk
 from backend.console.lists import names_of_staff
 from backend.console.page import Page
@@ -128,13 +129,15 @@ PARTS: dict[str, Load] = {"todo": _todo, "talk": _talk, "hold": _hold, "record":
 
 
 def _head(desk: Desk, c: Connection, file: File) -> dict[str, Any]:
-    who = None
+    who, called = None, ""
+    if file.open and not file.case:
+        called = lists.given_names(c, [file.open["id"]]).get(file.open["id"], "")
     if file.case:
         who = c.execute(select(person).where(person.c.id == file.case["person_id"])).one()
     colleagues = work.colleagues(c, desk.staff.tenant_id)
     districts = c.execute(select(district.c.name).where(district.c.tenant_id == desk.staff.tenant_id)).scalars().all()
     return {
-        "file": file, "case": file.case, "open": file.open, "who": who, "colleagues": colleagues, "back": file.href,
+        "file": file, "case": file.case, "open": file.open, "who": who, "called": called, "colleagues": colleagues, "back": file.href,
         "districts": sorted(districts),
     }  # fmt: skip
 
