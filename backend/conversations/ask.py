@@ -13,7 +13,12 @@ from dialogs.core.words import Option
 
 def ask(hearing: Hearing, effect: Ask) -> None:
     words = hearing.words
-    hearing.put(lambda locale: question(words, effect, locale))
+    message = hearing.put(lambda locale: question(words, effect, locale))
+    if effect.field:
+        hearing.notes.pop("labels", None)
+    else:
+        # What a press on these buttons is called in the history: they name no field whose options say it.
+        hearing.notes["labels"] = [effect.step, {button.data.rsplit("|", 1)[-1]: button.label for button in message.numbered}]
 
 
 def question(words: Catalogues, asked: Ask, locale: str) -> OutMessage:

@@ -25,7 +25,9 @@ def keep(hearing: Hearing, incoming: Incoming, event: Mapping[str, Any], shown: 
     heard = incoming.heard
     content: dict[str, Any] = {"shown": shown, "shown_key": incoming.shown_key, "kind": type(heard).__name__.lower()}
     if isinstance(heard, Chose):
-        content["shown"] = chosen(hearing.words, heard, hearing.locale) or shown
+        step, labels = hearing.notes.get("labels") or ("", {})
+        label = labels.get(heard.option) if step == heard.step else None
+        content["shown"] = label or chosen(hearing.words, heard, hearing.locale) or shown
         content["chose"] = [heard.step, heard.option]
     hearing.batch.add(
         message,
