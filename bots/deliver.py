@@ -28,6 +28,9 @@ LONGEST_WAIT = 2.0
 IDLE = 0.02
 """Seconds between looks at an empty outbox."""
 
+TOGETHER = 0.01
+"""Seconds that a result waits for others, so that they are written down in one transaction."""
+
 LAST_SENDS = 15.0
 """Seconds that sends under way get to end when the worker is told to stop; longer than any send's time-out."""
 
@@ -81,11 +84,12 @@ class Sender:
 
     async def _rest(self, stop: asyncio.Event) -> None:
         self._news.clear()
-        if self._ended or stop.is_set():
+        if stop.is_set():
             return
         try:
             async with asyncio.timeout(IDLE):
                 await self._news.wait()
+                await asyncio.sleep(TOGETHER)
         except TimeoutError:
             pass
 

@@ -37,7 +37,7 @@ LOOK = 0.02
 YIELD = 0.001
 """Seconds between two batches on SQLite, in which whoever waits to store a webhook gets the one write lock."""
 LONGEST_HOLD, FEWEST = 0.02, 8
-"""On SQLite a batch holds that lock while its turns are taken: so many seconds at most, but never fewer turns."""
+"""On SQLite a batch holds that lock while its turns are taken: about so many seconds, but never fewer turns."""
 CLOCK_EVERY, NOTICES_EVERY, ATTACHMENTS_EVERY, SWEEP_EVERY = 1.0, 2.0, 2.0, 60.0
 LONGEST_PAUSE = 15.0
 """Seconds after repeated failures, so that a database that comes back is used again soon."""
@@ -53,9 +53,11 @@ async def run(shell: Shell, stop: asyncio.Event | None = None) -> None:
 
 
 def hearer(shell: Shell) -> Hear:
-    """The real turn."""
+    """The real turn, with the programs read beforehand: not inside the first transaction that needs them."""
     from backend.conversations.hear import Conversations
+    from backend.programs.edition import current
 
+    current()
     return Conversations(shell.words, shell.book, shell.settings).hear
 
 
@@ -167,11 +169,11 @@ def _turns(shell: Shell, channels: Mapping[str, Channel], hear: Hear, stop: asyn
         if not waiting(shell.engine):
             time.sleep(LOOK)
             continue
-        began = time.monotonic()
+        began = time.thread_time()
         done = process(shell.engine, channels, hear, shell.clock, limit)
         full = done >= limit
         if sqlite and done:
-            limit = max(FEWEST, min(BATCH, int(done * LONGEST_HOLD / max(time.monotonic() - began, 1e-6))))
+            limit = max(FEWEST, min(BATCH, int(done * LONGEST_HOLD / max(time.thread_time() - began, 1e-6))))
         # What is not a full batch gets a moment to grow: a commit is shared, and others may write meanwhile.
         time.sleep((YIELD if sqlite else 0.0) if full else LOOK)
 

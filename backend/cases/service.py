@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, select, update
 
 from backend import ids
 from backend.cases.models import answer as answers
@@ -53,13 +53,20 @@ def number_of(batch: Batch, case_id: str) -> str:
 
 def facts_of(connection: Connection, *, case_id: str | None, conversation_id: str) -> dict[str, Answer]:
     """What holds now, whoever asked: of the case, or of the conversation while there is none."""
-    owner = answers.c.case_id == case_id if case_id else answers.c.conversation_id == conversation_id
-    rows = connection.execute(
+    chosen, owner = (_OF_CASE, case_id) if case_id else (_OF_CONVERSATION, conversation_id)
+    return {row[0]: Answer.from_json([*row]) for row in connection.execute(chosen, {"owner": owner})}
+
+
+def _facts(owner: ColumnElement[str | None]) -> Select[Any]:
+    return (
         select(answers.c.field, answers.c.value, answers.c.state, answers.c.by, answers.c.about)
-        .where(owner, answers.c.superseded_at.is_(None), answers.c.withdrawn.is_(False))
+        .where(owner == bindparam("owner"), answers.c.superseded_at.is_(None), answers.c.withdrawn.is_(False))
         .order_by(answers.c.id)
     )
-    return {row[0]: Answer.from_json([*row]) for row in rows}
+
+
+# Built once: every new conversation asks.
+_OF_CASE, _OF_CONVERSATION = _facts(answers.c.case_id), _facts(answers.c.conversation_id)
 
 
 def keep_answers(

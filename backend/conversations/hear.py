@@ -26,8 +26,8 @@ from backend.conversations.my_number import masked
 from backend.conversations.offices import Office, Offices
 from backend.conversations.places import place_in
 from backend.conversations.post import post
-from backend.conversations.reminders import put_due
 from backend.conversations.say import speak
+from backend.followups.plan import put_due
 from backend.journal.batch import Batch
 from backend.messages import Incoming
 from backend.settings import Settings

@@ -7,15 +7,12 @@ message. That costs nothing per turn and comes to the same moment.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from backend.conversations.hearing import Hearing
-from backend.db import is_postgres
 from backend.followups.models import due
+from backend.followups.plan import put_due
 from dialogs.core.effects import Remind, StopMessages
 
 REMINDER = "reminder"
@@ -58,14 +55,6 @@ def too_early(hearing: Hearing, reminder: str) -> bool:
 def _set(hearing: Hearing, reminder: str, days: int, at: datetime) -> None:
     put_due(hearing.batch.connection, REMINDER, hearing.conversation["id"], at, {"reminder": reminder})
     hearing.notes[REMINDER] = [reminder, days, _millis(at)]
-
-
-def put_due(connection: Any, kind: str, subject: str, at: datetime, detail: dict[str, Any]) -> None:
-    """Set what the clock will do about a subject, in place of what it was to do before."""
-    build: Any = pg_insert if is_postgres(connection) else sqlite_insert
-    new = build(due).values(kind=kind, subject=subject, due_at=at, detail=detail, turn=0)
-    changed = {"due_at": new.excluded.due_at, "detail": new.excluded.detail, "turn": due.c.turn + 1}
-    connection.execute(new.on_conflict_do_update(index_elements=["kind", "subject"], set_=changed))
 
 
 def _millis(moment: datetime) -> int:

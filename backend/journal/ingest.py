@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ PAGE = "page:"
 """An address `page:<conversation id>` is the secure page of a conversation that exists."""
 MOST_AT_ONCE = 256
 """Requests per commit: at LINE's 2,000 events/s a commit still stays far under the 2 s a webhook may take."""
+APART = 0.005
+"""Seconds between the beginnings of two commits under load; the first after a pause does not wait. On SQLite a commit
+for every event would keep the one write lock from the turns."""
 TRIES = 3
 """A deadlock between two web processes, or a busy database, is tried again before the platform is asked to."""
 
@@ -187,12 +191,16 @@ class Ingest:
             self._thread.join(timeout=10)
 
     def _run(self) -> None:
+        began = 0.0
         while True:
             with self._there:
                 while not self._queue and not self._closed:
                     self._there.wait()
                 if not self._queue:
                     return
+            time.sleep(max(0.0, began + APART - time.monotonic()))
+            began = time.monotonic()
+            with self._there:
                 together = [self._queue.popleft() for _ in range(min(len(self._queue), MOST_AT_ONCE))]
             self._settle(together)
 
