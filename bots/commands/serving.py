@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from typing import Any
 
 import uvicorn
@@ -24,6 +25,8 @@ from bots import logs
 from bots.app import make_app
 from bots.commands.shell import opened, settings
 from bots.worker import run as work
+
+START_SECONDS = 60
 
 STOP_SECONDS = 10
 """How long a part may take to stop by itself before it is ended."""
@@ -46,12 +49,27 @@ def start(_given: argparse.Namespace) -> int:
     shell = opened()
     _seed_if_empty(shell)
     port = shell.settings.port
+    shell.engine.dispose()
     parts = [_part("serve"), _part("worker")]
+    if not _answers(port, parts):
+        return _watch(parts)
     print(f"Resident's chat:  {shell.settings.public_url}/chat", flush=True)
     print(f"Staff console:    {shell.settings.public_url}/console", flush=True)
     print(f"Listening on {HOST}:{port}. Ctrl-C stops everything.", file=sys.stderr)
-    shell.engine.dispose()
     return _watch(parts)
+
+
+def _answers(port: int, parts: list[subprocess.Popen[bytes]]) -> bool:
+    """Wait until the web server answers, so that an address is printed only when it can be opened."""
+    for _ in range(START_SECONDS * 10):
+        if any(part.poll() is not None for part in parts):
+            return False
+        try:
+            with urllib.request.urlopen(f"http://{HOST}:{port}/healthz", timeout=2):  # noqa: S310 our own loopback
+                return True
+        except OSError:
+            time.sleep(0.1)
+    return False
 
 
 def _seed_if_empty(shell: Shell) -> None:
