@@ -60,12 +60,12 @@ class Desk:
 
     def path(self, name: str) -> str:
         """A part of the address (`{id}`)."""
-        return str(self.request.path_params[name])
+        return plain(str(self.request.path_params[name]))
 
     def sent(self, name: str, longest: int = 200) -> str:
         """One field of the form, trimmed; empty when absent or not text."""
         value = self.form.get(name, "")
-        return value.strip()[:longest] if isinstance(value, str) else ""
+        return plain(value).strip()[:longest] if isinstance(value, str) else ""
 
     def number(self, name: str) -> int:
         """A whole number of the form; -1 when it is none, which fits no version."""
@@ -73,7 +73,7 @@ class Desk:
         return int(value) if value.isascii() and value.isdigit() else -1
 
     def sent_all(self, name: str) -> list[str]:
-        return [value.strip() for value in self.form.getlist(name) if isinstance(value, str) and value.strip()]
+        return [plain(value).strip() for value in self.form.getlist(name) if isinstance(value, str) and value.strip()]
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """A whole page, with the frame that every page has."""
@@ -101,6 +101,11 @@ class Desk:
         """The page the form was on (it says so itself: our pages send no referrer), if it is one of ours."""
         path = urlsplit(self.sent("back")).path
         return path if path == "/console" or path.startswith("/console/") else "/console"
+
+
+def plain(words: str) -> str:
+    """Without what no database keeps: NUL and lone surrogates."""
+    return words.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 Handler: TypeAlias = Callable[[Desk], Response]

@@ -15,7 +15,7 @@ from backend import ids
 from backend.audit import service as audit
 from backend.db import reading
 from backend.staff import passwords
-from backend.staff.models import staff, staff_session
+from backend.staff.models import staff, staff_form, staff_session
 from backend.staff.roles import Staff
 
 IDLE = timedelta(minutes=30)
@@ -74,6 +74,7 @@ def sign_in(engine: Engine, login: str, password: str, at: datetime) -> SignedIn
             fresh["password_hash"] = passwords.hashed(password)
         c.execute(update(staff).where(staff.c.id == row.id).values(**fresh))
         c.execute(delete(staff_session).where(staff_session.c.expires_at <= at))
+        c.execute(delete(staff_form).where(staff_form.c.at <= at - AT_MOST))
         token = ids.token()
         c.execute(
             insert(staff_session).values(

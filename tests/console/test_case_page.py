@@ -219,3 +219,19 @@ def test_no_page_holds_anything_inline(new_browser: NewBrowser, address: str) ->
         html = page.open(path).html
         assert " style=" not in html and " onclick" not in html and "<style" not in html
         assert all("src=" in part[:40] for part in html.split("<script")[1:])
+
+
+@pytest.mark.parametrize("odd", ["\x00", "\x00a\x00", "\U0001f600" * 400, "%", "';--", "٣", "\ud800"])
+def test_odd_input_is_never_an_error_of_ours(new_browser: NewBrowser, home: Home, address: str, odd: str) -> None:
+    from urllib.parse import quote
+
+    page = new_browser("hanako").open(address)
+    sent = odd.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    safe = quote(sent, safe="")
+    for path in (f"/console/cases/{safe}", f"/console/conversations/{safe}", f"{address}?talk={safe}&all={safe}"):
+        assert page.client.get(path).status_code in (200, 404), path
+    page.send(f"/console/referrals/{home.ids['referral']}/mark", state=sent, note=sent, recipient=sent, version=sent)
+    assert page.status == 409
+    page.open(address).send(f"{address}/assign", to=sent, district=sent, version="1")
+    assert page.status in (200, 404)
+    assert new_browser().log_in(f"x{sent}", sent).status == 401

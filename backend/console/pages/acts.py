@@ -29,8 +29,8 @@ def hold(desk: Desk) -> Response:
 
 def reply(desk: Desk) -> Response:
     row = _conversation(desk)
-    text = str(desk.form.get("text", ""))
-    if not text.strip():
+    text = desk.sent("text", conversations.LONGEST)
+    if not text:
         return desk.to(_home(row))
     try:
         conversations.reply(desk.engine, desk.shell.clock, row["id"], desk.staff.id, text)

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from backend import crypto, ids
+from backend.console.desk import plain
 from backend.console.page import COOKIE, LOGIN, signed_in
 from backend.console.paper import Paper
 from backend.staff import sessions
@@ -52,7 +53,7 @@ def routes(shell: Shell, paper: Paper) -> list[Route]:
         token = str(sent.get("csrf", ""))
         if not proof or not secrets.compare_digest(token, crypto.ring().sign(proof, "login form")):
             return form(request, 403)
-        login, password = str(sent.get("login", "")), str(sent.get("password", ""))
+        login, password = plain(str(sent.get("login", ""))), str(sent.get("password", ""))
         done = await run_in_threadpool(sessions.sign_in, shell.engine, login, password, shell.clock())
         if done is None:
             return form(request, 401, wrong=True)

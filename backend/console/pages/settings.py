@@ -91,7 +91,7 @@ def keep_disaster(desk: Desk) -> Response:
 
 def keep_districts(desk: Desk) -> Response:
     with desk.writing() as c:
-        service.set_districts(c, desk.staff.tenant_id, _by(desk), str(desk.form.get("districts", ""))[:20000].splitlines())
+        service.set_districts(c, desk.staff.tenant_id, _by(desk), desk.sent("districts", 20000).splitlines())
     return desk.to(f"{HOME}#districts")
 
 
@@ -122,7 +122,7 @@ def keep_promises(desk: Desk) -> Response:
     """Days until contact, reminders, extra holidays."""
     days = {kind: desk.number(kind) for kind in CONTACT_DAYS}
     reminders = [desk.number("reminder_1"), desk.number("reminder_2")]
-    holidays = [_date(line.strip()) for line in str(desk.form.get("holidays", ""))[:5000].splitlines() if line.strip()]
+    holidays = [_date(line.strip()) for line in desk.sent("holidays", 5000).splitlines() if line.strip()]
     fits = all(0 <= count <= MOST_DAYS for count in days.values()) and 0 < reminders[0] < reminders[1] <= MOST_DAYS
     if not fits or None in holidays:
         return show(desk, "console.settings.wrong.promises", 422)
