@@ -31,7 +31,7 @@ from dialogs.core.heard import (
     Setting,
     Unsent,
 )
-from dialogs.core.model import PLACE, WORDS, Question
+from dialogs.core.model import LANGUAGE, PLACE, WORDS, Question
 from dialogs.core.reply import tapped, typed
 from dialogs.core.session import Frame, Session
 from dialogs.core.told import case_opened, consent_withdrawn, human_told, page_opened, programs_found
@@ -136,6 +136,14 @@ def _said(flow: Flow, text: str, place: object, opened: bool) -> None:
         advance(flow)
     else:
         _not_understood(flow)
+
+
+def _greeting(flow: Flow, open_step: object) -> bool:
+    """「こんにちは」 to the very first question is a greeting, not a wrong answer: once, the question is simply put again."""
+    first = isinstance(open_step, Question) and field_of(open_step.id).kind == LANGUAGE and not flow.memory.get("greeted")
+    if first:
+        flow.memory["greeted"] = True
+    return first
 
 
 def _command(flow: Flow, text: str) -> str | None:

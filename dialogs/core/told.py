@@ -57,6 +57,8 @@ def card(program: FoundProgram, rank: int, limit: int) -> dict[str, Arg]:
         "missing": Joined(missing) if missing else Text("program.missing.none"),
         "desk": program.desk or Words.of(""),
         "deadline": deadline,
+        # What must not be done first ("do not pay the builder before the approval"): costly to learn too late.
+        "warning": program.warnings[0] if program.warnings else "",
     }
 
 
