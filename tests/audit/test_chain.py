@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from backend.audit import service
 from backend.audit.models import audit
 from backend.db import metadata, open_engine
 from backend.tenants.models import tenant
+from tests.conftest import SECRET, MakeTenant
 
 NOON = datetime(2026, 7, 20, 3, 0, tzinfo=UTC)
 
@@ -40,6 +42,7 @@ def trail(tmp_path: Path) -> Iterator[Engine]:
             )
     yield engine
     engine.dispose()
+    crypto.use(crypto.Keyring(SECRET))
 
 
 def test_an_untouched_chain_holds_for_each_municipality(trail: Engine) -> None:
@@ -102,3 +105,20 @@ def test_the_chain_outlives_a_new_key(trail: Engine) -> None:
     with trail.begin() as c:
         service.record(c, tenant_id="tsunagi", staff_id=None, action="case.viewed", at=NOON)
         assert service.verify(c, "tsunagi") is None
+
+
+def test_many_writers_at_once_make_one_chain(engine: Engine, make_tenant: MakeTenant) -> None:
+    tenant_id = make_tenant(engine)
+
+    def writes(writer: int) -> None:
+        for n in range(15):
+            with engine.begin() as c:
+                service.record(
+                    c, tenant_id=tenant_id, staff_id=None, action="case.viewed", object_id=f"{writer}-{n}", at=NOON
+                )
+
+    with ThreadPoolExecutor(6) as writers:
+        list(writers.map(writes, range(6)))
+    with engine.begin() as c:
+        assert service.entries(c, tenant_id) == 90
+        assert service.verify(c, tenant_id) is None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 
 from backend.app import Shell
 from backend.audit import service as audit
@@ -16,7 +18,13 @@ from backend.staff.accounts import FirstPassword
 from backend.staff.models import notice, staff
 from backend.tasks.models import task
 from backend.tenants.models import recipient, tenant
-from tests.console.conftest import NewBrowser
+from tests.conftest import MovableClock
+from tests.console.conftest import NewBrowser, make_test_shell
+
+
+@pytest.fixture
+def shell(engine: Engine, clock: MovableClock, tmp_path: Path) -> Shell:
+    return make_test_shell(engine, clock, tmp_path)
 
 
 @pytest.fixture
