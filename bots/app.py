@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,6 +13,10 @@ from starlette.routing import BaseRoute
 from backend.app import Shell, make_backend
 from backend.journal.ingest import Ingest
 from bots.web.headers import SecurityHeaders
+
+
+SWITCH = 0.0005
+"""Seconds a thread may keep the interpreter from another: the ingest holds SQLite's lock while it waits for it."""
 
 
 def make_app(shell: Shell) -> FastAPI:
@@ -25,6 +30,7 @@ def make_app(shell: Shell) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(served: Any) -> AsyncIterator[Any]:
+        sys.setswitchinterval(SWITCH)
         async with inner(served) as state:
             try:
                 yield state

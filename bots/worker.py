@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import timedelta
@@ -36,8 +37,10 @@ LOOK = 0.02
 """Seconds between looks at an empty inbox: what a person waits at most before their turn begins."""
 YIELD = 0.001
 """Seconds between two batches on SQLite, in which whoever waits to store a webhook gets the one write lock."""
-LONGEST_HOLD, FEWEST = 0.02, 8
-"""On SQLite a batch holds that lock while its turns are taken: about so many seconds, but never fewer turns."""
+LONGEST_HOLD, FEWEST = 0.012, 8
+"""On SQLite a batch holds that lock while its turns are taken: about so many seconds of work, but never fewer turns."""
+SWITCH = 0.0005
+"""Seconds a thread may keep the interpreter from another: the turns hold SQLite's lock while they wait for it."""
 CLOCK_EVERY, NOTICES_EVERY, ATTACHMENTS_EVERY, SWEEP_EVERY = 1.0, 2.0, 2.0, 60.0
 LONGEST_PAUSE = 15.0
 """Seconds after repeated failures, so that a database that comes back is used again soon."""
@@ -46,6 +49,7 @@ LONGEST_PAUSE = 15.0
 async def run(shell: Shell, stop: asyncio.Event | None = None) -> None:
     """Work until `stop` is set, or SIGTERM or SIGINT comes; what is under way is finished and written down."""
     check_key(shell)
+    sys.setswitchinterval(SWITCH)
     stop = stop or asyncio.Event()
     _listen(stop)
     channels = configured_channels(shell.settings, shell.clock)
