@@ -315,10 +315,11 @@ def _name(flow: Flow, step: Question, key: str, value: tuple[str, ...]) -> None:
     """A name; where its reading was given along with it, that question is answered too."""
     written, reading = value
     prefix = key[: -len(field_of(key).id)]
+    _answer(flow, step, written)
     if reading and field_of(key).id == "name":
+        # After the name: a new name takes an old reading away with it.
         flow.keep(f"{prefix}name_kana", reading)
         flow.trail.remove(f"{prefix}name_kana")
-    _answer(flow, step, written)
 
 
 def _type_place(flow: Flow, step: Question, key: str, text: str, place: PlaceFound | None) -> bool:

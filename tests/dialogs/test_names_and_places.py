@@ -47,3 +47,17 @@ def test_a_whole_address_with_its_postal_code_is_taken_at_once() -> None:
     stage.hear(Said("〒836-0041 大牟田市新栄町1-2", TOWN))
     assert stage.session is not None
     assert "新栄町1-2" in str(stage.session.answers[HERE].value)
+
+
+@pytest.mark.parametrize("written", ["ヤマダ ハナコ", "山田 花子（やまだ はなこ）"])
+def test_a_reading_given_with_the_name_is_kept(written: str) -> None:
+    stage = rehearsal()
+    stage.hear(Said("こんにちは"))
+    while stage.open is not None and stage.open.step != "name":
+        ids = [option.id for option in (*stage.open.aside, *stage.open.options)]
+        assert stage.session is not None
+        choice = next(name for name in ("-unknown", "nobody", "ja", "safe", "-declined") if name in ids)
+        stage.hear(Chose(stage.session.id, stage.open.step, choice))
+    stage.hear(Said(written))
+    assert stage.session is not None
+    assert stage.session.answers["name_kana"].value == "やまだ はなこ"
