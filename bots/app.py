@@ -14,7 +14,6 @@ from backend.app import Shell, make_backend
 from backend.journal.ingest import Ingest
 from bots.web.headers import SecurityHeaders
 
-
 SWITCH = 0.0005
 """Seconds a thread may keep the interpreter from another: the ingest holds SQLite's lock while it waits for it."""
 

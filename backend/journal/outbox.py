@@ -93,7 +93,12 @@ def lease(engine: Engine, clock: Clock, limit: int, *, channels: Mapping[str, Ca
                 for row, alive in taken])
         for row, state, why in ends:
             _finish(connection, row, state, why, now, resent)
-        return _deliveries(connection, taken)
+        found = _deliveries(connection, taken)
+        gone = [{"_id": one.id, "state": "failed", "error": "taken back before it was sent", "finished_at": now}
+                for one in found if not one.messages]
+        if gone:
+            connection.execute(_TAKE, gone)
+        return [one for one in found if one.messages]
 
 
 def mark(engine: Engine, clock: Clock, results: Results, *, resent: Callable[[str], str] = lambda locale: "") -> None:

@@ -275,12 +275,12 @@ def test_a_late_success_counts_and_a_late_failure_does_not(people, post, take, e
     assert states() == ["accepted"]
 
 
-def test_what_was_unsent_meanwhile_is_not_delivered(engine, people, post, take, clock):
+def test_what_was_taken_back_meanwhile_is_not_delivered(engine, people, post, take, clock, states, tasks):
     post(people("hanako"), "1")
     with engine.begin() as connection:
         connection.execute(update(message).values(hidden_at=clock()))
-    (one,) = take()
-    assert one.messages == ()
+    assert take() == []
+    assert (states(), tasks()) == (["failed"], [])
 
 
 RESULTS = [Accepted("r"), Blocked(), Throttled(3), Temporary("503"), Temporary("timed out", reply_tried=True),
