@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, select
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
 
 from backend.audit import service as audit
 from backend.cases.models import case
 from backend.clock import Clock
+from backend.conflict import Conflict
 from backend.consent import service
-from backend.consent.rules import RECIPIENTS
-from backend.conversations.offices import read_office
+from backend.consent.rules import RECIPIENTS, sha256
+from backend.conversations.offices import Office, read_office
 from backend.journal.batch import Batch
 from backend.journal.models import conversation
 from backend.tasks.acting import locked
@@ -18,14 +22,44 @@ from dialogs.core.words import Text
 
 EVENTS = ("given", "deferred", "refused", "withdrawn")
 
+PURPOSE = ("purpose", 1)
+"""The notice, and its version, whose question is read out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is read to the person: the chat's own words, in their language. `original` is the Japanese of it."""
+
+    locale: str
+    text: str
+    original: str
+
+    @property
+    def sha256(self) -> str:
+        return sha256(self.text)
+
+
+def questions(connection: Connection, words: Catalogues, case_id: str, office: Office) -> dict[str, Question]:
+    """Recipient class -> the question to read out, in the language the person used last."""
+    home = _home(connection, case_id)
+    return {recipient: _question(words, recipient, office, home.locale if home else "ja") for recipient in RECIPIENTS}
+
 
 def record_oral(
-    engine: Engine, clock: Clock, words: Catalogues, case_id: str, staff_id: str, recipient: str, event: str
+    engine: Engine,
+    clock: Clock,
+    words: Catalogues,
+    case_id: str,
+    staff_id: str,
+    recipient: str,
+    event: str,
+    read: str | None = None,
 ) -> None:
     """Keep what the person said when the question was read to them in the words of the chat (PR-03).
 
-    A withdrawal takes back what is under way, as in the chat. Raises `NotThere`, or `ValueError` for a recipient class
-    or a decision that does not exist.
+    `read` is the SHA-256 of the words that were on the screen. A withdrawal takes back what is under way, as in the
+    chat. Raises `NotThere`, `Conflict` (the words are others by now), or `ValueError` for a recipient class or a
+    decision that does not exist.
     """
     if recipient not in RECIPIENTS or event not in EVENTS:
         raise ValueError("no such recipient class or decision")
@@ -34,22 +68,15 @@ def record_oral(
         row = locked(connection, case, case_id, staff_id)
         batch = Batch(connection, now)
         office = read_office(connection, row["tenant_id"], now)
-        homes = select(conversation.c.id, conversation.c.locale).where(conversation.c.case_id == case_id)
-        home = connection.execute(homes.order_by(conversation.c.last_heard_at.desc()).limit(1)).first()
-        locale = home.locale if home else "ja"
-        about = office.about
-        asked = Text(
-            f"field.share_{recipient}.ask",
-            {
-                "municipality": about.name, "phone": about.phone, "hours": about.hours, "about": "self",
-                "whose": Text("common.whose.self"),
-            },
-        )  # fmt: skip
-        text = service.keep_text(batch, "purpose", 1, locale, words.render(asked, locale))
+        home = _home(connection, case_id)
+        asked = _question(words, recipient, office, home.locale if home else "ja")
+        if read is not None and read != asked.sha256:
+            raise Conflict
+        text = service.keep_text(batch, *PURPOSE, asked.locale, asked.text)
         chain = {"id": home.id if home else None, "tenant_id": row["tenant_id"], "case_id": case_id}
         service.record(
             batch, chain, recipient=recipient, event=event, notice_text_id=text, method="staff", channel="staff",
-            locale=locale, recorded_by=staff_id,
+            locale=asked.locale, recorded_by=staff_id,
         )  # fmt: skip
         if event == "withdrawn":
             service.revoke_referrals(batch, office, chain, (recipient,))
@@ -58,3 +85,21 @@ def record_oral(
             connection, tenant_id=row["tenant_id"], staff_id=staff_id, action="consent.recorded", object_kind="case",
             object_id=case_id, detail={"recipient": recipient, "event": event}, at=now,
         )  # fmt: skip
+
+
+def _home(connection: Connection, case_id: str) -> Any:
+    """The conversation the person was heard in last; None for a case that has none."""
+    homes = select(conversation.c.id, conversation.c.locale).where(conversation.c.case_id == case_id)
+    return connection.execute(homes.order_by(conversation.c.last_heard_at.desc()).limit(1)).first()
+
+
+def _question(words: Catalogues, recipient: str, office: Office, locale: str) -> Question:
+    about = office.about
+    asked = Text(
+        f"field.share_{recipient}.ask",
+        {
+            "municipality": about.name, "phone": about.phone, "hours": about.hours, "about": "self",
+            "whose": Text("common.whose.self"),
+        },
+    )  # fmt: skip
+    return Question(locale, words.render(asked, locale), words.render(asked, "ja"))

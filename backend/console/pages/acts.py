@@ -1,10 +1,14 @@
-"""What staff do on a case page: answer as a human, see to what waits, mark what became of referrals and visits."""
+"""What staff do on a case page: answer as a human, see to what waits, mark what became of referrals and visits,
+record what somebody decided by word of mouth.
+"""
 
 from __future__ import annotations
 
 from starlette.responses import Response
 
 from backend.conflict import Conflict
+from backend.consent import oral
+from backend.consent.rules import RECIPIENTS
 from backend.console.desk import Desk
 from backend.console.page import Page
 from backend.console.record import work
@@ -12,7 +16,7 @@ from backend.conversations import service as conversations
 from backend.db import Row
 from backend.referrals import service as referrals
 from backend.referrals.rules import NotAllowed
-from backend.staff.access import conversation_for, referral_for, task_for, visit_for
+from backend.staff.access import case_for, conversation_for, referral_for, task_for, visit_for
 from backend.staff.roles import CARRIES_CASES
 from backend.tasks import service as tasks
 from backend.visits import service as visits
@@ -80,6 +84,19 @@ def mark_referral(desk: Desk) -> Response:
     return desk.to(_home(row))
 
 
+def record_consent(desk: Desk) -> Response:
+    """Keep a decision on sharing that was told face to face or on the phone."""
+    with desk.writing() as c:
+        found = case_for(c, desk.staff, desk.path("id"), desk.now, viewing=False)
+    recipient, event = desk.sent("recipient"), desk.sent("event")
+    if recipient not in RECIPIENTS or event not in oral.EVENTS:
+        return desk.page("trouble.html", 400, what="stale_form")
+    oral.record_oral(
+        desk.engine, desk.shell.clock, desk.shell.words, found["id"], desk.staff.id, recipient, event, desk.sent("read")
+    )
+    return desk.to(f"/console/cases/{found['id']}")
+
+
 def mark_visit(desk: Desk) -> Response:
     with desk.writing() as c:
         row = visit_for(c, desk.staff, desk.path("id"), desk.now)
@@ -117,5 +134,6 @@ PAGES = (
     Page("POST", "/console/tasks/{id}/finish", finish, CARRIES_CASES),
     Page("POST", "/console/tasks/{id}/verdict", judge, CARRIES_CASES),
     Page("POST", "/console/referrals/{id}/mark", mark_referral, CARRIES_CASES),
+    Page("POST", "/console/cases/{id}/consent", record_consent, CARRIES_CASES),
     Page("POST", "/console/visits/{id}/mark", mark_visit, CARRIES_CASES),
 )

@@ -13,11 +13,13 @@ from typing import Any
 from sqlalchemy import Connection, select
 from starlette.responses import Response
 
+from backend.consent import oral
 from backend.console import lists
 from backend.console.desk import Desk
 from backend.console.lists import names_of_staff
 from backend.console.page import Page
 from backend.console.record import consents, programs, sheet, talk, work
+from backend.conversations.offices import read_office
 from backend.db import Row
 from backend.people.models import person
 from backend.staff.access import NotForYou, case_for, conversation_for
@@ -114,12 +116,13 @@ def _record(desk: Desk, c: Connection, file: File) -> dict[str, Any]:
         "looked": programs.suggested_to(c, desk.shell.words, **file.owner),
         "attachments": work.attachments_of(c, home),
         "names": names_of_staff(c, desk.staff.tenant_id),
-        "referrals": [], "visits": [], "views": [],
+        "referrals": [], "visits": [], "views": [], "questions": {},
     }  # fmt: skip
     if file.case:
         values |= {
             "referrals": work.referrals_of(c, file.case["id"]), "visits": work.visits_of(c, file.case["id"]),
             "views": work.views_of(c, file.case["id"]),
+            "questions": oral.questions(c, desk.shell.words, file.case["id"], read_office(c, desk.staff.tenant_id, desk.now)),
         }  # fmt: skip
     values["professionals"] = work.professionals(c, desk.staff.tenant_id)
     return values
