@@ -9,7 +9,7 @@ from dialogs.core.flow import Flow, dialog_asking
 from dialogs.core.model import LANGUAGE, Call, Do, Open, Question, Then, Visit, Withdraw
 from dialogs.core.session import Frame
 from dialogs.core.show import hidden, line
-from dialogs.core.words import Joined, Text
+from dialogs.core.words import Joined
 from dialogs.fields import RECIPIENTS, field_of
 from dialogs.registry import FIRST, newest
 
@@ -182,8 +182,3 @@ def _forget(flow: Flow, scope: str) -> None:
             flow.trail.remove(key)
     if gone:
         flow.emit(WithdrawFacts(gone))
-
-
-def title(key: str) -> Text:
-    """A command's name, for menus."""
-    return Text(f"common.button.{key}")

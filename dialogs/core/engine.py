@@ -31,8 +31,8 @@ from dialogs.core.heard import (
     Setting,
     Unsent,
 )
-from dialogs.core.model import LANGUAGE, PLACE, WORDS, Question
-from dialogs.core.reply import tapped, typed
+from dialogs.core.model import PLACE, Question
+from dialogs.core.reply import takes_any_words, tapped, typed
 from dialogs.core.session import Frame, Session
 from dialogs.core.told import case_opened, consent_withdrawn, human_told, page_opened, programs_found
 from dialogs.fields import field_of
@@ -40,6 +40,9 @@ from dialogs.registry import FIRST, Book, newest
 
 OFFER_HUMAN_AFTER = 2
 """Misunderstandings in a row after which a human is offered: re-ask once, then stop making it the person's problem."""
+
+ALWAYS = frozenset(("back", "why", "skip", "unknown", "deferred", "declined", "human"))
+"""Commands that no answer may be taken for, whatever is asked."""
 
 REPEAT_CRISIS_SECONDS = 6 * 3600
 """SF-11: within this time the long text is not repeated; every message still reaches the human."""
@@ -121,29 +124,26 @@ def _said(flow: Flow, text: str, place: object, opened: bool) -> None:
         return
     resting = flow.waiting in ("rest", "crisis")
     flow.waiting = ""
-    step_open = find_open(flow)
-    free = isinstance(step_open, Question) and field_of(step_open.id).kind == WORDS
+    takes_any = takes_any_words(find_open(flow))
     command = _command(flow, text)
-    if not free and command is None and typed(flow, text, place):  # type: ignore[arg-type]
-        advance(flow)
-    elif command is not None:
-        # A command word that is also a button here ("あとで" among the options) is that button.
-        if command in ("back", "why", "skip", "unknown", "deferred", "declined", "human") or not typed(flow, text, None):
-            run_and_ask(flow, command)
-        else:
+    if command is None:
+        if typed(flow, text, place):  # type: ignore[arg-type]
+            _go_on(flow)
+        elif not opened or resting:
             advance(flow)
-    elif (free and typed(flow, text, None)) or not opened or resting:
-        advance(flow)
+        else:
+            _not_understood(flow)
+    # A command word that is also a button here ("あとで" among the options) is that button; a name it never is.
+    elif takes_any or command in ALWAYS or not typed(flow, text, None):
+        run_and_ask(flow, command)
     else:
-        _not_understood(flow)
+        _go_on(flow)
 
 
-def _greeting(flow: Flow, open_step: object) -> bool:
-    """「こんにちは」 to the very first question is a greeting, not a wrong answer: once, the question is simply put again."""
-    first = isinstance(open_step, Question) and field_of(open_step.id).kind == LANGUAGE and not flow.memory.get("greeted")
-    if first:
-        flow.memory["greeted"] = True
-    return first
+def _go_on(flow: Flow) -> None:
+    """Put what is open, unless the shell is waited for: its answer comes first."""
+    if not flow.waiting:
+        advance(flow)
 
 
 def _command(flow: Flow, text: str) -> str | None:
@@ -166,8 +166,7 @@ def _not_understood(flow: Flow) -> None:
 def run_and_ask(flow: Flow, command: str) -> None:
     """Carry out a command, then put what is open, unless the command itself waits for something."""
     run(flow, command)
-    if not flow.waiting:
-        advance(flow)
+    _go_on(flow)
 
 
 # --- the crisis check -----------------------------------------------------------------------------------------------
@@ -223,8 +222,7 @@ def _chose(flow: Flow, heard: Chose) -> None:
         _old_button(flow, heard)
         return
     if tapped(flow, option):
-        if not flow.waiting:
-            advance(flow)
+        _go_on(flow)
     elif option.startswith("-") and option[1:] in COMMANDS:
         run_and_ask(flow, option[1:])
     else:

@@ -9,10 +9,8 @@ from dialogs.core.commands import run, then
 from dialogs.core.flow import Flow
 from dialogs.core.heard import PlaceFound
 from dialogs.core.model import (
-    CHOICE,
     DATE,
     KANA,
-    LANGUAGE,
     MONEY,
     MULTI,
     NAME,
@@ -25,6 +23,7 @@ from dialogs.core.model import (
     Question,
     Repeat,
     Review,
+    Step,
 )
 from dialogs.core.words import Text
 from dialogs.fields import field_of
@@ -205,6 +204,15 @@ def _tap_repeat(flow: Flow, step: Repeat, option: str) -> bool:
 # --- typed --------------------------------------------------------------------------------------------------------
 
 
+TAKES_ANY_WORDS = frozenset((WORDS, NAME, KANA, PLACE))
+"""Kinds of question that any words would answer."""
+
+
+def takes_any_words(step: Step | None) -> bool:
+    """Whether any words at all would be taken as the answer, so that nothing else could be meant by them."""
+    return isinstance(step, Question) and field_of(step.id).kind in TAKES_ANY_WORDS
+
+
 def typed(flow: Flow, text: str, place: PlaceFound | None) -> bool:
     """Take words as the answer to the open step. False when they are not understood."""
     step = find_open(flow)
@@ -340,7 +348,3 @@ def _type_place(flow: Flow, step: Question, key: str, text: str, place: PlaceFou
         words = place.written() + rest.removeprefix(place.town)
     _answer(flow, step, words)
     return True
-
-
-KINDS_OF_FREE_TEXT = (WORDS, NAME, KANA, PLACE)
-KINDS_OF_CHOICE = (CHOICE, MULTI, LANGUAGE)

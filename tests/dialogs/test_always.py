@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogs.core.advance import find_open
-from dialogs.core.effects import Ask, CallHuman, OpenSecurePage, Say, SaveFacts, ShowNotice
+from dialogs.core.effects import Ask, CallHuman, OpenSecurePage, SaveFacts, Say, ShowNotice
 from dialogs.core.flow import Flow
 from dialogs.core.heard import Chose, Elapsed, Said, SentFile
 from dialogs.core.words import Joined, Text, sensitivity_of
