@@ -20,6 +20,7 @@ from dialogs.core.model import (
     Step,
     Tell,
 )
+from dialogs.core.session import Frame
 from dialogs.core.show import hidden, label_of, line, option_label, shown
 from dialogs.core.words import Arg, Joined, Option, Text
 from dialogs.fields import field_of
@@ -31,12 +32,26 @@ ASIDE_ALL = ("-unknown", "-deferred", "-declined", "-why", "-back", "-human")
 
 
 def find_open(flow: Flow) -> Step | None:
-    """The step that is open in the top frame, or None when the frame is finished."""
-    frame, dialog = flow.frame, flow.dialog
+    """The step that is open in the top frame, or None when the frame is finished.
+
+    Asked several times a turn: remembered until the frame or an answer changes.
+    """
+    frame = flow.frames[-1]
+    depends = (len(flow.frames), flow.answers.changes, flow.known.changes, flow.confirm)
+    if flow.found_open is not None and flow.found_open[0] is frame and flow.found_open[1] == depends:
+        return flow.found_open[2]
+    found = _find_open(flow, frame)
+    flow.found_open = (frame, depends, found)
+    return found
+
+
+def _find_open(flow: Flow, frame: Frame) -> Step | None:
+    dialog = flow.dialog
     if frame.at:
         return dialog.step(frame.at)
+    done = frame.done
     for step in dialog.steps:
-        if step.id in frame.done or not flow.applies(step):
+        if step.id in done or not flow.applies(step):
             continue
         if isinstance(step, Question) and _already_answered(flow, step):
             continue
@@ -144,8 +159,8 @@ def ask(flow: Flow, step: Step | None = None) -> None:
             _ask_review(flow, step)
         case Deferred():
             count = len(_deferred_keys(flow))
-            options = (Option("yes", Text("common.now")), Option("no", Text("common.deferred")))
-            _put(flow, f"{flow.frame.dialog}.{step.id}", Text("common.offer_deferred", {"n": count}), options, ("-back", "-human"))
+            text = Text("common.offer_deferred", {"n": count})
+            _put(flow, f"{flow.frame.dialog}.{step.id}", text, options_of(flow, step), ("-back", "-human"))
         case Menu():
             _ask_menu(flow, step)
         case Repeat():
@@ -160,6 +175,44 @@ def open_id(flow: Flow) -> str:
     if step is None:
         return ""
     return flow.key(step.id) if isinstance(step, Question) else f"{flow.frame.dialog}.{step.id}"
+
+
+def confirming(flow: Flow, step: Question) -> bool:
+    """Whether the open question is put as 「前回の回答…同じですか」: the case knows it and nobody reopened it."""
+    key = flow.key(step.id)
+    known = flow.known.get(key)
+    return (
+        known is not None and known.given and key not in flow.answers
+        and step.known == "confirm" and flow.confirm and not flow.frame.at
+    )
+
+
+def options_of(flow: Flow, step: Step | None) -> tuple[Option, ...]:
+    """The answers offered at a step, in the order of the numbers that people see and type back."""
+    match step:
+        case Question() if confirming(flow, step):
+            return Option("-same", Text("common.same")), Option("-other", Text("common.other"))
+        case Question():
+            field = field_of(step.id)
+            options = tuple(Option(name, option_label(field, name)) for name in field.options)
+            return (*options, Option("-done", Text("common.button.done"))) if field.kind == MULTI else options
+        case Review() if picking(flow, step):
+            return tuple(Option(keys[0], label_of(keys[0])) for keys in review_lines(flow, step))
+        case Review():
+            return Option("ok", Text("common.review_ok")), Option("change", Text("common.button.change"))
+        case Deferred():
+            return Option("yes", Text("common.now")), Option("no", Text("common.deferred"))
+        case Menu():
+            return tuple(Option(name, label) for name, label in menu_items(flow, step))
+        case Repeat():
+            return _members_to_choose(flow, step)
+        case _:
+            return ()
+
+
+def picking(flow: Flow, step: Review | Repeat) -> bool:
+    """Whether a line or a member is being picked: which one to change, or to remove."""
+    return bool(flow.memory.get("picking") == f"{flow.frame.dialog}.{step.id}")
 
 
 def _put(
@@ -177,16 +230,14 @@ def _ask_question(flow: Flow, step: Question) -> None:
     if field.sensitivity > setting.max_in and not setting.on_page:
         flow.await_effect("page", OpenSecurePage(key))
         return
-    known = flow.known.get(key)
-    if known is not None and known.given and key not in flow.answers and step.known == "confirm" and not flow.frame.at:
-        text = Text("common.known", {"label": label_of(key), "value": shown(key, known, setting.max_out)})
-        same = (Option("-same", Text("common.same")), Option("-other", Text("common.other")))
-        _put(flow, key, text, same, ("-back", "-human"), progress=progress_of(flow), field=field.id)
+    options = options_of(flow, step)
+    if confirming(flow, step):
+        text = Text("common.known", {"label": label_of(key), "value": shown(key, flow.known[key], setting.max_out)})
+        _put(flow, key, text, options, ("-back", "-human"), progress=progress_of(flow), field=field.id)
         return
     if field.trauma and not flow.memory.get("warned"):
         flow.memory["warned"] = True
         flow.say("common.hard_question")
-    options: tuple[Option, ...] = tuple(Option(name, option_label(field, name)) for name in field.options)
     aside: tuple[str, ...] = ASIDE_ALL
     if field.kind == LANGUAGE:
         aside = ("-human",)
@@ -199,7 +250,6 @@ def _ask_question(flow: Flow, step: Question) -> None:
     picked: tuple[str, ...] = ()
     if field.kind == MULTI:
         picked = tuple(flow.memory.get("picked", {}).get(key, ()))
-        options = (*options, Option("-done", Text("common.button.done")))
     text = Text(f"field.{field.id}.ask", {**flow.place_args(), **_subject(flow)})
     partial = flow.memory.get("place", {}).get(key)
     if partial:
@@ -240,14 +290,13 @@ def _ask_review(flow: Flow, step: Review) -> None:
     answers = {key: flow.answer(key) for keys in lines for key in keys}
     texts = tuple(line(keys, answers, limit) for keys in lines)
     step_id = f"{flow.frame.dialog}.{step.id}"
-    if flow.memory.get("picking") == step_id:
-        options = tuple(Option(keys[0], label_of(keys[0])) for keys in lines)
+    options = options_of(flow, step)
+    if picking(flow, step):
         _put(flow, step_id, Text("common.which_line"), options, ("-back", "-human"))
         return
     text = Text(f"{flow.frame.dialog}.{step.id}", {"lines": Joined(texts, "lines")})
     if any(hidden(keys, answers, limit) for keys in lines):
         flow.say("common.some_hidden")
-    options = (Option("ok", Text("common.review_ok")), Option("change", Text("common.button.change")))
     _put(flow, step_id, text, options, ("-back", "-human"))
 
 
@@ -273,7 +322,7 @@ def _item_applies(flow: Flow, item: str) -> bool:
 
 
 def _ask_menu(flow: Flow, step: Menu) -> None:
-    options = tuple(Option(name, label) for name, label in menu_items(flow, step))
+    options = options_of(flow, step)
     args = dict(flow.place_args())
     if flow.frame.dialog == "confirm_change":
         key, value = flow.memory.get("change_to", ["trouble", ""])
@@ -290,23 +339,26 @@ def members(flow: Flow, step: Repeat) -> list[str]:
     return sorted(found - removed, key=lambda scope: int(scope.rsplit(".m", 1)[1]))
 
 
-def _ask_repeat(flow: Flow, step: Repeat) -> None:
+def _members_to_choose(flow: Flow, step: Repeat) -> tuple[Option, ...]:
+    """One more, each of those there, remove, done; or, while one is being removed, just those there."""
     there = members(flow, step)
+    wording = "common.remove_one" if picking(flow, step) else "common.change_one"
     limit = flow.setting.max_out
-    options = [Option("add", Text(f"{flow.frame.dialog}.{step.id}.add"))] if len(there) < step.most else []
+    ones = []
     for scope in there:
-        name = flow.answer(f"{scope}.member_name")
-        options.append(Option(scope.rsplit(".", 1)[1], Text("common.change_one", {"name": shown(f"{scope}.member_name", name, limit)})))
-    if there:
-        options.append(Option("remove", Text(f"{flow.frame.dialog}.{step.id}.remove")))
-    options.append(Option("done", Text(f"{flow.frame.dialog}.{step.id}.done")))
+        name = shown(f"{scope}.member_name", flow.answer(f"{scope}.member_name"), limit)
+        ones.append(Option(scope.rsplit(".", 1)[1], Text(wording, {"name": name})))
+    if picking(flow, step):
+        return tuple(ones)
+    own = f"{flow.frame.dialog}.{step.id}"
+    more = (Option("add", Text(f"{own}.add")),) if len(there) < step.most else ()
+    fewer = (Option("remove", Text(f"{own}.remove")),) if there else ()
+    return (*more, *ones, *fewer, Option("done", Text(f"{own}.done")))
+
+
+def _ask_repeat(flow: Flow, step: Repeat) -> None:
     step_id = f"{flow.frame.dialog}.{step.id}"
-    if flow.memory.get("picking") == step_id:
-        options = [
-            Option(scope.rsplit(".", 1)[1], Text("common.remove_one", {"name": shown(f"{scope}.member_name", flow.answer(f"{scope}.member_name"), limit)}))
-            for scope in there
-        ]
-    _put(flow, step_id, Text(step_id, {"n": len(there)}), tuple(options[:12]), ("-human",))
+    _put(flow, step_id, Text(step_id, {"n": len(members(flow, step))}), options_of(flow, step), ("-human",))
 
 
 def remind(flow: Flow) -> None:

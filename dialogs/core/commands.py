@@ -5,7 +5,7 @@ from __future__ import annotations
 from dialogs.core.advance import find_open
 from dialogs.core.answers import DEFERRED
 from dialogs.core.effects import RequestVisit, StopMessages, WithdrawConsent, WithdrawFacts
-from dialogs.core.flow import Flow, dialog_asking
+from dialogs.core.flow import Flow, Kept, dialog_asking
 from dialogs.core.model import LANGUAGE, Call, Do, Open, Question, Then, Visit, Withdraw
 from dialogs.core.session import Frame
 from dialogs.core.show import hidden, line
@@ -153,8 +153,8 @@ def _programs(flow: Flow) -> None:
 
 def _restart(flow: Flow) -> None:
     """A new session in which everything known is offered for confirmation; nothing is deleted."""
-    flow.known = {**flow.known, **flow.answers}
-    flow.answers = {key: answer for key, answer in flow.answers.items() if field_of(key).kind == LANGUAGE}
+    flow.known = Kept({**flow.known, **flow.answers})
+    flow.answers = Kept({key: answer for key, answer in flow.answers.items() if field_of(key).kind == LANGUAGE})
     flow.trail = []
     flow.confirm = True
     flow.memory = {key: value for key, value in flow.memory.items() if key in ("case_number", "round")}

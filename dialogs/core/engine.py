@@ -133,6 +133,8 @@ def _said(flow: Flow, text: str, place: object, opened: bool) -> None:
             advance(flow)
         else:
             _not_understood(flow)
+    elif command == "done" and (tapped(flow, "-done") or tapped(flow, "done")):
+        _go_on(flow)
     # A command word that is also a button here ("あとで" among the options) is that button; a name it never is.
     elif takes_any or command in ALWAYS or not typed(flow, text, None):
         run_and_ask(flow, command)

@@ -34,6 +34,24 @@ MAX_FRAMES = 8
 """Interruptions on interruptions: nobody keeps more than this in mind, and a loop must end."""
 
 
+class Kept(dict[str, Answer]):
+    """Answers that count their changes, so that what was worked out from them can be remembered until one changes."""
+
+    changes = 0
+
+    def __setitem__(self, key: str, answer: Answer) -> None:
+        self.changes += 1
+        super().__setitem__(key, answer)
+
+    def __delitem__(self, key: str) -> None:
+        self.changes += 1
+        super().__delitem__(key)
+
+    def pop(self, key: str, default: Any = None) -> Any:
+        self.changes += 1
+        return super().pop(key, default)
+
+
 class Flow:
     """The working state of one turn."""
 
@@ -43,8 +61,8 @@ class Flow:
         self.id = session.id
         self.locale = session.locale
         self.frames = list(session.frames)
-        self.answers = dict(session.answers)
-        self.known = dict(session.known)
+        self.answers = Kept(session.answers)
+        self.known = Kept(session.known)
         self.trail = list(session.trail)
         self.misses = session.misses
         self.waiting = session.waiting
@@ -53,10 +71,12 @@ class Flow:
         self.about = session.about
         self.memory: dict[str, Any] = dict(session.memory)
         self.effects: list[Effect] = []
+        self.found_open: tuple[Frame, tuple[Any, ...], Step | None] | None = None
+        """What `find_open` found, with what it depends on."""
 
     def frozen(self) -> Session:
         return Session(
-            self.id, self.locale, tuple(self.frames), self.answers, self.known, tuple(self.trail), self.misses,
+            self.id, self.locale, tuple(self.frames), dict(self.answers), dict(self.known), tuple(self.trail), self.misses,
             self.waiting, self.confirm, self.speaker, self.about, self.memory,
         )
 
@@ -131,10 +151,14 @@ class Flow:
 
     def look(self, field: str) -> Answer | None:
         """The answer to a field as a condition sees it: this frame's scope first."""
-        return self.answer(self.key(field)) or self.answer(field)
+        scope = self.frames[-1].scope
+        if scope and (mine := self.answer(f"{scope}.{field}")) is not None:
+            return mine
+        return self.answers.get(field) or self.known.get(field)
 
     def applies(self, step: Step) -> bool:
-        return holds(getattr(step, "when", None), self.look)
+        when = getattr(step, "when", None)
+        return when is None or holds(when, self.look)
 
     def keep(self, key: str, value: Value | None, state: str = "given") -> None:
         """Keep an answer: as a fact, as consent or as the language, whatever its field is."""

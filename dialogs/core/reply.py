@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dialogs.core import understand
-from dialogs.core.advance import find_open, members, menu_items, open_id, review_lines
+from dialogs.core.advance import confirming, find_open, members, options_of, picking, review_lines
 from dialogs.core.answers import DEFERRED, NOT_GIVEN, Value
 from dialogs.core.commands import run, then
 from dialogs.core.flow import Flow
@@ -25,8 +27,11 @@ from dialogs.core.model import (
     Review,
     Step,
 )
-from dialogs.core.words import Text
+from dialogs.core.words import Arg, Option, Text
 from dialogs.fields import field_of
+
+YES_NO = (["yes", "no"], ["ok", "change"], ["-same", "-other"])
+"""Pairs of options that はい and いいえ choose between."""
 
 MAX_WORDS = 2000
 """Characters kept of one free answer; the whole message stays in the history all the same."""
@@ -117,7 +122,7 @@ def _answer(flow: Flow, step: Question, value: Value | None, state: str = "given
 
 def _tap_review(flow: Flow, step: Review, option: str) -> bool:
     step_id = f"{flow.frame.dialog}.{step.id}"
-    if flow.memory.get("picking") == step_id:
+    if picking(flow, step):
         chosen = next((keys for keys in review_lines(flow, step) if keys[0] == option), None)
         if chosen is None:
             return False
@@ -176,7 +181,7 @@ def _tap_repeat(flow: Flow, step: Repeat, option: str) -> bool:
     there = members(flow, step)
     step_id = f"{flow.frame.dialog}.{step.id}"
     scope = f"{step.id}.{option}"
-    if flow.memory.get("picking") == step_id:
+    if picking(flow, step):
         flow.memory["picking"] = ""
         if scope in there:
             flow.memory["removed"] = [*flow.memory.get("removed", ()), scope]
@@ -216,43 +221,29 @@ def takes_any_words(step: Step | None) -> bool:
 def typed(flow: Flow, text: str, place: PlaceFound | None) -> bool:
     """Take words as the answer to the open step. False when they are not understood."""
     step = find_open(flow)
-    match step:
-        case Question():
-            return _type_question(flow, step, text, place)
-        case Review():
-            choices = ["ok", "change"]
-            keys = {"ok": "common.review_ok", "change": "common.button.change"}
-            if flow.memory.get("picking") == open_id(flow):
-                choices = [names[0] for names in review_lines(flow, step)]
-                keys = {name: f"field.{field_of(name).id}.label" for name in choices}
-            return _type_choice(flow, text, choices, keys)
-        case Menu():
-            items = menu_items(flow, step)
-            return _type_choice(flow, text, [name for name, _ in items], {name: label.key for name, label in items if isinstance(label, Text)})
-        case Repeat():
-            return _type_choice(flow, text, ["add", *[s.rsplit(".", 1)[1] for s in members(flow, step)], "remove", "done"], {})
-        case Deferred():
-            return _type_choice(flow, text, ["yes", "no"], {"yes": "common.now", "no": "common.deferred"})
-        case _:
-            return False
+    return _type_question(flow, step, text, place) if isinstance(step, Question) else _type_choice(flow, step, text)
 
 
-def labelled(flow: Flow, options: list[str], keys: dict[str, str]) -> list[tuple[str, tuple[str, ...]]]:
+def labelled(flow: Flow, options: Sequence[Option]) -> list[tuple[str, tuple[str, ...]]]:
     """Each option with every wording that a person may type for it: its labels, and what `<key>.hear` adds."""
-    return [(name, _wordings(flow, keys.get(name, ""))) for name in options]
+    return [(option.id, _wordings(flow, option.label)) for option in options]
 
 
-def _wordings(flow: Flow, key: str) -> tuple[str, ...]:
+def _wordings(flow: Flow, label: Arg) -> tuple[str, ...]:
+    if not isinstance(label, Text) or label.args:
+        return ()  # names somebody: chosen by its number
     labels = flow.setting.labels
-    more = (word for wording in labels.get(f"{key}.hear", ()) for word in wording.split("|"))
-    return (*labels.get(key, ()), *more)
+    more = (word for wording in labels.get(f"{label.key}.hear", ()) for word in wording.split("|"))
+    return (*labels.get(label.key, ()), *more)
 
 
-def _type_choice(flow: Flow, text: str, options: list[str], keys: dict[str, str]) -> bool:
-    chosen = understand.read_choice(text, labelled(flow, options, keys))
-    if chosen is None and options[:2] in (["yes", "no"], ["ok", "change"]):
+def _type_choice(flow: Flow, step: Step | None, text: str) -> bool:
+    options = options_of(flow, step)
+    chosen = understand.read_choice(text, labelled(flow, options))
+    names = [option.id for option in options]
+    if chosen is None and names[:2] in YES_NO:
         yes = _yes_no(flow, text)
-        chosen = None if yes is None else options[0 if yes else 1]
+        chosen = None if yes is None else names[0 if yes else 1]
     return chosen is not None and tapped(flow, chosen)
 
 
@@ -264,14 +255,19 @@ def _yes_no(flow: Flow, text: str) -> bool | None:
 def _type_question(flow: Flow, step: Question, text: str, place: PlaceFound | None) -> bool:
     key = flow.key(step.id)
     field = field_of(key)
-    if key in flow.known and key not in flow.answers and step.known == "confirm" and flow.confirm:
-        yes = _yes_no(flow, text)
-        if yes is not None:
-            return tapped(flow, "-same" if yes else "-other")
-    keys = {name: f"field.{field.id}.option.{name}" for name in field.options}
+    if confirming(flow, step):
+        if _type_choice(flow, step, text):
+            return True
+        # Neither "the same" nor "changed": it may be the new answer at once (半壊になりました).
+        before = flow.known.pop(key)
+        if _type_question(flow, step, text, place):
+            return True
+        flow.known[key] = before
+        return False
+    options = options_of(flow, step)
     match field.kind:
         case "choice" | "language":
-            chosen = understand.read_choice(text, labelled(flow, list(field.options), keys))
+            chosen = understand.read_choice(text, labelled(flow, options))
             if chosen is None and set(field.options) >= {"yes", "no"}:
                 yes = _yes_no(flow, text)
                 chosen = None if yes is None else "yes" if yes else "no"
@@ -280,12 +276,7 @@ def _type_question(flow: Flow, step: Question, text: str, place: PlaceFound | No
             _answer(flow, step, chosen)
             return True
         case "multi":
-            several = understand.read_choices(text, labelled(flow, list(field.options), keys))
-            if not several:
-                return False
-            _tap_multi(flow, step, "-clear")
-            _answer(flow, step, tuple(name for name in field.options if name in several))
-            return True
+            return _type_several(flow, step, text)
         case "place":
             return _type_place(flow, step, key, text, place)
         case _:
@@ -297,6 +288,18 @@ def _type_question(flow: Flow, step: Question, text: str, place: PlaceFound | No
             else:
                 _answer(flow, step, value)
             return True
+
+
+def _type_several(flow: Flow, step: Question, text: str) -> bool:
+    """Several answers in words; they come to what is ticked already. The last number is the button that closes."""
+    *options, done = options_of(flow, step)
+    if understand.read_choice(text, labelled(flow, (*options, done))) == done.id:
+        return _tap_multi(flow, step, done.id)
+    several = understand.read_choices(text, labelled(flow, options))
+    if not several:
+        return False
+    ticked = flow.memory.get("picked", {}).get(flow.key(step.id), ())
+    return _tap_multi(flow, step, ",".join((*several, *ticked, several[0])))
 
 
 def read_value(flow: Flow, kind: str, text: str, least: int = 0, most: int = 0) -> Value | None:
