@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import select, update
 
@@ -25,7 +25,7 @@ def keep(hearing: Hearing, incoming: Incoming, event: Mapping[str, Any], shown: 
     heard = incoming.heard
     content: dict[str, Any] = {"shown": shown, "shown_key": incoming.shown_key, "kind": type(heard).__name__.lower()}
     if isinstance(heard, Chose):
-        step, labels = hearing.notes.get("labels") or ("", {})
+        step, labels = cast("tuple[str, Mapping[str, str]]", hearing.notes.get("labels") or ("", {}))
         label = labels.get(heard.option) if step == heard.step else None
         content["shown"] = label or chosen(hearing.words, heard, hearing.locale) or shown
         content["chose"] = [heard.step, heard.option]

@@ -6,12 +6,12 @@ import argparse
 import sys
 from typing import Any
 
-from backend.tenants.service import TenantError, create_tenant
 from sqlalchemy import select
 
 from backend.staff.accounts import AccountError, create_staff, reset_staff
 from backend.staff.roles import ROLES
 from backend.tenants.models import tenant
+from backend.tenants.service import TenantError, create_tenant
 from bots.commands.shell import opened
 
 

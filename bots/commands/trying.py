@@ -13,7 +13,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 
 LINT = (
-    ("ruff", [sys.executable, "-m", "ruff", "check", "."]),
+    ("ruff", [sys.executable, "-m", "ruff", "check", "--no-cache", "."]),
     ("mypy", [sys.executable, "-m", "mypy"]),
     ("imports", [str(Path(sys.executable).with_name("lint-imports"))]),
 )
