@@ -22,12 +22,20 @@ _READING = re.compile(r"([一-龥々ヶ]+)[(（]([ぁ-ゖァ-ヺー]+)[)）]")
 _LATIN = re.compile(r"[a-zà-ÿ]")
 LEAST_PART = 2
 """Letters. A shorter part of a label says too little."""
+_ASKING = re.compile(r"\?$|(?:です|ます|でしょう|の)か$|かな$")
+"""A question is no answer: はい？, 大丈夫ですか."""
+_SLIGHT = re.compile(r"[ぁ-ゖ]{1,2}|[いよ]いです|いいですよ|ありません|いりません|いらない|yes|no|ok|none|nothing")
+"""Words that stand inside others: まだ in やまだ, ない in 決めてない, いい in どうでもいい, no in "no idea"."""
+_TOKENS = re.compile(r"[\s、,，。.．!！・…〜~]+")
+_AFTER = r"(?:です|でした|だ|だよ|よ|ね|な|けど|から|かも|なんです|お?(?:願|ねが)いします|お願い|そうです|どうぞ|(?:大丈夫|だいじょうぶ)(?:です)?|もちろん)*"
+_ON = r"(?:[にでがをはも]|の(?:こと|中|なか|ほう|方)).*"
+_POLITE = frozenset(["yes", "no", "ok", "please", "thanks", "thank", "you", "i", "am", "do", "it", "is", "sir", "madam", "that", "s", "fine"])
 
 
 def read_choice(text: str, options: Options) -> str | None:
     """The id of the one option meant; None where none or several may be meant."""
     said = normalise(text)
-    if not said or len(said) > 100:
+    if not said or len(said) > 100 or _ASKING.search(said):
         return None
     spoken = _plain_form(loose(said))
     if not spoken:
@@ -60,7 +68,7 @@ def read_choices(text: str, options: Options, never_all: frozenset[str] = frozen
     if chosen and None not in chosen:
         return tuple(name for name, _ in options if name in chosen)
     held, rest = _held(said, _plain_form(loose(said)), options)
-    if held and not _DENIAL.search(rest) and not re.search(r"\d", rest):
+    if held and not _ASKING.search(said) and not _DENIAL.search(rest) and not re.search(r"\d", rest):
         return tuple(name for name, _ in options if name in held)
     return None
 
@@ -70,9 +78,15 @@ def _at(number: int, options: Options) -> str | None:
         return None
     chosen = options[number - 1][0]
     # "3" may mean the third answer or the one that begins with a 3 (3〜5人).
-    begins = re.compile(rf"^{number}(?!\d)")
-    claims = {name for name, labels in options if any(begins.match(normalise(label)) for label in labels)}
+    claims = {name for name, labels in options if any(_begins_with(label) == number for label in labels)}
     return chosen if not claims or claims == {chosen} else None
+
+
+@lru_cache(maxsize=4096)
+def _begins_with(label: str) -> int | None:
+    """The number a label begins with, if it does."""
+    digits = re.match(r"\d+", normalise(label))
+    return int(digits[0]) if digits else None
 
 
 def _number(said: str) -> int | None:
@@ -123,10 +137,22 @@ def _held(said: str, spoken: str, options: Options) -> tuple[set[str], str]:
     rest = f" {_words(said)} " if latin else spoken
     held: set[str] = set()
     for form, name in forms:
-        if len(form.strip()) >= LEAST_PART and form in rest:
+        if len(form.strip()) >= LEAST_PART and form in rest and (not _SLIGHT.fullmatch(form.strip()) or _stands(said, form.strip())):
             rest = rest.replace(form, " ")
             held.add(name)
     return held, rest
+
+
+def _stands(said: str, form: str) -> bool:
+    """Whether a slight word is said by itself, not inside another ("はい、お願いします", "うちにいます", "no, thanks")."""
+    if _LATIN.match(form):
+        return any(form in words and _POLITE.issuperset(words) for words in map(str.split, _clauses(said)))
+    whole = re.compile(f"{re.escape(form)}(?:{_AFTER}|{_ON})")
+    return any(whole.fullmatch(part) for part in map(loose, _TOKENS.split(said)))
+
+
+def _clauses(said: str) -> list[str]:
+    return [_words(part) for part in re.split(r"[,.;!?、。]|\bbut\b", said)]
 
 
 def _forms(label: str, latin: bool) -> frozenset[str]:
