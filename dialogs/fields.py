@@ -7,6 +7,8 @@ Option ids of `damage_level`, `flood_level`, `rebuild_method`, `tenure` are thos
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from dialogs.core.model import (
     CHOICE,
     DATE,
@@ -135,6 +137,7 @@ FIELDS: dict[str, Field] = {field.id: field for field in _ALL}
 PUBLIC_FIELDS = frozenset(field.id for field in _ALL if field.sensitivity == PUBLIC)
 
 
+@lru_cache(maxsize=4096)
 def field_of(key: str) -> Field:
     """The field of an answer key: `damage_level`, or `members.m1.member_age` for a repeated one."""
     return FIELDS[key.rsplit(".", 1)[-1]]

@@ -196,10 +196,15 @@ class Flow:
         self.emit(RecordConsent(recipient, decision, notice, 1, text))
 
     def _withdraw_what_no_longer_applies(self, changed: str) -> None:
+        depending = depending_on(self.book, changed)
+        if not depending:
+            return
         gone = tuple(
             key for key in self.answers
-            if any(not holds(question.when, self.look) for question in conditional(self.book, field_of(key).id, changed))
+            if any(not holds(question.when, self.look) for question in depending.get(field_of(key).id, ()))
         )
+        if not gone:
+            return
         facts = tuple(key for key in gone if not field_of(key).consent)
         for key in gone:
             del self.answers[key]
@@ -223,21 +228,23 @@ class Flow:
         self.await_effect("find_programs", FindPrograms())
 
 
-_CONDITIONAL: dict[int, dict[tuple[str, str], tuple[Question, ...]]] = {}
+_DEPENDING: dict[int, tuple[Book, dict[str, dict[str, tuple[Question, ...]]]]] = {}
+"""Worked out once for each book; the book is kept beside it, so that its id stays its own."""
 
 
-def conditional(book: Book, field: str, on: str) -> tuple[Question, ...]:
-    """The questions for `field` whose condition depends on the field `on`."""
-    table = _CONDITIONAL.get(id(book))
-    if table is None:
-        table = {}
+def depending_on(book: Book, field: str) -> Mapping[str, tuple[Question, ...]]:
+    """The questions whose condition depends on `field`, by the field that they ask for."""
+    kept = _DEPENDING.get(id(book))
+    if kept is None:
+        table: dict[str, dict[str, tuple[Question, ...]]] = {}
         for dialog in book.values():
             for step in dialog.steps:
                 if isinstance(step, Question):
                     for name in fields_in(step.when):
-                        table[step.id, name] = (*table.get((step.id, name), ()), step)
-        _CONDITIONAL[id(book)] = table
-    return table.get((field, on), ())
+                        asked = table.setdefault(name, {})
+                        asked[step.id] = (*asked.get(step.id, ()), step)
+        kept = _DEPENDING[id(book)] = (book, table)
+    return kept[1].get(field, {})
 
 
 def dialog_asking(book: Book, field: str) -> str:
