@@ -28,6 +28,9 @@ from dialogs.fields import field_of
 MAX_STEPS = 60
 """Steps that one turn may walk through: far more than any dialog has, so that a loop in one would end."""
 
+SECURE = "secure"
+"""What the buttons under the link to the secure page carry as their step."""
+
 ASIDE_ALL = ("-unknown", "-deferred", "-declined", "-why", "-back", "-human")
 
 
@@ -170,11 +173,18 @@ def ask(flow: Flow, step: Step | None = None) -> None:
 
 
 def open_id(flow: Flow) -> str:
-    """What the buttons of the open step carry: the answer key, or `<dialog>.<step>`."""
+    """What the buttons of the open step carry: the answer key, `<dialog>.<step>`, or `SECURE` under a link."""
     step = find_open(flow)
     if step is None:
         return ""
+    if out_of_reach(flow, step):
+        return SECURE
     return flow.key(step.id) if isinstance(step, Question) else f"{flow.frame.dialog}.{step.id}"
+
+
+def out_of_reach(flow: Flow, step: Step | None) -> bool:
+    """Whether the open question is above what this surface may carry: it is asked on the secure page, and only there."""
+    return isinstance(step, Question) and not flow.setting.on_page and field_of(step.id).sensitivity > flow.setting.max_in
 
 
 def confirming(flow: Flow, step: Question) -> bool:
@@ -190,6 +200,8 @@ def confirming(flow: Flow, step: Question) -> bool:
 def options_of(flow: Flow, step: Step | None) -> tuple[Option, ...]:
     """The answers offered at a step, in the order of the numbers that people see and type back."""
     match step:
+        case Question() if out_of_reach(flow, step):
+            return Option("-later", Text("secure.later")), Option("-human", Text("common.button.human"))
         case Question() if confirming(flow, step):
             return Option("-same", Text("common.same")), Option("-other", Text("common.other"))
         case Question():
@@ -227,7 +239,7 @@ def _ask_question(flow: Flow, step: Question) -> None:
     key = flow.key(step.id)
     field = field_of(key)
     setting = flow.setting
-    if field.sensitivity > setting.max_in and not setting.on_page:
+    if out_of_reach(flow, step):
         flow.await_effect("page", OpenSecurePage(key))
         return
     options = options_of(flow, step)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dialogs import crisis
 from dialogs.core import understand
-from dialogs.core.advance import advance, find_open, open_id, remind
+from dialogs.core.advance import advance, find_open, open_id, out_of_reach, remind
 from dialogs.core.answers import Answer, Facts
 from dialogs.core.commands import COMMANDS, run
 from dialogs.core.effects import CallHuman, Effect, KeepAttachment, Remind, SaveFacts
@@ -124,7 +124,8 @@ def _said(flow: Flow, text: str, place: object, opened: bool) -> None:
         return
     resting = flow.waiting in ("rest", "crisis")
     flow.waiting = ""
-    takes_any = takes_any_words(find_open(flow))
+    step_open = find_open(flow)
+    takes_any = takes_any_words(step_open) and not out_of_reach(flow, step_open)
     command = _command(flow, text)
     if command is None:
         if typed(flow, text, place):  # type: ignore[arg-type]
@@ -133,13 +134,13 @@ def _said(flow: Flow, text: str, place: object, opened: bool) -> None:
             advance(flow)
         else:
             _not_understood(flow)
-    elif command == "done" and (tapped(flow, "-done") or tapped(flow, "done")):
-        _go_on(flow)
-    # A command word that is also a button here ("あとで" among the options) is that button; a name it never is.
-    elif takes_any or command in ALWAYS or not typed(flow, text, None):
+    elif takes_any or command in ALWAYS:
         run_and_ask(flow, command)
-    else:
+    # A command word that is also a button here ("あとで" among the options) is that button; a name it never is.
+    elif typed(flow, text, None) or (command == "done" and (tapped(flow, "-done") or tapped(flow, "done"))):
         _go_on(flow)
+    else:
+        run_and_ask(flow, command)
 
 
 def _go_on(flow: Flow) -> None:
@@ -189,7 +190,7 @@ def _crisis(flow: Flow, text: str) -> bool:
     if not level:
         return False
     open_step = find_open(flow)
-    if isinstance(open_step, Question) and field_of(open_step.id).free:
+    if isinstance(open_step, Question) and field_of(open_step.id).free and not out_of_reach(flow, open_step):
         # What was typed into a free answer is kept as the answer too: nobody should have to say it twice.
         answer = Answer(flow.key(open_step.id), understand.clean(text), "given", flow.speaker, flow.about)
         flow.answers[answer.field] = answer
@@ -213,9 +214,6 @@ def _crisis(flow: Flow, text: str) -> bool:
 
 def _chose(flow: Flow, heard: Chose) -> None:
     option = heard.option
-    if heard.step == "secure" and option == "-later":
-        _put_off_sensitive(flow)
-        return
     if option == "-human" or (not heard.session and option.startswith("-") and option[1:] in COMMANDS):
         # A person is one tap away from anywhere; and a menu that is always there belongs to no question.
         run_and_ask(flow, option[1:])
@@ -229,15 +227,6 @@ def _chose(flow: Flow, heard: Chose) -> None:
         run_and_ask(flow, option[1:])
     else:
         _not_understood(flow)
-
-
-def _put_off_sensitive(flow: Flow) -> None:
-    """"Not now" on the link to the secure page: the section is left and can be taken up any time."""
-    if len(flow.frames) > 1:
-        flow.pop()
-    elif isinstance(find_open(flow), Question):
-        run(flow, "deferred")
-    advance(flow)
 
 
 def _old_button(flow: Flow, heard: Chose) -> None:
@@ -265,7 +254,7 @@ def _old_button(flow: Flow, heard: Chose) -> None:
 def _sent_place(flow: Flow, latitude: float, longitude: float, address: str) -> None:
     flow.waiting = ""
     step_open = find_open(flow)
-    if isinstance(step_open, Question) and field_of(step_open.id).kind == PLACE and address:
+    if isinstance(step_open, Question) and field_of(step_open.id).kind == PLACE and address and not out_of_reach(flow, step_open):
         flow.keep(flow.key(step_open.id), address)
         flow.close(step_open.id)
     else:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dialogs.core import understand
-from dialogs.core.advance import confirming, find_open, members, options_of, picking, review_lines
+from dialogs.core.advance import (
+    confirming,
+    find_open,
+    members,
+    options_of,
+    out_of_reach,
+    picking,
+    review_lines,
+)
 from dialogs.core.answers import DEFERRED, NOT_GIVEN, Value
 from dialogs.core.commands import run, then
 from dialogs.core.flow import Flow
@@ -63,6 +71,8 @@ def tapped(flow: Flow, option: str) -> bool:
 
 
 def _tap_question(flow: Flow, step: Question, option: str) -> bool:
+    if out_of_reach(flow, step):
+        return _tap_link(flow, option)
     key = flow.key(step.id)
     field = field_of(key)
     if option == "-same":
@@ -87,6 +97,19 @@ def _tap_question(flow: Flow, step: Question, option: str) -> bool:
     return False
 
 
+def _tap_link(flow: Flow, option: str) -> bool:
+    """Under the link to the secure page: a human, or "not now", which leaves the section for any other time."""
+    if option == "-human":
+        run(flow, "human")
+    elif option == "-later" and len(flow.frames) > 1:
+        flow.pop()
+    elif option == "-later":
+        run(flow, "deferred")
+    else:
+        return False
+    return True
+
+
 def _tap_multi(flow: Flow, step: Question, option: str) -> bool:
     """One tap ticks or unticks; `-done` closes; a form sends several ids at once, comma-joined, and closes."""
     key = flow.key(step.id)
@@ -96,7 +119,7 @@ def _tap_multi(flow: Flow, step: Question, option: str) -> bool:
     names = option.split(",")
     if option == "-done":
         if not ticked:
-            return False
+            return True  # nothing ticked yet: the question is put again
         names = ticked
     elif any(name not in field.options for name in names):
         return False
@@ -221,7 +244,9 @@ def takes_any_words(step: Step | None) -> bool:
 def typed(flow: Flow, text: str, place: PlaceFound | None) -> bool:
     """Take words as the answer to the open step. False when they are not understood."""
     step = find_open(flow)
-    return _type_question(flow, step, text, place) if isinstance(step, Question) else _type_choice(flow, step, text)
+    if isinstance(step, Question) and not out_of_reach(flow, step):
+        return _type_question(flow, step, text, place)
+    return _type_choice(flow, step, text)
 
 
 def labelled(flow: Flow, options: Sequence[Option]) -> list[tuple[str, tuple[str, ...]]]:

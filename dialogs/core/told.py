@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dialogs.core.advance import SECURE, find_open, options_of
 from dialogs.core.effects import Ask
 from dialogs.core.flow import Flow
 from dialogs.core.heard import CaseOpened, ConsentKept, FoundProgram, HumanTold, PageOpened, ProgramsFound
 from dialogs.core.show import label_of
-from dialogs.core.words import Arg, Joined, Option, Text, Words, Yen, sensitivity_of
+from dialogs.core.words import Arg, Joined, Text, Words, Yen, sensitivity_of
 from dialogs.fields import FIELDS
 
 MOST_CARDS = 3
@@ -107,9 +108,8 @@ def human_told(flow: Flow, heard: HumanTold) -> bool:
 
 def page_opened(flow: Flow, heard: PageOpened) -> None:
     """The link to the secure page, in place of a question that this channel may not carry."""
-    options = (Option("-later", Text("secure.later")), Option("-human", Text("common.button.human")))
     text = Text("secure.link", {"url": heard.url, "minutes": heard.minutes})
-    flow.emit(Ask(flow.id, "secure", text, "choice", options))
+    flow.emit(Ask(flow.id, SECURE, text, "choice", options_of(flow, find_open(flow))))
 
 
 def consent_withdrawn(flow: Flow, heard: ConsentKept) -> None:

@@ -77,6 +77,21 @@ def test_words_and_taps_of_a_person_are_never_met_with_silence(moves: list[tuple
         assert any(isinstance(effect, Say | Ask | ShowNotice | OpenSecurePage) for effect in effects)
 
 
+@given(st.lists(MOVES, max_size=60), st.sampled_from([0, 1, 2]), st.integers(1, 12))
+@settings(max_examples=150, deadline=None)
+def test_a_typed_number_is_the_button_under_it(moves: list[tuple[str, object]], level: int, number: int) -> None:
+    """Buttons vanish, and LINE for PC has none: what is numbered on the screen must be what the number does."""
+    stage, _ = play(moves, level)
+    asked, session = stage.open, stage.session
+    assert asked is not None and session is not None
+    if not asked.options or asked.wants == "multi" and number <= len(asked.options) - 1:
+        return  # a typed answer is the whole answer, a tap only ticks
+    option = asked.options[min(number, len(asked.options)) - 1].id
+    typed = stage.hear(Said(str(min(number, len(asked.options)))))
+    stage.session = session
+    assert typed == stage.hear(Chose(session.id, asked.step, option))
+
+
 def quoted(arg: object) -> list[str]:
     """Every catalogue key inside an argument."""
     if isinstance(arg, Text):
