@@ -60,7 +60,7 @@ class Chat:
             posted = await forms.read(request)
         except forms.TooLarge:
             return desk.pages.show(request, visitor, "note.html", 413, note="too_big")
-        token = visitors.cookie_of(request, self.purpose)
+        token = visitors.cookie_of(request, desk.shell, self.purpose)
         if from_elsewhere(request) or not visitors.form_token_fits(desk.shell, token, posted.csrf):
             shown = desk.pages.show(request, visitor, "note.html", 403, note="stale")
             return desk.known(request, shown, visitor, CHAT) if self.purpose == CHAT else shown
@@ -133,11 +133,16 @@ class Chat:
         visitor = await desk.visitor(request, CHAT)
         if request.method != "POST":
             return desk.pages.show(request, visitor, "leave.html")
-        posted = await forms.read(request)
-        token = visitors.cookie_of(request, CHAT)
+        try:
+            posted = await forms.read(request)
+        except forms.TooLarge:
+            return desk.pages.show(request, visitor, "note.html", 413, note="problem")
+        token = visitors.cookie_of(request, desk.shell, CHAT)
         if from_elsewhere(request) or not visitors.form_token_fits(desk.shell, token, posted.csrf):
             return desk.pages.show(request, visitor, "note.html", 403, note="stale")
-        await run_in_threadpool(visitors.forget, desk.shell.engine, token, desk.shell.clock())
         response = see("/chat")
-        visitors.drop_cookie(response, desk.shell, CHAT)
+        for purpose in (CHAT, PAGE):  # an open secure page holds what is most private
+            if known := visitors.cookie_of(request, desk.shell, purpose):
+                await run_in_threadpool(visitors.forget, desk.shell.engine, known, desk.shell.clock())
+            visitors.drop_cookie(response, desk.shell, purpose)
         return response

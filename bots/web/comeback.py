@@ -20,6 +20,7 @@ from backend.messages import RawEvent
 from backend.staff.codes import take_code
 from backend.staff.models import binding_code
 from backend.staff.policy import resident
+from bots.clean import clean
 from bots.web import visitor as visitors
 from bots.web.desk import Desk, from_elsewhere, host, see
 from bots.web.limits import Tries
@@ -48,11 +49,11 @@ class Comeback:
             shown = desk.pages.show(request, visitor, "return.html", wrong=False, number="")
             return desk.known(request, shown, visitor, CHAT)
         length = request.headers.get("content-length", "")
-        if not length.isdigit() or int(length) > MOST_BYTES:
+        if not length.isdecimal() or int(length) > MOST_BYTES:
             return desk.pages.show(request, visitor, "note.html", 413, note="problem")
         form = await request.form(max_files=0, max_fields=10)
-        fields = {name: value for name, value in form.items() if isinstance(value, str)}
-        token = visitors.cookie_of(request, CHAT)
+        fields = {name: clean(value) for name, value in form.items() if isinstance(value, str)}
+        token = visitors.cookie_of(request, desk.shell, CHAT)
         if from_elsewhere(request) or not visitors.form_token_fits(desk.shell, token, fields.get("csrf", "")):
             shown = desk.pages.show(request, visitor, "note.html", 403, note="stale")
             return desk.known(request, shown, visitor, CHAT)

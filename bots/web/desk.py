@@ -57,12 +57,12 @@ class Desk:
         self.opening = Buckets(burst=30, per_minute=30)
 
     async def visitor(self, request: Request, purpose: str) -> Visitor:
-        token = visitors.cookie_of(request, purpose)
+        token = visitors.cookie_of(request, self.shell, purpose)
         return await run_in_threadpool(visitors.find, self.shell, token, purpose, self.shell.clock())
 
     def known(self, request: Request, response: Response, visitor: Visitor, purpose: str) -> Response:
         """Give the browser its cookie, where it has none or an old one."""
-        if visitor.renew or visitors.cookie_of(request, purpose) != visitor.token:
+        if visitor.renew or visitors.cookie_of(request, self.shell, purpose) != visitor.token:
             visitors.set_cookie(response, self.shell, purpose, visitor.token)
         return response
 

@@ -56,7 +56,7 @@ class Posted:
 async def read(request: Request) -> Posted:
     """Read a posted form. Raises `TooLarge`; whatever is strange in it means that nothing was said."""
     length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > MOST_FORM:
+    if not length.isdecimal() or int(length) > MOST_FORM:
         raise TooLarge
     async with request.form(max_files=1, max_fields=60, max_part_size=128 * 1024) as form:
         upload = await _upload(form.get("file"))
@@ -90,7 +90,7 @@ def _ticked(carried: str, picks: Sequence[object]) -> tuple[bytes, ...]:
 
 def _one(form: FormData, name: str) -> str:
     value = form.get(name)
-    return value if isinstance(value, str) else ""
+    return clean(value) if isinstance(value, str) else ""
 
 
 async def _upload(file: object) -> Upload | None:

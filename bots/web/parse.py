@@ -33,7 +33,8 @@ def body_said(text: str) -> bytes:
 
 
 def body_chose(session: str, step: str, option: str) -> bytes:
-    return orjson.dumps({"kind": "chose", "session": clean(session), "step": clean(step), "option": clean(option)})
+    session, step, option = (clean(part)[:most] for part, most in ((session, 80), (step, 200), (option, MOST_TEXT)))
+    return orjson.dumps({"kind": "chose", "session": session, "step": step, "option": option})
 
 
 def body_command(command: str) -> bytes:

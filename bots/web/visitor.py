@@ -64,26 +64,29 @@ class Visitor:
         return ids.hashed(self.token)
 
 
-def cookie_of(request: Request, purpose: str) -> str:
+def cookie_name(shell: Shell, purpose: str) -> str:
+    """On https bound to the host. The plain name is then never read: a neighbouring site could have set it."""
+    return f"__Host-{_NAMES[purpose]}" if shell.settings.secure_cookies else _NAMES[purpose]
+
+
+def cookie_of(request: Request, shell: Shell, purpose: str) -> str:
     """The token a request brought, or ""."""
-    token = request.cookies.get(_NAMES[purpose], "") or request.cookies.get(f"__Host-{_NAMES[purpose]}", "")
-    return token if 40 <= len(token) <= 64 else ""
+    token = request.cookies.get(cookie_name(shell, purpose), "")
+    return token if 40 <= len(token) <= 64 and token.isascii() else ""
 
 
 def set_cookie(response: Response, shell: Shell, purpose: str, token: str) -> None:
     """HttpOnly, SameSite=Lax; on https also Secure and bound to the host (`__Host-`)."""
     secure = shell.settings.secure_cookies
-    name = f"__Host-{_NAMES[purpose]}" if secure else _NAMES[purpose]
     keep = KEEP if purpose == CHAT else PAGE_KEEP
     response.set_cookie(
-        name, token, max_age=int(keep.total_seconds()), path="/", httponly=True, samesite="lax", secure=secure
+        cookie_name(shell, purpose), token, max_age=int(keep.total_seconds()), path="/", httponly=True, samesite="lax", secure=secure
     )
 
 
 def drop_cookie(response: Response, shell: Shell, purpose: str) -> None:
     secure = shell.settings.secure_cookies
-    name = f"__Host-{_NAMES[purpose]}" if secure else _NAMES[purpose]
-    response.delete_cookie(name, path="/", httponly=True, samesite="lax", secure=secure)
+    response.delete_cookie(cookie_name(shell, purpose), path="/", httponly=True, samesite="lax", secure=secure)
 
 
 def form_token(shell: Shell, token: str) -> str:
@@ -92,7 +95,7 @@ def form_token(shell: Shell, token: str) -> str:
 
 
 def form_token_fits(shell: Shell, token: str, given: str) -> bool:
-    return bool(token) and hmac.compare_digest(form_token(shell, token).encode(), given.encode())
+    return bool(token) and hmac.compare_digest(form_token(shell, token).encode(), given.encode("utf-8", "replace"))
 
 
 def address_for(shell: Shell, token: str) -> str:

@@ -1,0 +1,220 @@
+"""What a hostile visitor tries at the resident's pages, and what comes of it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import insert, update
+from starlette.testclient import TestClient
+
+from backend import ids
+from backend.journal.models import conversation, page_link
+from bots.web.visitor import cookie_name
+from tests.web.conftest import (
+    AnsweredAtOnce,
+    Browser,
+    conversations_of,
+    events_of,
+    make_web_app,
+    make_web_shell,
+    messages_of,
+)
+
+FORMS = ("/chat/say", "/chat/leave", "/chat/return", "/chat/size", "/page/say", "/page/size", "/p/" + "x" * 43)
+SCRIPT = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
+
+
+@pytest.fixture
+def other(app, worker):
+    return Browser(app, worker)
+
+
+# --- strange bodies ----------------------------------------------------------------------------------------------
+
+
+PART = b'--x\r\nContent-Disposition: form-data; name="%b"\r\n\r\n%b\r\n'
+BODIES = {
+    "urlencoded, bytes that are no text": ("application/x-www-form-urlencoded", b"csrf=%ff%fe%00&text=%ed%a0%80&form=%00"),
+    "another charset": ("application/x-www-form-urlencoded; charset=utf-16", b"csrf=%ff%fe&text=a"),
+    "surrogates by charset": (
+        "multipart/form-data; boundary=x; charset=unicode_escape",
+        b"".join(PART % (name, rb"\ud800") for name in (b"csrf", b"form", b"text", b"chose", b"number", b"code")) + b"--x--\r\n"),
+    "no such charset": ("multipart/form-data; boundary=x; charset=nonsense", PART % (b"csrf", b"\xff") + b"--x--\r\n"),
+    "no boundary": ("multipart/form-data", b"abc"),
+    "cut off": ("multipart/form-data; boundary=x", PART % (b"csrf", b"abc")),
+    "file where a word belongs": (
+        "multipart/form-data; boundary=x",
+        b'--x\r\nContent-Disposition: form-data; name="csrf"; filename="a"\r\n\r\nabc\r\n--x--\r\n'),
+    "a thousand fields": ("application/x-www-form-urlencoded", b"&".join(b"a%d=1" % n for n in range(1000))),
+    "not a form": ("application/json", b'{"csrf": 1}'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", FORMS)
+@pytest.mark.parametrize("name", BODIES)
+def test_a_strange_body_is_the_senders_error_and_never_ours(browser, shell, path, name):
+    browser.open()
+    kind, body = BODIES[name]
+    answer = browser.client.post(path, content=body, headers={"content-type": kind}, follow_redirects=False)
+    assert answer.status_code < 500, answer.text
+    assert events_of(shell) == 0
+
+
+@pytest.mark.parametrize("path", ["/chat/say", "/chat/leave", "/chat/return"])
+def test_a_body_of_unknown_length_is_refused_unread(browser, path):
+    browser.open()
+
+    def endless():
+        while True:
+            yield b"text=" + b"x" * 65536
+
+    answer = browser.client.post(path, content=endless(), headers={"content-type": "application/x-www-form-urlencoded"})
+    assert answer.status_code == 413
+
+
+def test_a_made_up_button_is_stored_short(browser, shell):
+    browser.begin()
+    browser.post("/chat/say", {**browser.hidden(), "chose": "s|" + "t" * 50_000 + "|" + "o" * 50_000})
+    assert browser.status == 200
+    assert all(len(str(row["content"])) < 12_000 for row in messages_of(shell))
+
+
+# --- somebody else's conversation ----------------------------------------------------------------------------------
+
+
+def test_one_visitors_hidden_number_cannot_swallow_anothers_message(browser, other, shell):
+    """The same page number and the same words from two people are two events."""
+    browser.begin()
+    other.begin()
+    mine = browser.hidden()["form"]
+    browser.post("/chat/say", {**browser.hidden(), "form": mine, "text": "家がこわれた"})
+    before = events_of(shell)
+    other.post("/chat/say", {**other.hidden(), "form": mine, "text": "家がこわれた"})
+    assert events_of(shell) == before + 1 and "家がこわれた" in other.bubbles()
+
+
+def test_a_form_without_its_token_or_with_anothers_says_nothing(browser, other, shell):
+    browser.begin()
+    other.begin()
+    before = events_of(shell)
+    for token in ("", "x", "日本", other.hidden()["csrf"]):
+        browser.post("/chat/say", {**browser.hidden(), "csrf": token, "text": "だれかのことば"})
+        assert browser.status == 403
+        browser.open()
+    assert events_of(shell) == before
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_form_on_another_site_says_nothing_even_with_the_token(browser, shell, site):
+    browser.begin()
+    before = events_of(shell)
+    browser.post("/chat/say", {**browser.hidden(), "text": "x"}, headers={"sec-fetch-site": site})
+    assert browser.status == 403 and events_of(shell) == before
+
+
+def test_no_field_of_a_form_names_a_conversation(browser, other, shell):
+    browser.begin()
+    victim = conversations_of(shell)[0]["id"]
+    other.begin()
+    for field in ("address", "conversation", "conversation_id", "channel", "to", "session", "form"):
+        other.post("/chat/say", {**other.hidden(), field: f"page:{victim}", "text": f"from elsewhere {field}"})
+    assert not [row for row in messages_of(shell) if row["conversation_id"] == victim and "elsewhere" in str(row["content"])]
+
+
+def link_to(shell, clock, conversation_id, **columns):
+    token = ids.token()
+    row = {"id": ids.hashed(token), "conversation_id": conversation_id, "purpose": "secure", "made_at": clock(),
+           "expires_at": clock.at.replace(hour=clock.at.hour + 1), **columns}
+    with shell.engine.begin() as connection:
+        connection.execute(insert(page_link).values(row))
+    return token
+
+
+def test_a_one_time_link_is_no_cookie_and_a_cookie_is_no_link(browser, app, shell, clock):
+    browser.begin()
+    home = conversations_of(shell)[0]["id"]
+    token = link_to(shell, clock, home)
+    for name in ("tsunagi_chat", "tsunagi_page"):
+        thief = TestClient(app, cookies={name: token})
+        for path in ("/chat", "/page"):
+            assert "bubble" not in thief.get(path).text
+    cookie = browser.client.cookies["tsunagi_chat"]
+    assert TestClient(app).post(f"/p/{cookie}").status_code == 404
+    assert "bubble" not in TestClient(app, cookies={"tsunagi_page": cookie}).get("/page").text
+
+
+def test_the_chats_cookie_stays_a_secret_of_the_browser(browser, app, shell):
+    """Neither what the database holds nor what the page says opens the conversation."""
+    browser.begin()
+    with shell.engine.connect() as connection:
+        links = connection.execute(page_link.select()).mappings().all()
+        home = connection.execute(conversation.select()).mappings().one()
+    for known in (*(row["id"] for row in links), home["id"], home["address"], home["address_index"], browser.hidden()["csrf"]):
+        assert "bubble" not in TestClient(app, cookies={"tsunagi_chat": known}).get("/chat").text
+
+
+def test_on_https_a_cookie_that_a_neighbouring_site_could_set_is_not_read(sqlite_engine, clock, tmp_path, make_tenant):
+    make_tenant(sqlite_engine)
+    shell = make_web_shell(sqlite_engine, clock, tmp_path, "https://tsunagi.example.jp")
+    app = make_web_app(shell, AnsweredAtOnce(shell))
+    planted = "attackers-own-token-attackers-own-token-43ch"
+    client = TestClient(app, base_url="https://tsunagi.example.jp", cookies={"tsunagi_chat": planted})
+    page = client.get("/chat")
+    assert cookie_name(shell, "cookie") == "__Host-tsunagi_chat"
+    assert client.cookies["__Host-tsunagi_chat"] != planted
+    csrf, form = (re.search(rf'name="{name}" value="(\w+)"', page.text)[1] for name in ("csrf", "form"))
+    client.post("/chat/say", data={"csrf": csrf, "form": form, "start": "1"})
+    assert "bubble" in client.get("/chat").text
+    thief = TestClient(app, base_url="https://tsunagi.example.jp", cookies={"__Host-tsunagi_chat": planted})
+    assert "bubble" not in thief.get("/chat").text
+
+
+def test_leaving_a_borrowed_phone_closes_the_secure_page_too(browser, app, shell, clock):
+    browser.begin()
+    with shell.engine.begin() as connection:
+        connection.execute(update(conversation).values(channel="line"))
+    token = link_to(shell, clock, conversations_of(shell)[0]["id"])
+    browser.open(f"/p/{token}")
+    browser.post(f"/p/{token}", {})
+    page = browser.client.cookies["tsunagi_page"]
+    assert browser.path == "/page" and browser.status == 200
+    browser.open("/chat/leave")
+    browser.post("/chat/leave", browser.hidden())
+    assert browser.client.get("/page").status_code == 404
+    assert TestClient(app, cookies={"tsunagi_page": page}).get("/page").status_code == 404
+
+
+# --- what is shown back ---------------------------------------------------------------------------------------------
+
+
+def test_nothing_that_is_typed_becomes_markup(browser, shell):
+    browser.begin()
+    browser.press("日本語")
+    browser.write(SCRIPT)
+    browser.post("/chat/say", {**browser.hidden(), "chose": f"{SCRIPT}|{SCRIPT}|{SCRIPT}".replace("|", "", 0)})
+    browser.post("/chat/say", browser.hidden(), files={"file": (f"{SCRIPT}.svg", b"<svg onload=alert(1)>", "image/svg+xml")})
+    browser.write("javascript:alert(1) https://example.jp/\"onmouseover=\"alert(1) 漢字（<b>）")
+    browser.open()
+    assert "&lt;script&gt;" in browser.html, "looked in the wrong place"
+    assert "<script>alert" not in browser.html and "<img" not in browser.html
+    for address in re.findall(r'href="([^"]*)"', browser.html):
+        assert address.startswith(("/", "#", "https://", "tel:"))
+    assert not re.search(r'<a [^>]*onmouseover="', browser.html)
+    browser.open("/chat/return")
+    browser.post("/chat/return", {**browser.hidden(), "number": SCRIPT, "code": SCRIPT})
+    assert browser.status == 403 and "<script>alert" not in browser.html and "onerror=alert(1)>" not in browser.html
+
+
+def test_no_upload_can_be_fetched_back_from_the_residents_pages(browser, app):
+    """There is no address for it: a page with a script in it has nowhere to run."""
+    assert not [route.path for route in app.routes if "attach" in route.path or "file" in route.path]
+    browser.begin()
+    browser.post("/chat/say", browser.hidden(), files={"file": ("a.html", b"<script>alert(1)</script>", "text/html")})
+    assert "a.html" in browser.html and not re.search(r'href="[^"]*a\.html', browser.html)
+
+
+@pytest.mark.parametrize("path", ["/chat?next=https://evil.example", "/?next=//evil.example", "/chat/", "/p/" + "x" * 43])
+def test_no_answer_leads_to_another_host(app, path):
+    answer = TestClient(app, base_url="http://evil.example").get(path, follow_redirects=False)
+    assert "evil.example" not in answer.headers.get("location", "") + answer.text
