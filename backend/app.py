@@ -64,7 +64,8 @@ def check_key(shell: Shell) -> None:
 
 def make_backend(shell: Shell) -> FastAPI:
     """The staff console and the health check, without any channel."""
-    app = FastAPI(title="Tsunagi", docs_url=None, redoc_url=None, openapi_url=None)
+    # Starlette's redirect of `/console/` to `/console` would name whatever host the request claims to be for.
+    app = FastAPI(title="Tsunagi", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.shell = shell
 
     @app.get("/healthz")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from backend.console.page import Page
@@ -56,9 +56,16 @@ async def static(request: Request) -> Response:
     return FileResponse(path, headers={"Cache-Control": "max-age=300"}) if path else Response(status_code=404)
 
 
+@public
+async def slash(_request: Request) -> Response:
+    """Typed with a slash at its end."""
+    return RedirectResponse("/console", 307)
+
+
 def router(shell: Shell) -> APIRouter:
     paper = Paper(shell.words)
     routes: list[BaseRoute] = [Route("/console/static/{name}", static, methods=["GET"], name="console.static")]
+    routes.append(Route("/console/", slash, methods=["GET"], name="console.slash"))
     routes += login.routes(shell, paper)
     routes += live.routes(shell)
     routes += [page.route(shell, paper) for page in PAGES]

@@ -35,6 +35,7 @@ def routes(shell: Shell, inbox: Inbox) -> Sequence[BaseRoute]:
     files = public(StaticFiles(directory=STATIC))
     return [
         Route("/", front, methods=["GET"]),
+        Route("/chat/", front, methods=["GET"]),
         Route("/chat", chat.look, methods=["GET"]),
         Route("/chat/say", chat.say, methods=["POST"]),
         Route("/chat/live", chat.live, methods=["GET"]),

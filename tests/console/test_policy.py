@@ -20,7 +20,7 @@ KINDS = {
     "cases": "case", "conversations": "conversation", "tasks": "task", "referrals": "referral", "visits": "visit",
     "attachments": "attachment",
 }  # fmt: skip
-OPEN = {"/", "/healthz", "/look", "/web", "/console/login", "/console/static/{name}"}
+OPEN = {"/", "/chat/", "/console/", "/healthz", "/look", "/web", "/console/login", "/console/static/{name}"}
 
 
 @pytest.fixture
