@@ -54,8 +54,9 @@ def open_engine(url: str) -> Engine:
     transaction IMMEDIATE, so that a read never has to be upgraded to a write half-way. PostgreSQL must be READ
     COMMITTED: the journal re-reads a conversation's events after it holds the lock.
     """
+    # hide_parameters: an error of the database must not quote what a person wrote into a log or a traceback.
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 10})
+        engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 10})
 
         @event.listens_for(engine, "connect")
         def _prepare(connection: Any, _record: Any) -> None:
@@ -73,7 +74,9 @@ def open_engine(url: str) -> Engine:
                 _begin_writing(connection)
 
         return engine
-    return create_engine(url, isolation_level="READ COMMITTED", pool_size=10, max_overflow=10, pool_pre_ping=True)
+    return create_engine(
+        url, hide_parameters=True, isolation_level="READ COMMITTED", pool_size=10, max_overflow=10, pool_pre_ping=True,
+    )
 
 
 LONGEST_WAIT = 10.0

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 from backend.app import Shell, make_backend
 from backend.journal.ingest import Ingest
 from bots.web.headers import SecurityHeaders
+from bots.web.trouble import Trouble
 
 SWITCH = 0.0005
 """Seconds a thread may keep the interpreter from another: the ingest holds SQLite's lock while it waits for it."""
@@ -37,6 +38,7 @@ def make_app(shell: Shell) -> FastAPI:
                 ingest.close()
 
     app.router.lifespan_context = lifespan
+    app.add_middleware(Trouble, words=shell.words)
     app.add_middleware(SecurityHeaders, secure=shell.settings.secure_cookies)
     return app
 

@@ -25,6 +25,7 @@ from sqlalchemy.exc import OperationalError
 from backend import crypto
 from backend.clock import Clock
 from backend.db import is_postgres, reading
+from backend.errors import where
 from backend.followups.system import SYSTEM
 from backend.followups.system import parse as parse_system
 from backend.journal.batch import Batch
@@ -84,7 +85,7 @@ def process(engine: Engine, channels: Mapping[str, Channel], hear: Hear, clock: 
         except _Poison as poison:
             if _away(poison.error):
                 raise poison.error from None
-            log.error("event %d could not be heard: %s", poison.event_id, _where(poison.error))
+            log.error("event %d could not be heard: %s", poison.event_id, where(poison.error))
             failed.add(poison.event_id)
             failed_once(engine, clock, poison.event_id, type(poison.error).__name__)
 
@@ -181,15 +182,6 @@ def _away(error: Exception) -> bool:
         return False
     code = getattr(error.orig, "sqlite_errorcode", None)
     return code is None or code & 0xFF != sqlite3.SQLITE_ERROR
-
-
-def _where(error: Exception) -> str:
-    """Type and place of an error, never its message: that may quote a person."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
-    return f"{type(error).__name__} at {place}"
 
 
 _before = inbox.alias("before")
