@@ -1,18 +1,28 @@
-"""`programs …` on the command line: `assess` for pipes, `check` for whoever edits the catalogue."""
+"""`programs …` on the command line: `assess` for pipes, `check` for whoever edits the catalogue, `explain` for a case.
+
+What looks into the records needs a way to open them: `add_commands(…, opened)`. Without it those commands are not there.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from backend.programs.edition import FOLDER, current, load
 from backend.programs.lines import answers
 from backend.programs.nodes import CatalogueError
 
+Opened = Callable[[], Any]
+"""Opens the records and gives a `backend.app.Shell`."""
 
-def add_commands(subparsers: Any) -> None:
+
+def add_commands(subparsers: Any, opened: Opened | None = None) -> None:
     """Add `programs` to a command line; the chosen command is `args.do(args) -> exit status`."""
     programs = subparsers.add_parser("programs", help="which support programs could help, and why")
     commands = programs.add_subparsers(dest="programs_command", required=True)
@@ -23,6 +33,51 @@ def add_commands(subparsers: Any) -> None:
     check = commands.add_parser("check", help="load the whole catalogue and say what is wrong, with file and line")
     check.add_argument("folder", nargs="?", type=Path, default=FOLDER, help="a catalogue folder (default: the project's)")
     check.set_defaults(do=run_check)
+    if opened is not None:
+        _add_explain(commands, opened)
+
+
+def _add_explain(commands: Any, opened: Opened) -> None:
+    explain = commands.add_parser("explain", help="a case: every program with verdict, amount, reasons, missing answers, deadline")
+    explain.add_argument("case", help="the case number, such as T-2026-000123-7")
+    explain.add_argument("--tenant", default="", help="slug of the municipality (needed where there are several)")
+    explain.add_argument("--locale", default="ja", help="language of the words (default: ja)")
+    explain.add_argument("--json", action="store_true", help="as JSON")
+    explain.set_defaults(do=partial(run_explain, opened))
+
+
+def run_explain(opened: Opened, args: argparse.Namespace) -> int:
+    """Print what the rules find for a case; who looked is kept in the audit trail. 1 when there is no such case."""
+    from rich.console import Console
+
+    from backend.audit import service as audit
+    from backend.clock import in_japan
+    from backend.programs import explain
+    from backend.programs.of_case import NotFound, look, place
+
+    shell, edition = opened(), current()
+    now = shell.clock()
+    try:
+        with shell.engine.begin() as connection:
+            where = place(connection, args.tenant)
+            looked = look(connection, where, args.case, in_japan(now).date(), edition)
+            audit.record(
+                connection, tenant_id=where.id, staff_id=None, action="programs.explained", object_kind="case",
+                object_id=looked.case_id, detail={"by": "command line", "catalogue": edition.version}, at=now,
+            )  # fmt: skip
+    except NotFound as wrong:
+        print(wrong, file=sys.stderr)
+        return 1
+
+    def say(text: Any) -> str:
+        return str(shell.words.render(text, args.locale))
+
+    if args.json:
+        found = explain.to_json(looked, edition.version, say)
+        print(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
+    else:
+        explain.show(Console(highlight=False), looked, edition.version, say, args.locale)
+    return 0
 
 
 def run_assess(args: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 import dialogs
 from backend.programs import command as programs
+from bots.commands.shell import opened
 from dialogs.core.check import keys_used, problems
 from dialogs.core.draw import draw
 from dialogs.publish import changed, lock_text
@@ -28,7 +29,7 @@ def add_commands(commands: Any) -> None:
     lines = commands.add_parser("hotlines", help="hotlines check: numbers that must be looked up again")
     lines.add_argument("action", choices=["check"])
     lines.set_defaults(do=_hotlines)
-    programs.add_commands(commands)
+    programs.add_commands(commands, opened)
 
 
 def _dialogs(given: argparse.Namespace) -> int:
