@@ -46,12 +46,12 @@ def run(flow: Flow, command: str, detail: str = "") -> None:
             pass
         case "pause":
             flow.say("stop.paused", flow.place_args())
-            flow.waiting = "rest"
+            flow.waiting = "paused"
         case "quiet":
             flow.memory["quiet"] = True
             flow.emit(StopMessages())
             flow.say("stop.quieted", flow.place_args())
-            flow.waiting = "rest"
+            flow.waiting = "paused"
         case "restart":
             _restart(flow)
         case "apply_change":

@@ -10,7 +10,7 @@ from dialogs.core import understand
 from dialogs.core.advance import advance, find_open, open_id, out_of_reach, remind
 from dialogs.core.answers import Answer, Facts
 from dialogs.core.commands import COMMANDS, run
-from dialogs.core.effects import CallHuman, Effect, KeepAttachment, Remind, SaveFacts
+from dialogs.core.effects import CallHuman, Effect, KeepAttachment, Remind
 from dialogs.core.flow import Flow, is_field
 from dialogs.core.heard import (
     FROM_PERSON,
@@ -32,7 +32,7 @@ from dialogs.core.heard import (
     Unsent,
 )
 from dialogs.core.model import PLACE, Question
-from dialogs.core.reply import takes_any_words, tapped, typed
+from dialogs.core.reply import MAX_WORDS, takes_any_words, tapped, typed
 from dialogs.core.session import Frame, Session
 from dialogs.core.told import case_opened, consent_withdrawn, human_told, page_opened, programs_found
 from dialogs.fields import field_of
@@ -43,6 +43,9 @@ OFFER_HUMAN_AFTER = 2
 
 ALWAYS = frozenset(("back", "why", "skip", "unknown", "deferred", "declined", "human"))
 """Commands that no answer may be taken for, whatever is asked."""
+
+WELCOME = frozenset(("rest", "paused", "reminded", "crisis"))
+"""What is waited for where any words are welcome: a greeting is met with the open question, never as a mistake."""
 
 REPEAT_CRISIS_SECONDS = 6 * 3600
 """SF-11: within this time the long text is not repeated; every message still reaches the human."""
@@ -73,7 +76,7 @@ def step(book: Book, session: Session, heard: Heard, facts: Mapping[str, Answer]
     flow.memory["began"] = True
     if isinstance(heard, FROM_PERSON):
         flow.memory["alive"] = True
-    if flow.waiting in ("", "rest", "page") and flow.memory.pop("alive", False):
+    if flow.waiting in ("", "rest", "paused") and flow.memory.pop("alive", False):
         remind(flow)
     return Turn(flow.frozen(), tuple(flow.effects))
 
@@ -122,22 +125,23 @@ def _said(flow: Flow, text: str, place: object, opened: bool) -> None:
     """Crisis first; then an answer that is plainly one; then commands; then whatever else it may answer."""
     if _crisis(flow, text):
         return
-    resting = flow.waiting in ("rest", "crisis")
-    flow.waiting = ""
+    waited, flow.waiting = flow.waiting, ""
     step_open = find_open(flow)
     takes_any = takes_any_words(step_open) and not out_of_reach(flow, step_open)
+    # After a pause the open question is not on the screen; after danger nobody answers it with what they say next.
+    unseen = waited == "paused" or (waited == "crisis" and takes_any)
     command = _command(flow, text)
     if command is None:
-        if typed(flow, text, place):  # type: ignore[arg-type]
+        if not unseen and typed(flow, text, place):  # type: ignore[arg-type]
             _go_on(flow)
-        elif not opened or resting:
+        elif not opened or waited in WELCOME:
             advance(flow)
         else:
             _not_understood(flow)
     elif takes_any or command in ALWAYS:
         run_and_ask(flow, command)
     # A command word that is also a button here ("あとで" among the options) is that button; a name it never is.
-    elif typed(flow, text, None) or (command == "done" and (tapped(flow, "-done") or tapped(flow, "done"))):
+    elif (not unseen and typed(flow, text, None)) or (command == "done" and (tapped(flow, "-done") or tapped(flow, "done"))):
         _go_on(flow)
     else:
         run_and_ask(flow, command)
@@ -189,16 +193,15 @@ def _crisis(flow: Flow, text: str) -> bool:
     level, topic, rule = assess(text)
     if not level:
         return False
-    open_step = find_open(flow)
-    if isinstance(open_step, Question) and field_of(open_step.id).free and not out_of_reach(flow, open_step):
-        # What was typed into a free answer is kept as the answer too: nobody should have to say it twice.
-        answer = Answer(flow.key(open_step.id), understand.clean(text), "given", flow.speaker, flow.about)
-        flow.answers[answer.field] = answer
-        flow.emit(SaveFacts((answer,)))
     if level == "yellow":
         flow.say(f"crisis.yellow.{topic}", flow.crisis_args(topic))
         flow.emit(CallHuman("yellow", topic, rule))
         return False
+    open_step = find_open(flow)
+    if isinstance(open_step, Question) and field_of(open_step.id).free and not out_of_reach(flow, open_step):
+        # What was typed into a free answer is kept as the answer too: nobody should have to say it twice.
+        flow.keep(flow.key(open_step.id), understand.clean(text)[:MAX_WORDS])
+        flow.close(open_step.id)
     now = int(flow.setting.now.timestamp())
     last = flow.memory.get("crisis", {}).get(level, 0)
     again = last and now - last < REPEAT_CRISIS_SECONDS
@@ -272,13 +275,12 @@ def _elapsed(flow: Flow, reminder: str) -> None:
         case "mid_way_1":
             flow.say("remind.first", flow.place_args())
             _ask_again(flow)
-            flow.waiting = "rest"  # whatever they write back is welcome: no "not understood" for a greeting
-            if len(days) > 1:
-                flow.emit(Remind("mid_way_2", max(1, days[1] - days[0])))
+            flow.waiting = "reminded"
+            flow.emit(Remind("mid_way_2", max(1, days[1] - days[0])) if len(days) > 1 else Remind("mid_way_task", days[0]))
         case "mid_way_2":
             flow.say("remind.second", flow.place_args())
             _ask_again(flow)
-            flow.waiting = "rest"
+            flow.waiting = "reminded"
             flow.emit(Remind("mid_way_task", days[0]))
         case _:
             flow.emit(CallHuman("silence"))

@@ -40,7 +40,7 @@ class Session:
 
     `id` is short (it travels in every button). `answers` are this session's, `known` what the case knew when it
     began. `trail` lists answered questions, for "back". `waiting` names the effect whose answer is awaited
-    (empty: none). `memory` holds small JSON values of the engine's own (never free text).
+    (empty: none), or says that nothing is: `rest`, `paused`, `reminded`, `crisis`. `memory` holds small JSON values of the engine's own (never free text).
     """
 
     id: str
