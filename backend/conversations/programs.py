@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from hashlib import blake2b
+from typing import Any, TypeAlias
+
+import orjson
 
 from backend.cases.models import suggestion
 from backend.clock import in_japan
 from backend.conversations.hearing import Hearing
 from backend.conversations.offices import Disaster
 from backend.programs import service
+from backend.programs.answers import looked_at
 from backend.tasks.raising import raise_task
 from dialogs.core.answers import Value
 from dialogs.core.effects import FindPrograms
@@ -29,7 +33,7 @@ def find(hearing: Hearing, _effect: FindPrograms) -> ProgramsFound:
     today = in_japan(hearing.now).date()
     conversation = hearing.conversation
     try:
-        found, catalogue = _suggest(answers, hearing.office.disaster, today)
+        found, result, catalogue = _suggest(answers, hearing.office.disaster, today)
     except Exception as error:
         # The case and its number must not be lost because the rules stumbled: a human looks instead.
         log.error("programs could not be looked up: %s", type(error).__name__)
@@ -41,22 +45,41 @@ def find(hearing: Hearing, _effect: FindPrograms) -> ProgramsFound:
         {
             "tenant_id": hearing.office.id, "case_id": conversation["case_id"], "conversation_id": conversation["id"],
             "at": hearing.now, "catalogue": catalogue, "inputs": {"answers": answers, "today": today.isoformat()},
-            "result": [kept(program) for program in found],
+            "result": result,
         },
     )  # fmt: skip
     return ProgramsFound(found[:MOST], max(0, len(found) - MOST))
 
 
-def _suggest(
-    answers: dict[str, Value | None], struck: Disaster | None, today: date
-) -> tuple[tuple[FoundProgram, ...], str]:
-    """Without a disaster on record there is nothing to look in: the dialog then says so and offers a person."""
+Found: TypeAlias = tuple[tuple[FoundProgram, ...], orjson.Fragment | list[Any], str]
+"""The programs, the same as JSON for the history, and the version of the catalogue."""
+
+_MOST_REMEMBERED = 1024
+_remembered: dict[bytes, Found] = {}
+
+
+def _suggest(answers: Mapping[str, Value | None], struck: Disaster | None, today: date) -> Found:
+    """Without a disaster on record there is nothing to look in: the dialog then says so and offers a person.
+
+    Many households of one disaster answer alike, and to look costs as much as ten turns: what was found is remembered
+    under a digest of everything it rests on.
+    """
     if struck is None:
-        return (), ""
+        return (), [], ""
+    given, version = looked_at(answers), service.catalogue_version()
+    rests_on = (given, struck.happened_on, struck.prefecture, struck.municipality, struck.acts, struck.extended_deadlines, today, version)
+    key = blake2b(orjson.dumps(rests_on, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
+    if (before := _remembered.get(key)) is not None:
+        return before
     disaster = service.disaster_of(
         struck.happened_on, struck.prefecture, struck.municipality, struck.acts, struck.extended_deadlines
     )
-    return service.suggest(answers, disaster, today), service.catalogue_version()
+    programs = service.suggest(given, disaster, today)
+    found = programs, orjson.Fragment(orjson.dumps([kept(program) for program in programs])), version
+    if len(_remembered) >= _MOST_REMEMBERED:
+        _remembered.clear()
+    _remembered[key] = found
+    return found
 
 
 def kept(program: FoundProgram) -> dict[str, Any]:

@@ -25,6 +25,17 @@ FIELD_OF_PATH = {
 """Key path of the line format → field id of `dialogs/fields.py`, for what the intake asks."""
 
 
+LOOKED_AT = frozenset((
+    *_SAME, "household_size", "certificate", "debts", "household_situation", "living_now", "birth_date", "head_of_household",
+))  # fmt: skip
+"""Every answer that can make a difference, beside the ages of the members."""
+
+
+def looked_at(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of `answers` that can make a difference, in an order of their own: neither names nor addresses."""
+    return {name: answers[name] for name in sorted(answers) if name in LOOKED_AT or name.endswith(".member_age")}
+
+
 def situation_of(answers: Mapping[str, Any], disaster: Disaster, today: date | None) -> Situation:
     """Answers by field id, repeated ones as `members.m1.member_age`; a value outside the vocabulary counts as unknown."""
     household: dict[str, Any] = {

@@ -84,6 +84,15 @@ def assess_one(situation: Situation, entry: Entry) -> Result:
     )
 
 
+def surely_closed(situation: Situation, entry: Entry) -> bool:
+    """Whether one program's verdict is `not_eligible`: `assess_one` without the reasons, which cost most of it."""
+    return (
+        any(condition(situation).met is False for condition in entry.conditions)
+        or any(exclusion.then == NOT_ELIGIBLE and exclusion.when(situation).met for exclusion in entry.exclusions)
+        or due(entry.id, entry.deadlines, situation).in_time is False
+    )
+
+
 def helps_most(result: Result) -> tuple[int, int, bool, int, int, int, int]:
     """Order: certain before possible, a near deadline before a far one, money given before money lent, then the larger sum.
 

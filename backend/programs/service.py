@@ -9,7 +9,8 @@ from typing import Any
 
 from backend.programs.answers import field_of, situation_of
 from backend.programs.edition import Edition, current
-from backend.programs.engine import ELIGIBLE, NOT_ELIGIBLE, Result, assess
+from backend.programs.engine import ELIGIBLE, NOT_ELIGIBLE, Result, assess, assess_one, surely_closed
+from backend.programs.entry import Entry
 from backend.programs.situation import Disaster, Situation
 from backend.programs.vocabulary import LEVELS
 from dialogs.core.heard import FoundProgram
@@ -37,9 +38,10 @@ def suggest(
     """
     situation = situation_of(answers, disaster, today)
     found = [result for result in assess(situation, edition or current()) if _worth_saying(result)]
-    likely = _likely(situation, edition or current())
-    found.sort(key=lambda result: (_distance(result, result.entry.id in likely), result.entry.order))
-    higher = higher_grade_helps(situation, edition or current())
+    ordinary = _ordinary(situation)
+    found.sort(key=lambda result: (_distance(result, not surely_closed(ordinary, result.entry)), result.entry.order))
+    asks_again = any(result.entry.id == SECOND_SURVEY for result in found)
+    higher = higher_grade_helps(situation, edition or current()) if asks_again else None
     return tuple(_found(result, answers, higher if result.entry.id == SECOND_SURVEY else None) for result in found)
 
 
@@ -57,13 +59,19 @@ def higher_grade_helps(situation: Situation, edition: Edition) -> str | None:
     standing = {"demolished": False, "long_term_evacuation": False, **situation.household}
     here = Situation(situation.disaster, standing, situation.members, situation.as_of)
     lifted = Situation(situation.disaster, {**standing, "damage_level": higher}, situation.members, situation.as_of)
-    now = {result.entry.id: result for result in assess(here, edition)}
-    better = any(
-        result.verdict != NOT_ELIGIBLE
-        and (now[result.entry.id].verdict == NOT_ELIGIBLE or (result.amount.max_yen or 0) > (now[result.entry.id].amount.max_yen or 0))
-        for result in assess(lifted, edition)
-    )
-    return higher if better else None
+    where = here.disaster
+    entries = edition.entries_for(where.get("prefecture", ""), where.get("municipality", ""), where.get("date"))
+    return higher if any(_better(entry, here, lifted) for entry in entries) else None
+
+
+def _better(entry: Entry, here: Situation, lifted: Situation) -> bool:
+    if surely_closed(lifted, entry):
+        return False
+    if surely_closed(here, entry):
+        return True
+    if entry.amount.kind in ("none", "unknown"):
+        return False
+    return (assess_one(lifted, entry).amount.max_yen or 0) > (assess_one(here, entry).amount.max_yen or 0)
 
 
 _LESS_DIRECT = {"reduction": 1.0, "deferral": 1.0, "consultation": 1.5, _TO_BE_REPAID: 2.0}
@@ -75,11 +83,10 @@ _RARE = ("long_term_evacuation", "evacuation_order", "site_damaged", "house_lost
 """Circumstances of few households that the intake does not ask: unknown all the same, but not what to begin with."""
 
 
-def _likely(situation: Situation, edition: Edition) -> set[str]:
-    """The programs that stay open when none of the rare circumstances holds."""
+def _ordinary(situation: Situation) -> Situation:
+    """The same household when none of the rare circumstances holds: what closes then is not likely."""
     ordinary = {**dict.fromkeys(_RARE, False), **situation.household}
-    results = assess(Situation(situation.disaster, ordinary, situation.members, situation.as_of), edition)
-    return {result.entry.id for result in results if result.verdict != NOT_ELIGIBLE}
+    return Situation(situation.disaster, ordinary, situation.members, situation.as_of)
 
 
 def _distance(result: Result, likely: bool) -> float:

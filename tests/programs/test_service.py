@@ -6,8 +6,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from backend.programs import service
+from backend.programs.answers import looked_at
 from backend.words import Catalogues
 from dialogs.core.heard import FoundProgram
 from dialogs.core.words import SENSITIVE, Text
@@ -124,6 +127,17 @@ def test_every_reason_has_words_and_every_open_field_exists(answers: dict[str, A
 
 def test_the_same_answers_always_give_the_same() -> None:
     assert service.suggest(INTAKE, JUNE_RAIN, TODAY) == service.suggest(dict(reversed(INTAKE.items())), JUNE_RAIN, TODAY)
+
+
+@given(st.fixed_dictionaries({}, optional={
+    **{name: st.sampled_from(field.options) for name, field in FIELDS.items() if field.options},
+    "household_size": st.integers(1, 6), "birth_date": st.sampled_from(["1940-01-01", "1990-04-01"]), "name": st.just("山田 花子"),
+    "members.m1.member_age": st.integers(0, 90), "members.m1.member_name": st.just("山田 太郎"),
+}))  # fmt: skip
+@example({"damage_level": "half", "debts": "yes", "household_situation": "single_parent", "members.m1.member_age": 3})
+def test_nothing_makes_a_difference_but_what_is_said_to(answers: dict[str, Any]) -> None:
+    """What is found is remembered under those answers alone: another that mattered would give one household another's help."""
+    assert service.suggest(answers, JUNE_RAIN, TODAY) == service.suggest(looked_at(answers), JUNE_RAIN, TODAY)
 
 
 class TestNextQuestion:
