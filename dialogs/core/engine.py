@@ -31,7 +31,7 @@ from dialogs.core.heard import (
     Setting,
     Unsent,
 )
-from dialogs.core.model import PLACE, Question
+from dialogs.core.model import LANGUAGE, PLACE, Question
 from dialogs.core.reply import MAX_WORDS, takes_any_words, tapped, typed
 from dialogs.core.session import Frame, Session
 from dialogs.core.told import case_opened, consent_withdrawn, human_told, page_opened, programs_found
@@ -161,9 +161,11 @@ def _command(flow: Flow, text: str) -> str | None:
 def _not_understood(flow: Flow) -> None:
     """Free text is never "invalid": ask once more with buttons and numbers, then offer a human."""
     flow.misses += 1
+    step_open = find_open(flow)
     if flow.misses >= OFFER_HUMAN_AFTER:
         flow.say("common.offer_human", flow.place_args())
-    else:
+    elif not isinstance(step_open, Question) or field_of(step_open.id).kind != LANGUAGE:
+        # 「こんにちは」 to the very first question is a greeting, no wrong answer.
         flow.say("common.not_understood")
     misses = flow.misses
     advance(flow)

@@ -7,7 +7,7 @@ an answer means (`reply.py`): it only keeps the books.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dialogs.core.answers import Answer, Value
@@ -24,7 +24,7 @@ from dialogs.core.effects import (
     WithdrawFacts,
 )
 from dialogs.core.heard import Setting
-from dialogs.core.model import LANGUAGE, Dialog, Question, Step
+from dialogs.core.model import LANGUAGE, Alarm, Dialog, Question, Step
 from dialogs.core.session import Frame, Session
 from dialogs.core.words import Arg, Text
 from dialogs.fields import FIELDS, RECIPIENTS, field_of
@@ -179,6 +179,7 @@ class Flow:
             self.speaker, self.about = ("self", "self") if value == "self" else ("proxy", "other")
         if before != answer:
             self._withdraw_what_no_longer_applies(field.id)
+            self._ring_again(field.id)
         if "programs" in field.used_by and "programs" in self.frames[0].done:
             self.memory["programs_stale"] = True
 
@@ -196,24 +197,39 @@ class Flow:
         self.emit(RecordConsent(recipient, decision, notice, 1, text))
 
     def _withdraw_what_no_longer_applies(self, changed: str) -> None:
-        depending = depending_on(self.book, changed)
-        if not depending:
-            return
-        gone = tuple(
-            key for key in self.answers
-            if any(not holds(question.when, self.look) for question in depending.get(field_of(key).id, ()))
-        )
-        if not gone:
-            return
-        facts = tuple(key for key in gone if not field_of(key).consent)
-        for key in gone:
-            del self.answers[key]
-            if key in self.trail:
-                self.trail.remove(key)
-        names = {field_of(key).id for key in gone}
-        self.frames = [replace(frame, done=tuple(d for d in frame.done if d not in names)) for frame in self.frames]
-        if facts:
-            self.emit(WithdrawFacts(facts))
+        """Answers whose question is no longer asked, and those that hung on them. Consent stands until it is withdrawn."""
+        gone: list[str] = []
+        todo = [changed]
+        while todo:
+            depending = depending_on(self.book, todo.pop())
+            if not depending:
+                continue
+            for key in dict.fromkeys((*self.answers, *self.known)):
+                field = field_of(key)
+                if not field.consent and any(not holds(question.when, self.look) for question in depending.get(field.id, ())):
+                    self.drop(key)
+                    gone.append(key)
+                    todo.append(field.id)
+        if gone:
+            names = {field_of(key).id for key in gone}
+            self.frames = [replace(frame, done=tuple(d for d in frame.done if d not in names)) for frame in self.frames]
+            self.emit(WithdrawFacts(tuple(gone)))
+
+    def _ring_again(self, changed: str) -> None:
+        """An alarm that hangs on a changed answer goes off again: who was safe before may not be safe now."""
+        alarms = alarms_on(self.book, changed)
+        if alarms:
+            self.frames = [
+                replace(frame, done=tuple(done for done in frame.done if (frame.dialog, frame.version, done) not in alarms))
+                for frame in self.frames
+            ]
+
+    def drop(self, key: str) -> None:
+        """Forget an answer in this session; the case and its history are the shell's."""
+        self.answers.pop(key, None)
+        self.known.pop(key, None)
+        if key in self.trail:
+            self.trail.remove(key)
 
     # --- asking the shell -------------------------------------------------------------------------------------
 
@@ -228,23 +244,42 @@ class Flow:
         self.await_effect("find_programs", FindPrograms())
 
 
-_DEPENDING: dict[int, tuple[Book, dict[str, dict[str, tuple[Question, ...]]]]] = {}
+@dataclass(frozen=True, slots=True)
+class _Hanging:
+    """What hangs on each field: the questions, by the field that they ask for; and the alarms."""
+
+    questions: Mapping[str, Mapping[str, tuple[Question, ...]]]
+    alarms: Mapping[str, frozenset[tuple[str, int, str]]]
+
+
+_HANGING: dict[int, tuple[Book, _Hanging]] = {}
 """Worked out once for each book; the book is kept beside it, so that its id stays its own."""
+
+
+def _hanging(book: Book) -> _Hanging:
+    if id(book) not in _HANGING:
+        questions: dict[str, dict[str, tuple[Question, ...]]] = {}
+        alarms: dict[str, frozenset[tuple[str, int, str]]] = {}
+        for dialog in book.values():
+            for step in dialog.steps:
+                for name in fields_in(getattr(step, "when", None)):
+                    if isinstance(step, Question):
+                        asked = questions.setdefault(name, {})
+                        asked[step.id] = (*asked.get(step.id, ()), step)
+                    elif isinstance(step, Alarm):
+                        alarms[name] = alarms.get(name, frozenset()) | {(dialog.name, dialog.version, step.id)}
+        _HANGING[id(book)] = book, _Hanging(questions, alarms)
+    return _HANGING[id(book)][1]
 
 
 def depending_on(book: Book, field: str) -> Mapping[str, tuple[Question, ...]]:
     """The questions whose condition depends on `field`, by the field that they ask for."""
-    kept = _DEPENDING.get(id(book))
-    if kept is None:
-        table: dict[str, dict[str, tuple[Question, ...]]] = {}
-        for dialog in book.values():
-            for step in dialog.steps:
-                if isinstance(step, Question):
-                    for name in fields_in(step.when):
-                        asked = table.setdefault(name, {})
-                        asked[step.id] = (*asked.get(step.id, ()), step)
-        kept = _DEPENDING[id(book)] = (book, table)
-    return kept[1].get(field, {})
+    return _hanging(book).questions.get(field, {})
+
+
+def alarms_on(book: Book, field: str) -> frozenset[tuple[str, int, str]]:
+    """The alarms whose condition depends on `field`: (dialog, version, step)."""
+    return _hanging(book).alarms.get(field, frozenset())
 
 
 def dialog_asking(book: Book, field: str) -> str:
