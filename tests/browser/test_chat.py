@@ -184,6 +184,27 @@ def test_without_a_connection_the_words_stay_and_the_page_says_so(page, site, wo
     expect(page.locator("#text")).to_have_value("")
 
 
+def test_words_begun_while_an_answer_is_under_way_stay(page, site):
+    begin(page, site)
+    page.evaluate(
+        """() => {
+          const real = window.fetch;
+          window.fetch = async (...what) => {
+            const answer = await real(...what);
+            await new Promise((go) => setTimeout(go, 400));
+            return answer;
+          };
+        }"""
+    )
+    page.locator("#text").fill("安全です")
+    page.locator(".send").click()
+    page.locator("#text").fill("屋根が")
+    expect(page.locator(".said.person")).to_have_count(2)
+    expect(page.locator("body.sending")).to_have_count(0)
+    expect(page.locator("#text")).to_have_value("屋根が")
+    expect(page.locator("#text")).to_be_focused()
+
+
 def test_leaving_quickly_leaves_no_way_back(page, site):
     page.goto("about:blank")
     page.goto(f"{site}/chat")

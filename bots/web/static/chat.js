@@ -128,6 +128,7 @@
       typed.focus();
       return;
     }
+    const sent = typed ? typed.value : "";
     busy = true;
     document.body.classList.add("sending");
     say(main.dataset.sending);
@@ -141,14 +142,15 @@
       }
       say("");
       if (typed) {
-        typed.value = "";
+        const more = typed.value !== sent; // begun while the answer was under way
+        if (!more) typed.value = "";
         if (file) file.value = "";
         const attach = form.querySelector("details");
         if (attach) attach.open = false;
-        if (document.activeElement === typed) typed.blur();
+        if (!more && document.activeElement === typed) typed.blur();
       }
       if (!take(page)) return;
-      document.getElementById("answer").focus({ preventScroll: true });
+      if (!(typed && document.activeElement === typed)) document.getElementById("answer").focus({ preventScroll: true });
       toNow();
     } catch {
       say(main.dataset.offline, true);
