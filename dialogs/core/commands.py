@@ -20,6 +20,10 @@ COMMANDS = (
 """Each has its words in the catalogues under `hear.<command>`."""
 
 
+KEPT = ("case_number", "quiet", "crisis", "removed")
+"""What a person who starts over has not taken back: the case, the wish for quiet, members' places, danger just said."""
+
+
 def run(flow: Flow, command: str, detail: str = "") -> None:
     """Carry out a command; what is open afterwards is asked by the caller."""
     match command:
@@ -76,8 +80,7 @@ def then(flow: Flow, action: Then) -> None:
             flow.push(dialog)
         case Withdraw(recipient):
             for who in RECIPIENTS if recipient == "all" else (recipient,):
-                flow.answers.pop(f"share_{who}", None)
-                flow.known.pop(f"share_{who}", None)
+                flow.drop(f"share_{who}")
             flow.await_effect("withdraw", WithdrawConsent(recipient))
         case Do(command):
             run(flow, command)
@@ -157,8 +160,7 @@ def _restart(flow: Flow) -> None:
     flow.answers = Kept({key: answer for key, answer in flow.answers.items() if field_of(key).kind == LANGUAGE})
     flow.trail = []
     flow.confirm = True
-    flow.memory = {key: value for key, value in flow.memory.items() if key in ("case_number", "round")}
-    flow.memory["round"] = int(flow.memory.get("round", 0)) + 1
+    flow.memory = {key: value for key, value in flow.memory.items() if key in KEPT}
     dialog = newest(flow.book, FIRST)
     flow.frames = [Frame(dialog.name, dialog.version)]
 
@@ -174,11 +176,8 @@ def _reopen_anywhere(flow: Flow, key: str) -> None:
 
 def _forget(flow: Flow, scope: str) -> None:
     """Take a removed member's answers out of the case; the history keeps them."""
-    gone = tuple(key for key in (*flow.answers, *flow.known) if key.startswith(f"{scope}."))
+    gone = tuple(key for key in dict.fromkeys((*flow.answers, *flow.known)) if key.startswith(f"{scope}."))
     for key in gone:
-        flow.answers.pop(key, None)
-        flow.known.pop(key, None)
-        if key in flow.trail:
-            flow.trail.remove(key)
+        flow.drop(key)
     if gone:
         flow.emit(WithdrawFacts(gone))

@@ -187,6 +187,7 @@ class Flow:
         text = Text(f"field.{field}.ask", {**self.place_args(), "whose": Text(f"common.whose.{self.about}"), "about": self.about})
         if recipient == "all":
             if decision == "each":
+                self._decide_anew()
                 return
             decision = "refused" if decision == "nobody" else "deferred"
             for who in RECIPIENTS:
@@ -195,6 +196,13 @@ class Flow:
             return
         notice = "professional" if self.frame.dialog == "referral" else "purpose"
         self.emit(RecordConsent(recipient, decision, notice, 1, text))
+
+    def _decide_anew(self) -> None:
+        """Each recipient is asked for, whatever was decided for all of them before."""
+        each = {f"share_{who}" for who in RECIPIENTS}
+        for key in each:
+            self.drop(key)
+        self.frames = [replace(frame, done=tuple(name for name in frame.done if name not in each)) for frame in self.frames]
 
     def _withdraw_what_no_longer_applies(self, changed: str) -> None:
         """Answers whose question is no longer asked, and those that hung on them. Consent stands until it is withdrawn."""
