@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from dialogs.core.advance import find_open
+from dialogs.core.advance import find_open, picking
 from dialogs.core.answers import DEFERRED
 from dialogs.core.effects import RequestVisit, StopMessages, WithdrawConsent, WithdrawFacts
 from dialogs.core.flow import Flow, Kept, dialog_asking
-from dialogs.core.model import LANGUAGE, Call, Do, Open, Question, Then, Visit, Withdraw
+from dialogs.core.model import (
+    LANGUAGE,
+    Call,
+    Do,
+    Open,
+    Question,
+    Repeat,
+    Review,
+    Then,
+    Visit,
+    Withdraw,
+)
 from dialogs.core.session import Frame
 from dialogs.core.show import hidden, line
 from dialogs.core.words import Joined
@@ -87,22 +98,23 @@ def then(flow: Flow, action: Then) -> None:
 
 
 def _back(flow: Flow) -> None:
-    """To the question before; out of an interruption; at the beginning it says so."""
-    flow.memory["picking"] = ""
+    """To the question before; out of a list or an interruption; at the beginning it says so."""
     frame = flow.frame
     step = find_open(flow)
-    if frame.single or (len(flow.frames) > 1 and not any(_belongs(flow, key) for key in flow.trail)):
-        flow.pop()
+    if isinstance(step, Review | Repeat) and picking(flow, step):
+        flow.memory["picking"] = ""
         return
-    while flow.trail:
-        key = flow.trail.pop()
-        if _belongs(flow, key) and not (isinstance(step, Question) and flow.key(step.id) == key):
-            flow.answers.pop(key, None)
-            flow.known.pop(key, None)
-            name = field_of(key).id
-            flow.change_frame(at=name, done=tuple(done for done in frame.done if done not in (name, "review", "later")))
-            return
-    flow.say("common.no_back")
+    here = [key for key in flow.trail if _belongs(flow, key) and not (isinstance(step, Question) and flow.key(step.id) == key)]
+    if frame.single or (len(flow.frames) > 1 and not here):
+        flow.pop()
+    elif here:
+        key = here[-1]
+        name = field_of(key).id
+        # The question that was open is put again after this one: what was answered to it before still stands.
+        flow.drop(key)
+        flow.change_frame(at=name, done=tuple(done for done in frame.done if done not in (name, "review", "later")))
+    else:
+        flow.say("common.no_back")
 
 
 def _belongs(flow: Flow, key: str) -> bool:
