@@ -71,7 +71,7 @@ def _already_answered(flow: Flow, step: Question) -> bool:
         # Asked once in this session, here or in another dialog; `ask_again` asks in every frame of its own.
         return step.known != "ask_again" or len(flow.frames) == 1
     known = flow.known.get(key)
-    if known is None or step.known == "ask_again":
+    if known is None or step.known == "ask_again" or (flow.frame.scope and flow.frame.scope == flow.memory.get("redo")):
         return False
     if known.state == "declined" and field_of(key).ask_once:
         return True
@@ -86,11 +86,6 @@ def advance(flow: Flow) -> None:
             if len(flow.frames) == 1:
                 return
             flow.pop()
-            if flow.memory.get("programs_stale") and len(flow.frames) == 1:
-                flow.memory["programs_stale"] = False
-                flow.memory["programs_from"] = 0
-                flow.find_programs()
-                return
             continue
         if flow.setting.on_page and isinstance(step, Menu | Await):
             flow.emit(ReturnToChat())
@@ -116,6 +111,12 @@ def advance(flow: Flow) -> None:
                 flow.close(step.id)
             case Await():
                 _await(flow, step)
+                return
+            case Menu() if flow.memory.get("programs_stale") and len(flow.frames) == 1:
+                # Something that programs depend on has changed since they were told.
+                flow.memory["programs_stale"] = False
+                flow.memory["programs_from"] = 0
+                flow.find_programs()
                 return
             case Menu() if flow.frame.dialog == "change" and not changeable(flow):
                 flow.say("common.nothing_to_change")

@@ -11,7 +11,7 @@ from dialogs.core.advance import advance, find_open, open_id, out_of_reach, remi
 from dialogs.core.answers import Answer, Facts
 from dialogs.core.commands import COMMANDS, run
 from dialogs.core.effects import CallHuman, Effect, KeepAttachment, Remind
-from dialogs.core.flow import Flow, is_field
+from dialogs.core.flow import Flow, is_field, spoken_for
 from dialogs.core.heard import (
     FROM_PERSON,
     Came,
@@ -62,7 +62,10 @@ class Turn:
 def start(book: Book, session_id: str, locale: str, facts: Facts | None = None) -> Session:
     """A new session at the beginning of the first dialog. `facts` are what the case already knows."""
     dialog = newest(book, FIRST)
-    return Session(session_id, locale, (Frame(dialog.name, dialog.version),), known=dict(facts or {}))
+    whom = (facts or {}).get("for_whom")
+    speaker, about = spoken_for(whom.value) if whom is not None and whom.given else ("self", "self")
+    frames = (Frame(dialog.name, dialog.version),)
+    return Session(session_id, locale, frames, known=dict(facts or {}), speaker=speaker, about=about)
 
 
 def step(book: Book, session: Session, heard: Heard, facts: Mapping[str, Answer], setting: Setting) -> Turn:

@@ -113,8 +113,11 @@ class Flow:
         return self.book[self.frame.dialog, self.frame.version]
 
     def push(self, name: str, *, scope: str = "", at: str = "", single: bool = False) -> None:
-        """Go into another dialog; the same one twice is the same place."""
-        self.frames = [frame for frame in self.frames if (frame.dialog, frame.scope) != (name, scope) or frame == self.frames[0]]
+        """Go into another dialog; the same one twice is the same place. A `single` question leaves a section as it is."""
+        self.frames = [
+            frame for frame in self.frames
+            if (frame.dialog, frame.scope, frame.single) != (name, scope, single) or frame is self.frames[0]
+        ]
         if len(self.frames) >= MAX_FRAMES:
             self.frames = self.frames[: MAX_FRAMES - 1]
         dialog = newest(self.book, name)
@@ -176,7 +179,7 @@ class Flow:
         else:
             self.emit(SaveFacts((answer,)))
         if field.id == "for_whom" and answer.given:
-            self.speaker, self.about = ("self", "self") if value == "self" else ("proxy", "other")
+            self.speaker, self.about = spoken_for(value)
         if before != answer:
             self._withdraw_what_no_longer_applies(field.id)
             self._ring_again(field.id)
@@ -288,6 +291,11 @@ def depending_on(book: Book, field: str) -> Mapping[str, tuple[Question, ...]]:
 def alarms_on(book: Book, field: str) -> frozenset[tuple[str, int, str]]:
     """The alarms whose condition depends on `field`: (dialog, version, step)."""
     return _hanging(book).alarms.get(field, frozenset())
+
+
+def spoken_for(whom: Value | None) -> tuple[str, str]:
+    """(who speaks, about whom) by the answer to `for_whom`; every answer and consent carries both."""
+    return ("self", "self") if whom == "self" else ("proxy", "other")
 
 
 def dialog_asking(book: Book, field: str) -> str:

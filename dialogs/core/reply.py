@@ -221,9 +221,12 @@ def _tap_repeat(flow: Flow, step: Repeat, option: str) -> bool:
         flow.memory["picking"] = step_id
         return True
     if scope in there:
-        for key in [key for key in (*flow.answers, *flow.known) if key.startswith(f"{scope}.")]:
-            flow.answers.pop(key, None)
-            flow.known.pop(key, None)
+        # Asked again one by one; until then what was said stands, so that nobody is lost by turning back.
+        for key in [key for key in flow.answers if key.startswith(f"{scope}.")]:
+            answer = flow.answers[key]
+            flow.drop(key)
+            flow.known[key] = answer
+        flow.memory["redo"] = scope
         flow.push(step.dialog, scope=scope)
         return True
     return False
