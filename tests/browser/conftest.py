@@ -31,8 +31,10 @@ def chromium() -> str:
     pytest.skip(MISSING)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chrome() -> Iterator[Any]:
+    """One Chromium for a file. Playwright keeps an event loop running in this thread while it is there: were it still
+    open after the last browser test, no asyncio test that comes later in the same process could start."""
     path = chromium()
     from playwright.sync_api import sync_playwright
 
