@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dialogs.core.answers import DEFERRED
 from dialogs.core.effects import Ask, CallHuman, OpenSecurePage, Refer, Remind, ReturnToChat, ShowNotice
-from dialogs.core.flow import Flow
+from dialogs.core.flow import Flow, dialog_asking
 from dialogs.core.model import (
     LANGUAGE,
     MULTI,
@@ -30,6 +30,9 @@ MAX_STEPS = 60
 
 SECURE = "secure"
 """What the buttons under the link to the secure page carry as their step."""
+
+CHANGES_AT_ONCE = 9
+"""Answers to change that are listed at once: LINE shows thirteen buttons, and four more stand there."""
 
 ASIDE_ALL = ("-unknown", "-deferred", "-declined", "-why", "-back", "-human")
 
@@ -314,15 +317,25 @@ def _ask_review(flow: Flow, step: Review) -> None:
 
 
 def changeable(flow: Flow) -> list[str]:
-    """Answers that can be changed from the menu: newest first, at most ten (LINE shows thirteen buttons)."""
-    keys = [key for key in reversed(flow.trail) if key in flow.answers and field_of(key).kind != LANGUAGE]
-    return keys[:10]
+    """Answers that can be changed from the menu, newest first. Household members are changed where they are listed."""
+    asked = [*reversed(flow.trail), *(key for key in flow.known if key not in flow.trail)]
+    return [
+        key for key in asked
+        if flow.answer(key) is not None and key == field_of(key).id and field_of(key).kind != LANGUAGE
+        and dialog_asking(flow.book, key)
+    ]
+
+
+def _change_items(flow: Flow) -> tuple[tuple[str, Arg], ...]:
+    keys, start = changeable(flow), int(flow.memory.get("change_from", 0))
+    further = (("-further", Text("common.earlier_answers")),) if len(keys) > start + CHANGES_AT_ONCE else ()
+    return (*((key, label_of(key)) for key in keys[start : start + CHANGES_AT_ONCE]), *further, ("-leave", Text("common.leave")))
 
 
 def menu_items(flow: Flow, step: Menu) -> tuple[tuple[str, Arg], ...]:
     """(id, label) of a menu's choices that apply now."""
     if flow.frame.dialog == "change":
-        return (*((key, label_of(key)) for key in changeable(flow)), ("-leave", Text("common.leave")))
+        return _change_items(flow)
     return tuple(
         (item.id, Text(f"{flow.frame.dialog}.{step.id}.{item.id}"))
         for item in step.items

@@ -47,6 +47,7 @@ def run(flow: Flow, command: str, detail: str = "") -> None:
         case "skip" | "deferred" | "unknown" | "declined":
             _not_given(flow, DEFERRED if command == "skip" else command)
         case "language" | "stop" | "start_over" | "withdraw" | "change" | "menu":
+            flow.memory["change_from"] = 0
             flow.push(command)
         case "my_case":
             _my_case(flow)

@@ -137,7 +137,10 @@ def _said(flow: Flow, text: str, place: object, opened: bool) -> None:
     if command is None:
         if not unseen and typed(flow, text, place):  # type: ignore[arg-type]
             _go_on(flow)
-        elif not opened or waited in WELCOME:
+        elif isinstance(step_open, Question) and not unseen and understand.is_unsure(text):
+            run_and_ask(flow, "unknown")
+        elif not opened or waited in WELCOME or understand.is_thanks(text) or _has_called(flow):
+            # Somebody who thanked us, or was just told who listens, has not said anything wrong.
             advance(flow)
         else:
             _not_understood(flow)
@@ -148,6 +151,11 @@ def _said(flow: Flow, text: str, place: object, opened: bool) -> None:
         _go_on(flow)
     else:
         run_and_ask(flow, command)
+
+
+def _has_called(flow: Flow) -> bool:
+    """Whether these very words were answered already, by a warm line and a call for a human."""
+    return any(isinstance(effect, CallHuman) for effect in flow.effects)
 
 
 def _go_on(flow: Flow) -> None:

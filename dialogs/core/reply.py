@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from dialogs.core import understand
 from dialogs.core.advance import (
+    CHANGES_AT_ONCE,
+    changeable,
     confirming,
     find_open,
     members,
@@ -186,7 +188,11 @@ def _tap_menu(flow: Flow, step: Menu, option: str) -> bool:
         if option == "-leave":
             flow.pop()
             return True
-        if option not in flow.answers:
+        if option == "-further":
+            further = int(flow.memory.get("change_from", 0)) + CHANGES_AT_ONCE
+            flow.memory["change_from"] = further if further < len(changeable(flow)) else 0
+            return True
+        if option not in changeable(flow):
             return False
         flow.pop()
         run(flow, "reopen", option)
