@@ -182,9 +182,10 @@ class Load:
 
 @asynccontextmanager
 async def parts(load: Load, env: dict[str, str], port: int) -> AsyncIterator[None]:
-    """Web and worker as processes of their own; `load` learns their ids and the address of the LINE webhook."""
-    running = [await asyncio.create_subprocess_exec(sys.executable, "-m", "bots", command, env=env)
-               for command in ("serve", "worker")]
+    """Web, turns and sending as processes of their own, as `./run` starts them; `load` learns their ids and the address of the LINE webhook."""
+    commands = {"web": ("serve",), "turns": ("worker", "--only", "turns"), "sending": ("worker", "--only", "sending")}
+    running = [await asyncio.create_subprocess_exec(sys.executable, "-m", "bots", *command, env=env)
+               for command in commands.values()]
     try:
         base = f"http://127.0.0.1:{port}"
         async with aiohttp.ClientSession() as session:
@@ -197,7 +198,7 @@ async def parts(load: Load, env: dict[str, str], port: int) -> AsyncIterator[Non
                     pass
                 await asyncio.sleep(0.1)
         load.webhook = f"{base}/webhooks/line"
-        load.processes |= {"web": running[0].pid, "worker": running[1].pid}
+        load.processes |= {name: part.pid for name, part in zip(commands, running, strict=True)}
         yield
     finally:
         for part in running:

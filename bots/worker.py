@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import sys
 import time
@@ -41,19 +42,39 @@ LONGEST_HOLD, FEWEST = 0.012, 8
 """On SQLite a batch holds that lock while its turns are taken: about so many seconds of work, but never fewer turns."""
 SWITCH = 0.0005
 """Seconds a thread may keep the interpreter from another: the turns hold SQLite's lock while they wait for it."""
+PARENT_EVERY = 1.0
 CLOCK_EVERY, NOTICES_EVERY, ATTACHMENTS_EVERY, SWEEP_EVERY = 1.0, 2.0, 2.0, 60.0
 LONGEST_PAUSE = 15.0
 """Seconds after repeated failures, so that a database that comes back is used again soon."""
 
 
-async def run(shell: Shell, stop: asyncio.Event | None = None) -> None:
-    """Work until `stop` is set, or SIGTERM or SIGINT comes; what is under way is finished and written down."""
+TURNS, SENDING = "turns", "sending"
+"""The parts of a worker: what is said and decided, and whatever talks to the outside. A processor core each: one
+process for both ends where one core does (stack.md §1)."""
+
+
+async def run(shell: Shell, stop: asyncio.Event | None = None, *, only: str = "", parent: int = 0) -> None:
+    """Work until `stop` is set, or SIGTERM or SIGINT comes; what is under way is finished and written down.
+
+    `only` is the one part to do, `TURNS` or `SENDING`. With the process id of a `parent`, it also ends when that is gone.
+    """
     check_key(shell)
     sys.setswitchinterval(SWITCH)
     stop = stop or asyncio.Event()
     _listen(stop)
     channels = configured_channels(shell.settings, shell.clock)
-    await work(shell, stop, channels, hearer(shell), due_handlers(shell), others(shell, channels))
+    hear = hearer(shell) if only != SENDING else None
+    handlers = due_handlers(shell) if only != SENDING else {}
+    also = others(shell, channels) if only != TURNS else []
+    if parent:
+        also.append(("parent", PARENT_EVERY, partial(_stop_alone, parent, stop)))
+    await work(shell, stop, channels, hear, handlers, also, sends=only != TURNS)
+
+
+async def _stop_alone(parent: int, stop: asyncio.Event) -> None:
+    if os.getppid() != parent:
+        log.warning("the process that started this one is gone: stopping")
+        stop.set()
 
 
 def hearer(shell: Shell) -> Hear:
@@ -84,24 +105,32 @@ def others(shell: Shell, channels: Mapping[str, Channel]) -> list[Part]:
     ]
 
 
-async def work(shell: Shell, stop: asyncio.Event, channels: Mapping[str, Channel], hear: Hear,
-               handlers: Mapping[str, Handler], also: Sequence[Part] = (), *, hold: timedelta = LEASE) -> None:
-    """The loops, over given channels and turn; `run` gives the real ones. `hold`: how long a send may take."""
+async def work(shell: Shell, stop: asyncio.Event, channels: Mapping[str, Channel], hear: Hear | None,
+               handlers: Mapping[str, Handler], also: Sequence[Part] = (), *, sends: bool = True,
+               hold: timedelta = LEASE) -> None:
+    """The loops, over given channels and turn; `run` gives the real ones. `hold`: how long a send may take.
+
+    Without `hear` it takes no turns and leaves the clock alone; without `sends` it delivers nothing.
+    """
     engine, clock = shell.engine, shell.clock
-    sends = {name: channel.capabilities for name, channel in channels.items() if channel.capabilities.sends}
+    senders = {name: channel.capabilities for name, channel in channels.items() if channel.capabilities.sends}
 
     def resent(locale: str) -> str:
         return str(shell.words.render(Text("delivery.again"), locale))
 
-    take = partial(lease, engine, clock, channels=sends, hold=hold, resent=resent)
+    take = partial(lease, engine, clock, channels=senders, hold=hold, resent=resent)
     note = partial(_surely, partial(mark, engine, clock, resent=resent))
-    loops = [
-        _kept_up("inbox", partial(_in_thread, partial(_turns, shell, channels, hear)), stop),
-        _kept_up("outbox", partial(_sending, channels, take, note), stop),
-        _kept_up("clock", _every(CLOCK_EVERY, partial(_drained, partial(run_due, engine, clock, handlers))), stop),
-        _kept_up("sweep", _every(SWEEP_EVERY, partial(_drained, partial(sweep, engine, clock))), stop),
-        *(_kept_up(name, _every(pause, do), stop) for name, pause, do in also),
-    ]
+    loops = [_kept_up(name, _every(pause, do), stop) for name, pause, do in also]
+    if hear is not None:
+        loops += [
+            _kept_up("inbox", partial(_in_thread, partial(_turns, shell, channels, hear)), stop),
+            _kept_up("clock", _every(CLOCK_EVERY, partial(_drained, partial(run_due, engine, clock, handlers))), stop),
+        ]
+    if sends:
+        loops += [
+            _kept_up("outbox", partial(_sending, channels, take, note), stop),
+            _kept_up("sweep", _every(SWEEP_EVERY, partial(_drained, partial(sweep, engine, clock))), stop),
+        ]
     try:
         await asyncio.gather(*loops)
     finally:

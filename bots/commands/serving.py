@@ -24,6 +24,7 @@ from backend.tenants.models import tenant
 from bots import logs
 from bots.app import make_app
 from bots.commands.shell import opened, settings
+from bots.worker import SENDING, TURNS
 from bots.worker import run as work
 
 START_SECONDS = 60
@@ -38,6 +39,8 @@ def add_commands(commands: Any) -> None:
     serve.set_defaults(do=_serve)
     worker = commands.add_parser("worker", help="the worker alone: conversations, deliveries, the clock")
     worker.add_argument("--production", action="store_true", help="as for serve")
+    worker.add_argument("--only", choices=[TURNS, SENDING], help="one of its two parts alone (default: both, a process each)")
+    worker.add_argument("--parent", type=int, default=0, help=argparse.SUPPRESS)
     worker.set_defaults(do=_worker)
     database = commands.add_parser("db", help="db upgrade: bring the database to this version")
     database.add_argument("action", choices=["upgrade"])
@@ -50,7 +53,7 @@ def start(_given: argparse.Namespace) -> int:
     _seed_if_empty(shell)
     port = shell.settings.port
     shell.engine.dispose()
-    parts = [_part("serve"), _part("worker")]
+    parts = [_part("serve"), *_worker_parts()]
     if not _answers(port, parts):
         return _watch(parts)
     print(f"Resident's chat:  {shell.settings.public_url}/chat", flush=True)
@@ -86,9 +89,13 @@ def _seed_if_empty(shell: Shell) -> None:
     print(flush=True)
 
 
-def _part(command: str) -> subprocess.Popen[bytes]:
+def _part(*command: str) -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl-C reaches only this process, which then stops the parts in order.
-    return subprocess.Popen([sys.executable, "-m", "bots", command], start_new_session=True)
+    return subprocess.Popen([sys.executable, "-m", "bots", *command], start_new_session=True)
+
+
+def _worker_parts() -> list[subprocess.Popen[bytes]]:
+    return [_part("worker", "--only", only, "--parent", str(os.getpid())) for only in (TURNS, SENDING)]
 
 
 def _watch(parts: list[subprocess.Popen[bytes]]) -> int:
@@ -136,8 +143,11 @@ def _worker(given: argparse.Namespace) -> int:
     shell = opened(given.production)
     if given.production:
         _refuse(shell)
-    logs.keep(shell.settings.data_dir, "worker")
-    asyncio.run(work(shell))
+    if not given.only:
+        shell.engine.dispose()
+        return _watch(_worker_parts())
+    logs.keep(shell.settings.data_dir, f"worker-{given.only}")
+    asyncio.run(work(shell, only=given.only, parent=given.parent))
     return 0
 
 

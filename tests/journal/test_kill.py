@@ -1,7 +1,8 @@
 """kill -9 of web and worker at random points: nothing lost, nothing twice, every uncertainty marked.
 
 Real processes, real webhooks and signatures, a LINE platform with its reply tokens and retry keys in this process.
-25 kills and 1,500 messages on SQLite, 10 and 500 on PostgreSQL with three workers; `--long` takes four times as many, `--kills 1000`
+25 kills and 1,500 messages on SQLite, 10 and 500 on PostgreSQL with three workers; `--long` takes four times as many,
+`--kills 1000`
 the full form with 20,000 messages.
 """
 
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -59,13 +61,13 @@ class SlowLine(LineFake):
 class Victims:
     """A web process and its workers; `kill` ends one with SIGKILL and starts it again at once."""
 
-    def __init__(self, url: str, line_url: str, folder: Path, workers: int) -> None:
+    def __init__(self, url: str, line_url: str, folder: Path, workers: Sequence[str]) -> None:
         self._folder = folder
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self._url, self._line_url = url, line_url
-        self._running = {role: self._start(role) for role in ("web", *(f"worker-{n}" for n in range(workers)))}
+        self._running = {role: self._start(role) for role in ("web", *workers)}
 
     @property
     def webhook(self) -> str:
@@ -132,7 +134,7 @@ async def until_quiet(engine: Engine, seconds: float) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("database_url", "kills", "messages", "workers"),
-                         [("sqlite", 25, 1500, 1), ("postgres", 10, 500, 3)], indirect=["database_url"])
+                         [("sqlite", 25, 1500, ("turns", "sending")), ("postgres", 10, 500, ("worker-0", "worker-1", "turns"))], indirect=["database_url"])
 async def test_kill_minus_nine(database_url, kills, messages, workers, request, make_tenant, tmp_path):
     factor = 4 if request.config.getoption("--long") else 1
     kills, messages = kills * factor, messages * factor

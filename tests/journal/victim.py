@@ -1,6 +1,6 @@
 """The processes that the kill tests kill: a web process that stores LINE webhooks, a worker that answers.
 
-`python -m tests.journal.victim web|worker DATABASE_URL PORT LINE_URL READY`. The file READY gets the process id as
+`python -m tests.journal.victim web|worker|turns|sending DATABASE_URL PORT LINE_URL READY`. The file READY gets the process id as
 soon as it can be killed at its work. Everything in them is the real thing, only
 the turn is a small one whose mistakes can be counted: it numbers what it hears.
 """
@@ -26,7 +26,7 @@ from backend.journal.ingest import Ingest
 from backend.settings import Settings
 from bots.line.client import Line
 from bots.line.routes import routes
-from bots.worker import work
+from bots.worker import SENDING, TURNS, work
 from tests.fakes.line import SECRET as LINE_SECRET
 from tests.fakes.line import TOKEN
 from tests.journal.field import answer
@@ -73,7 +73,8 @@ def main() -> None:
     else:
         say_so()
         channels = {"line": Line(TOKEN, line_url, line_url, clock.now)}
-        asyncio.run(work(shell, asyncio.Event(), channels, count, {}, hold=HOLD))
+        hear = None if role == SENDING else count
+        asyncio.run(work(shell, asyncio.Event(), channels, hear, {}, sends=role != TURNS, hold=HOLD))
 
 
 if __name__ == "__main__":
