@@ -72,8 +72,8 @@ def test_a_missing_answer_is_named_once_for_the_whole_household() -> None:
     ("amount", "said"),
     [
         (Amount("fixed", 3_000_000, 3_000_000), "最大300万円"),
-        (Amount("range", 1_000_000, 3_000_000), "最大300万円（条件により100万円から）"),
-        (Amount("unknown"), "金額は窓口で確かめてください"),
+        (Amount("range", 1_000_000, 3_000_000), "最大300万円（条件により、100万円の場合もあります）"),
+        (Amount("unknown"), "金額や内容は、窓口で確かめてください"),
         (Amount("none"), "お金の給付ではない支援です"),
     ],
 )
