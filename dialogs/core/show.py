@@ -44,9 +44,11 @@ def shown(key: str, answer: Answer | None, max_out: int) -> Arg:
 
 
 def line(keys: Iterable[str], answers: dict[str, Answer | None], max_out: int) -> Text:
-    """One line of a summary: the first field's label, and the given values of all its fields."""
+    """One line of a summary: the first field's label, and the given values of all its fields, each once."""
     keys = tuple(keys)
-    parts = tuple(shown(key, answers[key], max_out) for key in keys if answers.get(key) is not None)
+    told = [shown(key, answers[key], max_out) for key in keys if answers.get(key) is not None]
+    # A name in kana is its own reading: once is enough.
+    parts = tuple(part for place, part in enumerate(told) if part not in told[:place])
     value: Arg = parts[0] if len(parts) == 1 else Joined(parts) if parts else Text("common.not_yet")
     return Text("common.line", {"label": label_of(keys[0]), "value": value})
 

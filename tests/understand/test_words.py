@@ -48,3 +48,27 @@ def test_what_is_kept_keeps_the_writing_of_a_name() -> None:
 
 def test_what_is_read_is_one_spelling() -> None:
     assert understand.normalise("　ＡＢＣ　　１２３－４５ ") == "abc 123-45"
+
+EVERYWHERE = {**COMMANDS, "unknown": frozenset({"わからない", "i don't know"}), "change": frozenset({"変更"})}
+
+
+@pytest.mark.parametrize(("said", "command"), [
+    ("やくしょの ひとと はなしたい", "human"), ("だれかと話したいんですが", "human"), ("職員さんと話したい", "human"),
+    ("I want to talk to a real person please", "human"), ("Can I speak with someone?", "human"), ("すみません、戻る", "back"),
+    ("まだ わからない", "unknown"), ("わからないですけど", "unknown"), ("sorry, I don't know", "unknown"),
+    ("名前をなおしたい", "change"), ("電話番号が間違っていました", "change"), ("I want to change my answer", "change"),
+])  # fmt: skip
+def test_a_wish_is_heard_with_whatever_politeness_around_it(said: str, command: str) -> None:
+    assert understand.is_command(said, EVERYWHERE) == command
+
+
+@pytest.mark.parametrize("said", ["友人と話したい", "my mother wants to talk to someone", "屋根を直したい", "人が話していたことを伝えてください", "すみません", "です", "please", "家に来てください"])
+def test_what_only_looks_like_a_wish_is_not_one(said: str) -> None:
+    assert understand.is_command(said, EVERYWHERE) is None
+
+
+def test_not_knowing_at_length_and_thanks_are_told_from_answers() -> None:
+    assert all(map(understand.is_unsure, ("まだ決めてない", "被害の区分がわかりません", "I don't know the grade", "Not sure about that")))
+    assert not any(map(understand.is_unsure, ("全壊です", "知らない人の家にいる", "no water came in", "忘れ物")))
+    assert all(map(understand.is_thanks, ("ありがとう", "どうもありがとうございます。", "Thank you so much!", "了解です")))
+    assert not any(map(understand.is_thanks, ("ありがとう、でも家がない", "感謝していない", "thanks but no")))
