@@ -17,6 +17,7 @@ import orjson
 from backend.programs.edition import FOLDER, current, load
 from backend.programs.lines import answers
 from backend.programs.nodes import CatalogueError
+from backend.programs.sheet import command as sheet
 
 Opened = Callable[[], Any]
 """Opens the records and gives a `backend.app.Shell`."""
@@ -35,6 +36,7 @@ def add_commands(subparsers: Any, opened: Opened | None = None) -> None:
     check.set_defaults(do=run_check)
     if opened is not None:
         _add_explain(commands, opened)
+        sheet.add_commands(commands, opened)
 
 
 def _add_explain(commands: Any, opened: Opened) -> None:
