@@ -48,7 +48,8 @@ def _waiting(engine: Engine, now: datetime, channels: list[str]) -> list[Any]:
         select(attachment.c.id, attachment.c.ref, attachment.c.tries, attachment.c.at, conversation.c.channel)
         .join(conversation, conversation.c.id == attachment.c.conversation_id)
         .where(attachment.c.state == "waiting", conversation.c.channel.in_(channels))
-        .order_by(attachment.c.id).limit(AT_ONCE * 10)
+        # New ones first: many that their channel does not give out must not stand in front of them.
+        .order_by(attachment.c.tries, attachment.c.id).limit(AT_ONCE * 10)
     )  # fmt: skip
     with reading(engine).connect() as connection:
         rows = connection.execute(chosen).all()

@@ -100,6 +100,19 @@ async def test_a_photo_that_the_channel_no_longer_has_is_gone(town: Town) -> Non
     assert town.row(attachment)["state"] == "gone"
 
 
+async def test_photos_that_do_not_come_hold_up_no_new_one(town: Town) -> None:
+    town.person().came().sends_file("photo", "ref-1")
+    new = town.row(attachment)
+    stuck = [
+        {"id": f"0{number:025}", "conversation_id": new["conversation_id"], "kind": "photo", "ref": "ref-0",
+         "state": "waiting", "tries": 9, "at": town.clock()}
+        for number in range(300)
+    ]  # fmt: skip
+    with town.engine.begin() as connection:
+        connection.execute(attachment.insert(), stuck)
+    assert await fetch_waiting(town.engine, {"line": Camera(Fetched("image/jpeg", b"a roof"))}, town.clock) == 1
+
+
 # --- staff bind their chat ---------------------------------------------------------------------------------------
 
 
