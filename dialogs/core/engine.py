@@ -77,7 +77,8 @@ def step(book: Book, session: Session, heard: Heard, facts: Mapping[str, Answer]
     opened = bool(session.answers or session.memory or session.trail)
     _hear(flow, heard, opened)
     flow.memory["began"] = True
-    if isinstance(heard, FROM_PERSON):
+    if isinstance(heard, (*FROM_PERSON, HandedBack)):
+        # Whoever is handed back is asked the open question: from then on their silence counts again.
         flow.memory["alive"] = True
     if flow.waiting in ("", "rest", "paused") and flow.memory.pop("alive", False):
         remind(flow)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dialogs.core.answers import Answer
-from dialogs.core.effects import SaveFacts
-from dialogs.core.heard import Chose, Said
+from dialogs.core.effects import Remind, SaveFacts
+from dialogs.core.heard import Chose, HandedBack, Said
 from dialogs.transcript import Rehearsal
 from tests.dialogs.stage import rehearsal, setting
 
@@ -26,3 +26,9 @@ def test_who_spoke_for_somebody_else_still_does() -> None:
 def test_who_is_new_speaks_for_themselves() -> None:
     saved = first_saved(rehearsal())
     assert (saved.by, saved.about) == ("self", "self")
+
+
+def test_silence_counts_again_when_staff_hand_the_conversation_back() -> None:
+    stage = rehearsal()
+    first_saved(stage)
+    assert any(isinstance(effect, Remind) for effect in stage.hear(HandedBack()))
