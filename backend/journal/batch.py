@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, Update, bindparam, update
+from sqlalchemy import Connection, Table
 
 from backend.db import metadata
+from backend.journal.statements import insert_rows, update_rows
 
 
 class Batch:
@@ -28,11 +30,13 @@ class Batch:
 
     def add(self, table: Table, row: Mapping[str, Any]) -> None:
         """Insert `row` at the next flush; columns left out get their declared default. Raises `KeyError` on others."""
-        full = {name: make() for name, make in _defaults(table)}
-        for name, value in row.items():
-            if name not in table.c:
-                raise KeyError(f"{table.name}.{name}")
-            full[name] = value
+        plan = _plan(table)
+        full = {**plan.constant, **row}
+        if len(full) != plan.many and not row.keys() <= plan.known:
+            raise KeyError(f"{table.name}.{next(name for name in row if name not in table.c)}")
+        for name, make in plan.made:
+            if name not in row:
+                full[name] = make()
         self._rows.setdefault(table, []).append(full)
 
     def set(self, table: Table, id: Any, values: Mapping[str, Any]) -> None:
@@ -49,14 +53,15 @@ class Batch:
         if rows:
             for table in _in_order():
                 if table in rows:
-                    self.connection.execute(table.insert(), rows[table])
+                    _insert(self.connection, table, rows[table])
         changes, self._changes = self._changes, {}
         alike: dict[tuple[Table, tuple[str, ...]], list[dict[str, Any]]] = {}
         for (table, id), values in changes.items():
             names = tuple(sorted(values))
-            alike.setdefault((table, names), []).append({"_id": id, **values})
-        for (table, _names), parameters in alike.items():
-            self.connection.execute(_update(table), parameters)
+            (key,) = table.primary_key.columns
+            alike.setdefault((table, names), []).append({**values, key.name: id})
+        for (table, names), changed in alike.items():
+            update_rows(self.connection, table, names, changed)
 
 
 @cache
@@ -64,23 +69,29 @@ def _in_order() -> tuple[Table, ...]:
     return tuple(metadata.sorted_tables)
 
 
+class _Plan(NamedTuple):
+    """How a row of a table is filled up: what is always the same, and what is made for each."""
+
+    constant: Mapping[str, Any]
+    made: tuple[tuple[str, Callable[[], Any]], ...]
+    known: frozenset[str]
+    many: int
+
+
 @cache
-def _defaults(table: Table) -> tuple[tuple[str, Callable[[], Any]], ...]:
-    """Every column that the database does not number by itself, with what makes its default."""
-    return tuple((column.name, _default(column.default)) for column in table.columns
-                 if column is not table.autoincrement_column)
+def _plan(table: Table) -> _Plan:
+    """Of every column that the database does not number by itself."""
+    columns = [column for column in table.columns if column is not table.autoincrement_column]
+    made = tuple((c.name, _default(c.default)) for c in columns if c.default is not None and c.default.is_callable)
+    constant = {c.name: getattr(c.default, "arg", None) for c in columns if c.default is None or not c.default.is_callable}
+    return _Plan(constant, made, frozenset(table.c.keys()), len(constant))
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """In their order; a row that brings its own number has one column more than its neighbours."""
+    for names, some in groupby(rows, key=tuple):
+        insert_rows(connection, table, names, list(some))
 
 
 def _default(declared: Any) -> Callable[[], Any]:
-    if declared is None:
-        return lambda: None
-    if declared.is_callable:
-        return lambda: declared.arg(None)
-    return lambda: declared.arg
-
-
-@cache
-def _update(table: Table) -> Update:
-    """Sets whatever columns the parameters name."""
-    (key,) = table.primary_key.columns
-    return update(table).where(key == bindparam("_id"))
+    return lambda: declared.arg(None)

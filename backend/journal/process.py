@@ -18,7 +18,6 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    update,
 )
 from sqlalchemy.exc import OperationalError
 
@@ -31,6 +30,7 @@ from backend.followups.system import parse as parse_system
 from backend.journal.batch import Batch
 from backend.journal.models import conversation, inbox
 from backend.journal.park import failed_once
+from backend.journal.statements import update_rows
 from backend.messages import Channel, Incoming
 from dialogs.core.heard import FROM_PERSON
 
@@ -118,8 +118,8 @@ def _one_batch(connection: Connection, channels: Mapping[str, Channel], hear: He
         turn.flush()
     if heard:
         changed = {event.conversation_id for queue in queues for event in queue}
-        connection.execute(_KEEP, [_to_keep(owned[id]) for id in sorted(changed)])
-        connection.execute(_DONE, [{"_id": id, "done_at": turn.now} for id in heard])
+        update_rows(connection, conversation, _KEPT, [owned[id] for id in sorted(changed)])
+        update_rows(connection, inbox, ("done_at",), [{"id": id, "done_at": turn.now} for id in heard])
     return done
 
 
@@ -172,10 +172,6 @@ def _until_failed(queue: list[Row[Any]], failed: set[int]) -> list[Row[Any]]:
     return queue
 
 
-def _to_keep(home: Mapping[str, Any]) -> dict[str, Any]:
-    return {"_id": home["id"], **{name: home[name] for name in _KEPT}}
-
-
 def _away(error: Exception) -> bool:
     """Whether it is the database that failed, not the event. SQLite says "no such table" in the same class."""
     if not isinstance(error, OperationalError):
@@ -204,8 +200,6 @@ _ranked = (
     .where(_pending, inbox.c.conversation_id.in_(bindparam("ids", expanding=True)), _here)
     .subquery())
 _EVENTS = select(_ranked).where(_ranked.c.place <= MOST_OF_ONE)
-_KEEP = update(conversation).where(conversation.c.id == bindparam("_id"))
-_DONE = update(inbox).where(inbox.c.id == bindparam("_id"))
 
 # NO KEY UPDATE: storing a new event refers to the conversation (foreign key) and must not wait for the turn.
 _HEADS_LOCKED = _HEADS.with_for_update(skip_locked=True, key_share=True)
