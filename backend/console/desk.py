@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -106,6 +107,11 @@ class Desk:
 def plain(words: str) -> str:
     """Without what no database keeps: NUL and lone surrogates."""
     return words.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+def same(given: str, expected: str) -> bool:
+    """Whether two tokens are equal, in constant time. `given` is whatever a stranger sent, not only ASCII."""
+    return hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode())
 
 
 Handler: TypeAlias = Callable[[Desk], Response]

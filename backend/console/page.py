@@ -6,7 +6,6 @@ page that says what happened in words.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,7 +19,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from backend.conflict import Conflict
-from backend.console.desk import Desk, Handler
+from backend.console.cookies import STAFF
+from backend.console.desk import Desk, Handler, same
 from backend.console.paper import Paper
 from backend.staff import sessions
 from backend.staff.access import NotForYou, Restricted
@@ -31,10 +31,10 @@ from backend.staff.sessions import Session
 if TYPE_CHECKING:
     from backend.app import Shell
 
-COOKIE = "tsunagi_staff"
 LOGIN = "/console/login"
 PASSWORD = "/console/password"  # noqa: S105  (an address)
 FORM_MAX_FIELDS = 300
+FORM_MAX_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +62,16 @@ async def serve(page: Page, shell: Shell, paper: Paper, request: Request) -> Res
     session = await run_in_threadpool(signed_in, shell, request, not page.live)
     if session is None:
         return _sign_in_first(page)
-    form = await request.form(max_fields=FORM_MAX_FIELDS) if page.method == "POST" else FormData()
+    length = request.headers.get("content-length", "")
+    if page.method == "POST" and (not length.isdecimal() or int(length) > FORM_MAX_BYTES):
+        return Response(status_code=413)
+    form = await request.form(max_files=0, max_fields=FORM_MAX_FIELDS) if page.method == "POST" else FormData()
     desk = Desk(shell, paper, request, session, form)
     return await run_in_threadpool(_answer, page, desk)
 
 
 def signed_in(shell: Shell, request: Request, touch: bool) -> Session | None:
-    return sessions.find(shell.engine, request.cookies.get(COOKIE, ""), shell.clock(), touch)
+    return sessions.find(shell.engine, STAFF.of(request, shell.settings), shell.clock(), touch)
 
 
 def _answer(page: Page, desk: Desk) -> Response:
@@ -79,7 +82,7 @@ def _answer(page: Page, desk: Desk) -> Response:
     try:
         if page.method != "POST":
             return page.handler(desk)
-        if not secrets.compare_digest(desk.sent("csrf"), desk.session.csrf):
+        if not same(desk.sent("csrf"), desk.session.csrf):
             return desk.page("trouble.html", 403, what="stale_form")
         return _once(page, desk)
     except NotForYou:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeAlias
 
+import anyio
+import anyio.to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from backend import crypto, ids
-from backend.console.desk import plain
-from backend.console.page import COOKIE, LOGIN, signed_in
+from backend.console.cookies import BEFORE, STAFF
+from backend.console.desk import plain, same
+from backend.console.page import LOGIN, signed_in
 from backend.console.paper import Paper
 from backend.staff import sessions
 from backend.staff.policy import public
@@ -21,26 +23,28 @@ from backend.staff.policy import public
 if TYPE_CHECKING:
     from backend.app import Shell
 
-BEFORE = "tsunagi_login"
-"""A cookie that only proves that the login form came from this browser (login CSRF)."""
-
 LOCALES = ("ja", "en")
+MOST_BYTES = 4096
+AT_ONCE = 2
+"""Passwords that are checked at a time. Each takes 64 MB and a core for a moment (argon2): strangers who try
+thousands wait for each other, and neither fill the memory nor keep the threads that every other page needs.
+"""
 
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
 def routes(shell: Shell, paper: Paper) -> list[Route]:
-    secure = shell.settings.public_url.startswith("https://")
+    checks = anyio.CapacityLimiter(AT_ONCE)
 
     def form(request: Request, status: int = 200, wrong: bool = False) -> Response:
         locale = request.query_params.get("locale", "ja")
         locale = locale if locale in LOCALES else "ja"
-        proof = request.cookies.get(BEFORE) or ids.token()
+        proof = BEFORE.of(request, shell.settings) or ids.token()
         response = paper.answer(
             "login.html", locale, status, wrong=wrong, csrf=crypto.ring().sign(proof, "login form"),
             other="en" if locale == "ja" else "ja",
         )
-        response.set_cookie(BEFORE, proof, path=LOGIN, httponly=True, samesite="lax", secure=secure)
+        BEFORE.give(response, shell.settings, proof)
         return response
 
     async def show(request: Request) -> Response:
@@ -48,19 +52,23 @@ def routes(shell: Shell, paper: Paper) -> list[Route]:
         return RedirectResponse("/console", 303) if session else form(request)
 
     async def sign_in(request: Request) -> Response:
-        sent = await request.form(max_fields=10)
-        proof = request.cookies.get(BEFORE, "")
+        length = request.headers.get("content-length", "")
+        if not length.isdecimal() or int(length) > MOST_BYTES:
+            return form(request, 413)
+        sent = await request.form(max_files=0, max_fields=10)
+        proof = BEFORE.of(request, shell.settings)
         token = str(sent.get("csrf", ""))
-        if not proof or not secrets.compare_digest(token, crypto.ring().sign(proof, "login form")):
+        if not proof or not same(token, crypto.ring().sign(proof, "login form")):
             return form(request, 403)
-        login, password = plain(str(sent.get("login", ""))), str(sent.get("password", ""))
-        done = await run_in_threadpool(sessions.sign_in, shell.engine, login, password, shell.clock())
+        login, password = (plain(str(sent.get(name, ""))) for name in ("login", "password"))
+        done = await anyio.to_thread.run_sync(
+            sessions.sign_in, shell.engine, login, password, shell.clock(), limiter=checks
+        )
         if done is None:
             return form(request, 401, wrong=True)
         response = RedirectResponse("/console", 303)
-        # Lax, not Strict: a link in a notice to staff must arrive signed in.
-        response.set_cookie(COOKIE, done.token, path="/console", httponly=True, samesite="lax", secure=secure)
-        response.delete_cookie(BEFORE, path=LOGIN)
+        STAFF.give(response, shell.settings, done.token)
+        BEFORE.take(response, shell.settings)
         return response
 
     return [

@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import update
 from starlette.responses import Response
 
+from backend.console.cookies import STAFF
 from backend.console.desk import Desk
-from backend.console.page import COOKIE, LOGIN, PASSWORD, Page
+from backend.console.page import LOGIN, PASSWORD, Page
 from backend.console.pages.login import LOCALES
 from backend.staff import accounts, sessions
 from backend.staff.models import staff
@@ -16,7 +17,7 @@ from backend.staff.roles import EVERYBODY
 def sign_out(desk: Desk) -> Response:
     sessions.sign_out(desk.engine, desk.session, desk.now)
     response = desk.to(LOGIN)
-    response.delete_cookie(COOKIE, path="/console")
+    STAFF.take(response, desk.shell.settings)
     return response
 
 
