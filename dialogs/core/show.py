@@ -7,6 +7,7 @@ from datetime import date
 
 from dialogs.core.answers import Answer
 from dialogs.core.model import DATE, MONEY, MULTI, NUMBER, Field
+from dialogs.core.reading.text import loose
 from dialogs.core.words import Arg, Joined, Text, Yen
 from dialogs.fields import field_of
 
@@ -48,7 +49,8 @@ def line(keys: Iterable[str], answers: dict[str, Answer | None], max_out: int) -
     keys = tuple(keys)
     told = [shown(key, answers[key], max_out) for key in keys if answers.get(key) is not None]
     # A name in kana is its own reading: once is enough.
-    parts = tuple(part for place, part in enumerate(told) if part not in told[:place])
+    read = [loose(part) if isinstance(part, str) else part for part in told]
+    parts = tuple(part for place, part in enumerate(told) if read[place] not in read[:place])
     value: Arg = parts[0] if len(parts) == 1 else Joined(parts) if parts else Text("common.not_yet")
     return Text("common.line", {"label": label_of(keys[0]), "value": value})
 
