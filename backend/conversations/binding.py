@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, select
 from backend import crypto, ids
 from backend.conversations.limits import READ_BY_THE_PERSON
 from backend.journal.batch import Batch
-from backend.staff.codes import DIGITS, take_code
+from backend.staff.codes import DIGITS, count_wrong, take_code
 from backend.staff.models import binding_code, notice_route
 
 TRIES = 10
@@ -38,7 +38,10 @@ class Binding:
         if self._too_many(str(conversation["id"]), batch.now):
             return False
         row = take_code(batch.connection, code, purpose="notice", now=batch.now)
-        if row is None or row["staff_id"] is None or row["kind"] not in ("", channel):
+        if row is None:
+            count_wrong(batch.connection, purpose="notice", now=batch.now)
+            return False
+        if row["staff_id"] is None or row["kind"] not in ("", channel):
             return False
         bind(batch.connection, row["staff_id"], channel, str(conversation["address"]), batch.now)
         return True

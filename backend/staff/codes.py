@@ -16,6 +16,10 @@ from backend.staff.models import binding_code
 
 MINUTES = 10
 DIGITS = 6
+MOST_WRONG = 100
+"""Wrong codes, from everybody and in every process together, after which a code that waits is dead. Six-digit numbers
+are ordinary answers too, so there is room for those; a guesser has one chance in ten thousand.
+"""
 
 
 def code_id(code: str, purpose: str, scope: str = "") -> str:
@@ -56,7 +60,7 @@ def take_code(
         update(binding_code)
         .where(
             binding_code.c.id == code_id(code, purpose, scope), binding_code.c.purpose == purpose,
-            binding_code.c.used_at.is_(None), binding_code.c.expires_at > now,
+            binding_code.c.used_at.is_(None), binding_code.c.expires_at > now, binding_code.c.tries < MOST_WRONG,
         )
         .values(used_at=now)
     )  # fmt: skip
@@ -64,3 +68,9 @@ def take_code(
         return None
     row = connection.execute(select(binding_code).where(binding_code.c.id == code_id(code, purpose, scope)))
     return dict(row.mappings().one())
+
+
+def count_wrong(connection: Connection, *, purpose: str, now: datetime) -> None:
+    """A code that fits nothing counts against every code of its purpose that waits."""
+    waiting = (binding_code.c.purpose == purpose, binding_code.c.used_at.is_(None), binding_code.c.expires_at > now)
+    connection.execute(update(binding_code).where(*waiting).values(tries=binding_code.c.tries + 1))

@@ -13,7 +13,7 @@ from backend.conversations.my_number import MASK, is_my_number, masked
 from backend.followups.run import run_due
 from backend.journal.models import attachment, inbox
 from backend.messages import Fetched, Gone, NotYet
-from backend.staff.codes import make_code
+from backend.staff.codes import MOST_WRONG, make_code
 from backend.staff.models import notice_route
 from tests.conversations.conftest import Person, Town, complete_intake
 
@@ -144,6 +144,21 @@ def test_a_code_is_only_good_where_it_was_made_for_and_for_ten_minutes(town: Tow
     town.clock.move(minutes=11)
     town.person().says(code)
     assert town.rows(notice_route) == []
+
+
+def test_a_code_dies_of_too_many_guesses_whoever_makes_them(town: Town) -> None:
+    """In every process together: a guesser with a hundred accounts gets no more tries than one."""
+    sato = town.staff("sato", 1)
+    code = code_for(town, sato)
+    wrong = [f"{number:06d}" for number in range(MOST_WRONG + 5) if f"{number:06d}" != code][:MOST_WRONG]
+    for place in range(0, MOST_WRONG, 10):
+        guesser = town.person(f"guesser-{place}").came()
+        for guess in wrong[place : place + 10]:
+            guesser.says(guess)
+    town.person("sato-phone").came().says(code)
+    assert town.rows(notice_route) == []
+    town.person("sato-phone").says(code_for(town, sato))
+    assert [row["address"] for row in town.rows(notice_route)] == ["sato-phone"], "a new code is a new chance"
 
 
 # --- forgetting (PR-07) ------------------------------------------------------------------------------------------
