@@ -55,13 +55,13 @@ def store(connection: Connection, events: Iterable[RawEvent], now: Any) -> set[s
     Returns the page addresses whose conversation does not exist; their events are not stored.
     """
     wanted = list(events)
-    pages = _pages(connection, {event.address for event in wanted if event.address.startswith(PAGE)})
-    at_home = _conversations(connection, [e for e in wanted if not e.address.startswith(PAGE)], now)
+    pages = _pages(connection, {event.address for event in wanted if _of_page(event)})
+    at_home = _conversations(connection, [event for event in wanted if not _of_page(event)], now)
     ring = crypto.ring()
     rows = []
     # The same order in every process, so that two that hold the same redelivered events cannot block each other.
     for event in sorted(wanted, key=lambda e: (e.happened_at, e.channel, e.event_id)):
-        owner = pages.get(event.address) or at_home.get((event.channel, event.address))
+        owner = pages.get(event.address) if _of_page(event) else at_home.get((event.channel, event.address))
         if owner is not None:
             rows.append({
                 "conversation_id": owner, "channel": event.channel, "event_id": event.event_id, "lane": event.lane,
@@ -69,7 +69,12 @@ def store(connection: Connection, events: Iterable[RawEvent], now: Any) -> set[s
             })
     if rows:
         connection.execute(_insert(connection, inbox), rows)
-    return {event.address for event in wanted if event.address.startswith(PAGE)} - set(pages)
+    return {event.address for event in wanted if _of_page(event)} - set(pages)
+
+
+def _of_page(event: RawEvent) -> bool:
+    """Only our own pages speak for a conversation by its id; on a platform such an address would be a forgery."""
+    return event.channel == "web" and event.address.startswith(PAGE)
 
 
 def _insert(connection: Connection, table: Any) -> Any:

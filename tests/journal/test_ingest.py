@@ -89,6 +89,20 @@ async def test_a_page_post_lands_in_the_conversation_it_belongs_to(engine, clock
     ingest.close()
 
 
+async def test_on_a_platform_an_address_that_looks_like_a_page_is_a_stranger(engine, clock, make_tenant):
+    """Only our own pages may speak for a conversation by its id."""
+    make_tenant(engine)
+    ingest = Ingest(engine, clock)
+    await ingest.put([event(1, clock)])
+    with engine.connect() as connection:
+        victim = connection.scalar(select(conversation.c.id))
+    await ingest.put([event(2, clock, f"page:{victim}")])
+    with engine.connect() as connection:
+        at_home = connection.scalar(select(func.count()).where(inbox.c.conversation_id == victim))
+    assert (at_home, count(engine, inbox), count(engine, conversation)) == (1, 2, 2)
+    ingest.close()
+
+
 async def test_one_request_that_cannot_be_stored_fails_alone(engine, clock, make_tenant):
     make_tenant(engine)
     ingest = Ingest(engine, clock)
