@@ -23,7 +23,7 @@ from dialogs.core.model import (
     WORDS,
     Field,
 )
-from dialogs.core.words import PERSONAL, PUBLIC, SENSITIVE
+from dialogs.core.words import PERSONAL, SENSITIVE
 
 CASE, PROGRAMS, CONTACT, SAFETY, REFERRAL = "case", "programs", "contact", "safety", "referral"
 
@@ -133,8 +133,6 @@ people write instead of the label."""
 
 FIELDS: dict[str, Field] = {field.id: field for field in _ALL}
 """Every field by id."""
-
-PUBLIC_FIELDS = frozenset(field.id for field in _ALL if field.sensitivity == PUBLIC)
 
 
 @lru_cache(maxsize=4096)

@@ -24,7 +24,7 @@ LINE_LABEL = 20
 """LINE: graphemes of a quick-reply label. No catalogue uses letters of more than one code point."""
 
 CHOOSERS = frozenset({"about"})
-"""Arguments of every question (dialogs/core/advance.py) that a wording may choose by, or not."""
+"""Arguments of every question (dialogs/core/ask.py) that a wording may choose by, or not."""
 
 STAFF = ("console.", "staff.", "golive.", "mail.")
 """What only staff read: Japanese and English, no simple Japanese."""

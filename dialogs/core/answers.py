@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, TypeAlias
 
 UNKNOWN, DEFERRED, DECLINED = "unknown", "deferred", "declined"
@@ -42,8 +41,3 @@ class Answer:
 
 Facts: TypeAlias = Mapping[str, Answer]
 """What the case already knows, by field, whoever asked."""
-
-
-def as_date(value: Value | None) -> date | None:
-    """A date answer as a date, if it is one."""
-    return date.fromisoformat(value) if isinstance(value, str) else None

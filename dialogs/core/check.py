@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dialogs.core.advance import ASIDE_ALL
+from dialogs.core.ask import ASIDE_ALL
 from dialogs.core.commands import COMMANDS
 from dialogs.core.conditions import fields_in
 from dialogs.core.model import (

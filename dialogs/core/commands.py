@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dialogs.core.advance import find_open, picking
 from dialogs.core.answers import DEFERRED
 from dialogs.core.effects import RequestVisit, StopMessages, WithdrawConsent, WithdrawFacts
 from dialogs.core.flow import Flow, Kept, dialog_asking
@@ -18,6 +17,7 @@ from dialogs.core.model import (
     Visit,
     Withdraw,
 )
+from dialogs.core.open_step import find_open, picking
 from dialogs.core.session import Frame
 from dialogs.core.show import hidden, line
 from dialogs.core.words import Joined

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dialogs import crisis
 from dialogs.core import understand
-from dialogs.core.advance import advance, find_open, open_id, out_of_reach, remind
+from dialogs.core.advance import advance, remind
 from dialogs.core.answers import Answer, Facts
 from dialogs.core.commands import COMMANDS, run
 from dialogs.core.effects import CallHuman, Effect, KeepAttachment, Remind
@@ -32,9 +32,11 @@ from dialogs.core.heard import (
     Unsent,
 )
 from dialogs.core.model import LANGUAGE, PLACE, Question
-from dialogs.core.reply import MAX_WORDS, takes_any_words, tapped, typed
+from dialogs.core.open_step import find_open, open_id, out_of_reach
 from dialogs.core.session import Frame, Session
+from dialogs.core.tapped import tapped
 from dialogs.core.told import case_opened, consent_withdrawn, human_told, page_opened, programs_found
+from dialogs.core.typed import MAX_WORDS, takes_any_words, typed
 from dialogs.fields import field_of
 from dialogs.registry import FIRST, Book, newest
 

@@ -1,7 +1,7 @@
 """One turn in the making: the session being changed and the effects gathered so far.
 
 Mutable only inside `step`; what leaves is frozen again. Nothing here decides what comes next (`advance.py`) or what
-an answer means (`reply.py`): it only keeps the books.
+an answer means (`tapped.py`, `typed.py`): it only keeps the books.
 """
 
 from __future__ import annotations

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dialogs.core.advance import SECURE, find_open, options_of
+from dialogs.core.ask import options_of
 from dialogs.core.effects import Ask
 from dialogs.core.flow import Flow
 from dialogs.core.heard import CaseOpened, ConsentKept, FoundProgram, HumanTold, PageOpened, ProgramsFound
+from dialogs.core.open_step import SECURE, find_open
 from dialogs.core.show import label_of
 from dialogs.core.words import Arg, Joined, Text, Words, Yen, sensitivity_of
 from dialogs.fields import FIELDS

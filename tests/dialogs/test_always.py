@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogs.core.advance import find_open
 from dialogs.core.effects import Ask, CallHuman, OpenSecurePage, SaveFacts, Say, ShowNotice
 from dialogs.core.flow import Flow
 from dialogs.core.heard import Chose, Elapsed, Said, SentFile
+from dialogs.core.open_step import find_open
 from dialogs.core.words import Joined, Text, sensitivity_of
 from dialogs.fields import FIELDS, field_of
 from dialogs.transcript import Rehearsal

@@ -1,0 +1,182 @@
+"""What words mean at the open step: a value, one of its buttons, or nothing that is understood."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dialogs.core import understand
+from dialogs.core.answers import Value
+from dialogs.core.ask import options_of
+from dialogs.core.flow import Flow
+from dialogs.core.heard import PlaceFound
+from dialogs.core.model import (
+    DATE,
+    KANA,
+    MONEY,
+    NAME,
+    NUMBER,
+    PHONE,
+    PLACE,
+    WORDS,
+    Question,
+    Step,
+)
+from dialogs.core.open_step import (
+    confirming,
+    find_open,
+    out_of_reach,
+)
+from dialogs.core.tapped import take_answer, tap_multi, tapped
+from dialogs.core.words import Arg, Option, Text
+from dialogs.fields import field_of
+
+YES_NO = (["yes", "no"], ["ok", "change"], ["-same", "-other"])
+"""Pairs of options that はい and いいえ choose between."""
+
+MAX_WORDS = 2000
+"""Characters kept of one free answer; the whole message stays in the history all the same."""
+
+TAKES_ANY_WORDS = frozenset((WORDS, NAME, KANA, PLACE))
+"""Kinds of question that any words would answer."""
+
+
+def takes_any_words(step: Step | None) -> bool:
+    """Whether any words at all would be taken as the answer, so that nothing else could be meant by them."""
+    return isinstance(step, Question) and field_of(step.id).kind in TAKES_ANY_WORDS
+
+
+def typed(flow: Flow, text: str, place: PlaceFound | None) -> bool:
+    """Take words as the answer to the open step. False when they are not understood."""
+    step = find_open(flow)
+    if isinstance(step, Question) and not out_of_reach(flow, step):
+        return _type_question(flow, step, text, place)
+    return _type_choice(flow, step, text)
+
+
+def labelled(flow: Flow, options: Sequence[Option]) -> list[tuple[str, tuple[str, ...]]]:
+    """Each option with every wording that a person may type for it: its labels, and what `<key>.hear` adds."""
+    return [(option.id, _wordings(flow, option.label)) for option in options]
+
+
+def _wordings(flow: Flow, label: Arg) -> tuple[str, ...]:
+    if not isinstance(label, Text) or label.args:
+        return ()  # names somebody: chosen by its number
+    labels = flow.setting.labels
+    more = (word for wording in labels.get(f"{label.key}.hear", ()) for word in wording.split("|"))
+    return (*labels.get(label.key, ()), *more)
+
+
+def _type_choice(flow: Flow, step: Step | None, text: str) -> bool:
+    options = options_of(flow, step)
+    chosen = understand.read_choice(text, labelled(flow, options))
+    names = [option.id for option in options]
+    if chosen is None and names[:2] in YES_NO:
+        yes = _yes_no(flow, text)
+        chosen = None if yes is None else names[0 if yes else 1]
+    return chosen is not None and tapped(flow, chosen)
+
+
+def _yes_no(flow: Flow, text: str) -> bool | None:
+    hear = flow.setting.hear
+    return understand.read_yes_no(text, hear.get("yes", frozenset()), hear.get("no", frozenset()))
+
+
+def _type_question(flow: Flow, step: Question, text: str, place: PlaceFound | None) -> bool:
+    key = flow.key(step.id)
+    field = field_of(key)
+    if confirming(flow, step):
+        if _type_choice(flow, step, text):
+            return True
+        # Neither "the same" nor "changed": it may be the new answer at once (半壊になりました).
+        before = flow.known.pop(key)
+        if _type_question(flow, step, text, place):
+            return True
+        flow.known[key] = before
+        return False
+    options = options_of(flow, step)
+    match field.kind:
+        case "choice" | "language":
+            chosen = understand.read_choice(text, labelled(flow, options))
+            if chosen is None and set(field.options) >= {"yes", "no"}:
+                yes = _yes_no(flow, text)
+                chosen = None if yes is None else "yes" if yes else "no"
+            if chosen is None:
+                return False
+            take_answer(flow, step, chosen)
+            return True
+        case "multi":
+            return _type_several(flow, step, text)
+        case "place":
+            return _type_place(flow, step, key, text, place)
+        case _:
+            value = read_value(flow, field.kind, text, field.least, field.most)
+            if value is None:
+                return False
+            if isinstance(value, tuple):
+                _name(flow, step, key, value)
+            else:
+                take_answer(flow, step, value)
+            return True
+
+
+def _type_several(flow: Flow, step: Question, text: str) -> bool:
+    """Several answers in words; they come to what is ticked already. The last number is the button that closes."""
+    *options, done = options_of(flow, step)
+    if understand.read_choice(text, labelled(flow, (*options, done))) == done.id:
+        return tap_multi(flow, step, done.id)
+    several = understand.read_choices(text, labelled(flow, options))
+    if not several:
+        return False
+    ticked = flow.memory.get("picked", {}).get(flow.key(step.id), ())
+    return tap_multi(flow, step, ",".join((*several, *ticked, several[0])))
+
+
+def read_value(flow: Flow, kind: str, text: str, least: int = 0, most: int = 0) -> Value | None:
+    """A typed value of one kind, or None. A name gives (written, reading)."""
+    if kind == NUMBER:
+        return understand.read_number(text, least, most or 10**9)
+    if kind == MONEY:
+        return understand.read_money(text)
+    if kind == DATE:
+        day = understand.read_date(text, flow.setting.now.date())
+        return day.isoformat() if day else None
+    if kind == PHONE:
+        return understand.read_phone(text)
+    if kind in (NAME, KANA):
+        name = understand.read_name(text)
+        if not name.written:
+            return None
+        return (name.reading or name.written) if kind == KANA else (name.written, name.reading or "")
+    words = understand.clean(text)[:MAX_WORDS]
+    return words or None
+
+
+def _name(flow: Flow, step: Question, key: str, value: tuple[str, ...]) -> None:
+    """A name; where its reading was given along with it, that question is answered too."""
+    written, reading = value
+    prefix = key[: -len(field_of(key).id)]
+    take_answer(flow, step, written)
+    if reading and field_of(key).id == "name":
+        # After the name: a new name takes an old reading away with it.
+        flow.keep(f"{prefix}name_kana", reading)
+        flow.trail.remove(f"{prefix}name_kana")
+
+
+def _type_place(flow: Flow, step: Question, key: str, text: str, place: PlaceFound | None) -> bool:
+    """A place in words. A bare postal code gives the town, and only the rest of the address is asked."""
+    words = understand.clean(text)[:MAX_WORDS]
+    partial = flow.memory.get("place", {}).get(key, "")
+    if place is not None and len(words) <= len("〒836-0041 ") + 1 and not partial:
+        flow.memory["place"] = {**flow.memory.get("place", {}), key: place.written()}
+        return True
+    if not words:
+        return False
+    if partial:
+        # People often repeat the town that was just read back to them: 新栄町 + 新栄町1-2 is one 新栄町.
+        overlap = next((n for n in range(min(len(partial), len(words)), 0, -1) if partial.endswith(words[:n])), 0)
+        words = words if words.startswith(partial) else partial + words[overlap:]
+    elif place is not None and place.city not in words:
+        rest = words.replace(place.postal, "").replace(f"{place.postal[:3]}-{place.postal[3:]}", "").strip(" 〒　")
+        words = place.written() + rest.removeprefix(place.town)
+    take_answer(flow, step, words)
+    return True
