@@ -25,10 +25,10 @@ from backend.tenants.service import By
 
 NAME = {"ja": "つなぎ市（実演）", "en": "Tsunagi City (demonstration)"}
 STAFF = (
-    ("demo-caseworker", "青木 相談員", "caseworker", 2),
-    ("demo-supervisor", "森 責任者", "supervisor", 1),
-    ("demo-admin", "谷 管理者", "administrator", None),
-    ("demo-auditor", "浜 監査担当", "auditor", None),
+    ("demo-caseworker", "青木 恵", "caseworker", 2),
+    ("demo-supervisor", "森 誠", "supervisor", 1),
+    ("demo-admin", "谷 直子", "administrator", None),
+    ("demo-auditor", "浜 悟", "auditor", None),
 )
 """Login, name, role, place on the duty list."""
 

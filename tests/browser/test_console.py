@@ -156,7 +156,7 @@ def test_what_somebody_is_writing_stays_while_new_messages_come_in(console: Cons
     talk = console.talk_of("高橋 正")
     page = console.sign_in("caseworker")
     page.goto(f"{console.address}/console/conversations/{talk.id}")
-    page.click("text=この会話を引きつぐ")
+    page.click("text=この会話を引き継ぐ")
     page.fill("textarea[name=text]", "いま書いているところ")
     with console.shell.engine.begin() as c:
         c.execute(insert(message).values(
@@ -175,7 +175,7 @@ def test_everything_essential_works_without_javascript(console: Console) -> None
     page = console.sign_in("caseworker", PHONE, java_script_enabled=False)
     page.click("a.entry-link >> text=山田 花子")
     page.click("text=確認しました（対応します）")
-    page.click("text=この会話を引きつぐ")
+    page.click("text=この会話を引き継ぐ")
     page.fill("textarea[name=text]", "市の青木です。")
     page.click("text=送る")
     assert page.locator(".talk .staff").get_by_text("市の青木です。").count() == 1

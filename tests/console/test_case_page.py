@@ -43,15 +43,15 @@ def test_the_list_puts_danger_first_and_counts_in_the_title(
     assert page.has("<title>相談の一覧</title>", "山田 花子", "専門家への相談")
     alert(shell, home, "red")
     page.open("/console")
-    assert page.has("<title>(1) 相談の一覧</title>", "いのちの危険", "まだ誰も見ていません")
-    assert page.html.index("いのち・緊急 <span") < page.html.index("そのほか（新しい順） <span")
+    assert page.has("<title>(1) 相談の一覧</title>", "命の危険", "まだ誰も見ていません")
+    assert page.html.index("命・緊急 <span") < page.html.index("そのほか（新しい順） <span")
 
 
 def test_somebody_without_a_case_is_on_the_list_too(new_browser: NewBrowser, shell: Shell, home: Home) -> None:
     lone = stranger(shell, home.tenant, "水がありません")
     page = new_browser("hanako").open("/console")
     assert page.has("（ケースになる前の会話）", f"/console/conversations/{lone}")
-    assert page.open(f"/console/conversations/{lone}").has("水がありません", "この会話を引きつぐ")
+    assert page.open(f"/console/conversations/{lone}").has("水がありません", "この会話を引き継ぐ")
 
 
 def test_the_case_shows_the_conversation_as_the_person_saw_it(
@@ -105,7 +105,7 @@ def test_two_people_do_not_answer_the_same_person(new_browser: NewBrowser, home:
     late = new_browser("jiro").open(address)
     new_browser("hanako").open(address).send(f"{talk}/hold")
     late.send(f"{talk}/hold")
-    assert late.status == 409 and late.has("ほかの職員が引きついでいます")
+    assert late.status == 409 and late.has("ほかの職員が引き継いでいます")
     assert late.open(address).has("hanakoさん") and not late.has(f'action="{talk}/reply"')
 
 
@@ -126,11 +126,11 @@ def test_a_danger_rings_on_every_page_until_somebody_takes_it(
     make_staff("admin", "administrator")
     red = alert(shell, home, "red")
     admin = new_browser("admin").open("/console/settings")
-    assert admin.has("いのちの危険：すぐに対応してください") and not admin.has("山田", address)
+    assert admin.has("命の危険：すぐに対応してください") and not admin.has("山田", address)
     page = new_browser("hanako").open(address)
-    assert page.has("いのちの危険：すぐに", "確認しました（対応します）", "ja.breath/1")
+    assert page.has("命の危険：すぐに", "確認しました（対応します）", "ja.breath/1")
     page.send(f"/console/tasks/{red}/acknowledge")
-    assert page.has("hanakoさん") and not page.has("いのちの危険：すぐに")
+    assert page.has("hanakoさん") and not page.has("命の危険：すぐに")
     page.send(f"/console/tasks/{red}/verdict", verdict="false")
     page.send(f"/console/tasks/{red}/finish")
     with shell.engine.begin() as c:

@@ -118,7 +118,7 @@ def test_a_first_password_opens_nothing_until_it_is_changed(new_browser: NewBrow
 
 @pytest.mark.parametrize(
     ("new", "why"),
-    [("hanako-hanako-hanako", "ログイン名"), ("ああああああああああああああ", "くりかえし"), (PASSWORD, "今と同じ")],
+    [("hanako-hanako-hanako", "ログイン名"), ("ああああああああああああああ", "繰り返し"), (PASSWORD, "今と同じ")],
 )
 def test_poor_passwords_are_refused_with_a_reason(new_browser: NewBrowser, new: str, why: str) -> None:
     page = new_browser("hanako").open("/console/password")
