@@ -40,11 +40,16 @@ def open_case(batch: Batch, office: Office, conversation: dict[str, Any], facts:
     )  # fmt: skip
     # The adoption reads back what this and earlier turns wrote.
     batch.flush()
-    for table in (answers, consent_event, suggestion, task):
-        here = update(table).where(table.c.conversation_id == conversation["id"], table.c.case_id.is_(None))
-        batch.connection.execute(here.values(case_id=case_id))
+    for adopt in _ADOPT:
+        batch.connection.execute(adopt, {"_here": conversation["id"], "_case": case_id})
     conversation["case_id"] = case_id
     return number
+
+
+_ADOPT = [
+    update(table).where(table.c.conversation_id == bindparam("_here"), table.c.case_id.is_(None)).values(case_id=bindparam("_case"))
+    for table in (answers, consent_event, suggestion, task)
+]
 
 
 def number_of(batch: Batch, case_id: str) -> str:
@@ -99,8 +104,13 @@ def wait_for_human(batch: Batch, conversation: dict[str, Any]) -> None:
         conversation["waiting_since"] = batch.now
     if conversation["case_id"]:
         batch.flush()
-        mine = update(case).where(case.c.id == conversation["case_id"], case.c.waiting_since.is_(None))
-        batch.connection.execute(mine.values(waiting_since=conversation["waiting_since"]))
+        since = {"_id": conversation["case_id"], "_since": conversation["waiting_since"]}
+        batch.connection.execute(_WAITS, since)
+
+
+_WAITS = (
+    update(case).where(case.c.id == bindparam("_id"), case.c.waiting_since.is_(None)).values(waiting_since=bindparam("_since"))
+)
 
 
 def answered_by_human(connection: Connection, conversation: dict[str, Any], now: datetime) -> None:
@@ -113,8 +123,12 @@ def answered_by_human(connection: Connection, conversation: dict[str, Any], now:
 
 def _next_serial(connection: Connection, tenant_id: str) -> int:
     """The municipality's next running number; its row is locked until commit, so no number is given twice."""
-    counted = update(tenant).where(tenant.c.id == tenant_id).values(next_case=tenant.c.next_case + 1)
-    return int(connection.execute(counted.returning(tenant.c.next_case)).scalar_one()) - 1
+    return int(connection.execute(_COUNTED, {"_id": tenant_id}).scalar_one()) - 1
+
+
+_COUNTED = (
+    update(tenant).where(tenant.c.id == bindparam("_id")).values(next_case=tenant.c.next_case + 1).returning(tenant.c.next_case)
+)
 
 
 def _close(batch: Batch, conversation: dict[str, Any], fields: set[str], **values: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -25,13 +25,20 @@ from dialogs.core.words import Words
 def keep_text(batch: Batch, notice: str, version: int, locale: str, body: str) -> str:
     """Keep the exact words of a notice once, and return the id under which they are."""
     text_id = rules.text_id(notice, version, locale, body)
-    build: Any = pg_insert if is_postgres(batch.connection) else sqlite_insert
+    if text_id in batch.written:
+        return text_id
     row = {
         "id": text_id, "notice": notice, "version": version, "locale": locale, "body": body,
         "sha256": rules.sha256(body), "first_shown_at": batch.now,
     }  # fmt: skip
-    batch.connection.execute(build(notice_text).on_conflict_do_nothing(), row)
+    batch.connection.execute(_KEEP_TEXT[is_postgres(batch.connection)], row)
+    batch.written.add(text_id)
     return text_id
+
+
+_KEEP_TEXT: dict[bool, Any] = {
+    postgres: build(notice_text).on_conflict_do_nothing() for postgres, build in ((True, pg_insert), (False, sqlite_insert))
+}
 
 
 def shown(batch: Batch, conversation_id: str, text_id: str, channel: str) -> None:
@@ -118,8 +125,10 @@ def _last_hash(batch: Batch, conversation: Mapping[str, Any]) -> str:
     for row in reversed(batch.added(consent_event)):
         if row["conversation_id"] == home and (home is not None or row["case_id"] == case_id):
             return str(row["hash"])
-    mine = consent_event.c.conversation_id == home
-    if home is None:
-        mine = consent_event.c.conversation_id.is_(None) & (consent_event.c.case_id == case_id)
-    last = select(consent_event.c.hash).where(mine).order_by(consent_event.c.id.desc()).limit(1)
-    return str(batch.connection.scalar(last) or rules.FIRST)
+    last = batch.connection.scalar(*((_LAST_OF_CASE, {"owner": case_id}) if home is None else (_LAST, {"owner": home})))
+    return str(last or rules.FIRST)
+
+
+_ends = select(consent_event.c.hash).order_by(consent_event.c.id.desc()).limit(1)
+_LAST = _ends.where(consent_event.c.conversation_id == bindparam("owner"))
+_LAST_OF_CASE = _ends.where(consent_event.c.conversation_id.is_(None), consent_event.c.case_id == bindparam("owner"))

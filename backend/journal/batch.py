@@ -19,12 +19,14 @@ class Batch:
 
     `connection` reads what is committed or flushed; a direct write on it is allowed and is undone with the turn.
     `add` and `set` are collected and written by `flush`, in the order of the foreign keys; rows added to one table
-    keep their order. `now` is the one moment of the whole batch.
+    keep their order. `now` is the one moment of the whole batch. `written` names what this transaction has written once
+    and for all (the words of a notice), so that its other turns need not.
     """
 
     def __init__(self, connection: Connection, now: datetime) -> None:
         self.connection = connection
         self.now = now
+        self.written: set[str] = set()
         self._rows: dict[Table, list[dict[str, Any]]] = {}
         self._changes: dict[tuple[Table, Any], dict[str, Any]] = {}
 

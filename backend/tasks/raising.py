@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from backend import ids
 from backend.conversations.offices import Member, Office
@@ -75,13 +75,18 @@ def open_task(batch: Batch, conversation_id: str, kind: str, *, topic: str | Non
     for row in reversed(batch.added(task)):
         if row["conversation_id"] == conversation_id and row["kind"] == kind and topic in (None, row["topic"]):
             return row
-    chosen = select(task).where(
-        task.c.conversation_id == conversation_id, task.c.kind == kind, task.c.done_at.is_(None)
-    )
-    if topic is not None:
-        chosen = chosen.where(task.c.topic == topic)
-    found = batch.connection.execute(chosen.order_by(task.c.id.desc()).limit(1)).mappings().first()
+    about = {"here": conversation_id, "kind": kind} | ({} if topic is None else {"topic": topic})
+    found = batch.connection.execute(_OPEN if topic is None else _OPEN_ON, about).mappings().first()
     return dict(found) if found else None
+
+
+_OPEN = (
+    select(task)
+    .where(task.c.conversation_id == bindparam("here"), task.c.kind == bindparam("kind"), task.c.done_at.is_(None))
+    .order_by(task.c.id.desc())
+    .limit(1)
+)
+_OPEN_ON = _OPEN.where(task.c.topic == bindparam("topic"))
 
 
 def tell(batch: Batch, office: Office, member: Member, kind: str, task_id: str) -> None:
