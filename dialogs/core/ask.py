@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from dialogs.core.effects import Ask, OpenSecurePage
 from dialogs.core.flow import Flow
 from dialogs.core.model import (
@@ -64,9 +66,7 @@ def options_of(flow: Flow, step: Step | None) -> tuple[Option, ...]:
         case Question() if confirming(flow, step):
             return Option("-same", Text("common.same")), Option("-other", Text("common.other"))
         case Question():
-            field = field_of(step.id)
-            options = tuple(Option(name, option_label(field, name)) for name in field.options)
-            return (*options, Option("-done", Text("common.button.done"))) if field.kind == MULTI else options
+            return _answers_of(step.id)
         case Review() if picking(flow, step):
             return tuple(Option(keys[0], label_of(keys[0])) for keys in review_lines(flow, step))
         case Review():
@@ -81,12 +81,23 @@ def options_of(flow: Flow, step: Step | None) -> tuple[Option, ...]:
             return ()
 
 
+@lru_cache(maxsize=256)
+def _answers_of(field_id: str) -> tuple[Option, ...]:
+    field = field_of(field_id)
+    options = tuple(Option(name, option_label(field, name)) for name in field.options)
+    return (*options, Option("-done", Text("common.button.done"))) if field.kind == MULTI else options
+
+
+@lru_cache(maxsize=64)
+def _standing(names: tuple[str, ...]) -> tuple[Option, ...]:
+    return tuple(Option(name, Text(f"common.button.{name[1:]}")) for name in names)
+
+
 def _put(
     flow: Flow, step_id: str, text: Text, options: tuple[Option, ...], aside: tuple[str, ...],
     wants: str = "choice", picked: tuple[str, ...] = (), progress: tuple[int, int] | None = None, field: str = "",
 ) -> None:
-    buttons = tuple(Option(name, Text(f"common.button.{name[1:]}")) for name in aside)
-    flow.emit(Ask(flow.id, step_id, text, wants, options, buttons, picked, progress, field))
+    flow.emit(Ask(flow.id, step_id, text, wants, options, _standing(aside), picked, progress, field))
 
 
 def _ask_question(flow: Flow, step: Question) -> None:
