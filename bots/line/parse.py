@@ -34,7 +34,7 @@ def raw_event(event: Mapping[str, Any], destination: str, received: datetime) ->
     return RawEvent(
         channel="line",
         address=_person(event) or NOBODY,
-        event_id=clean(words(event.get("webhookEventId")))[:100] or fingerprint(event),
+        event_id=_id(event.get("webhookEventId")) or fingerprint(event),
         happened_at=moment(event.get("timestamp")) or received,
         body=kept("event", event, received),
         lane=0 if _urgent(event) else 1,
@@ -63,7 +63,7 @@ def _meaning(event: Mapping[str, Any]) -> Incoming:
         case "unfollow":
             return Incoming(None, shown_key="shown.blocked", contact="blocked")
         case "unsend":
-            return Incoming(Unsent(words(mapping(event.get("unsend")).get("messageId"))), shown_key="shown.unsent")
+            return Incoming(Unsent(_id(mapping(event.get("unsend")).get("messageId"))), shown_key="shown.unsent")
         case "messageEdited":
             return _edited(mapping(event.get("message")))
         case _:
@@ -71,7 +71,7 @@ def _meaning(event: Mapping[str, Any]) -> Incoming:
 
 
 def _message(message: Mapping[str, Any]) -> Incoming:
-    ref = words(message.get("id"))
+    ref = _id(message.get("id"))
     kind = message.get("type")
     if kind == "text":
         text = clean(words(message.get("text")))
@@ -106,7 +106,7 @@ def _edited(message: Mapping[str, Any]) -> Incoming:
     """An edited text is not a new answer; staff see it. Words of danger are heard all the same."""
     text = clean(words(message.get("text")))
     return Incoming(Said(text) if danger(text) else None, shown=text, shown_key="shown.edited",
-                    message_ref=words(message.get("id")))
+                    message_ref=_id(message.get("id")))
 
 
 def _postback(data: str) -> Incoming:
@@ -123,7 +123,7 @@ def _urgent(event: Mapping[str, Any]) -> bool:
 
 
 def _with_reply(incoming: Incoming, event: Mapping[str, Any], received: datetime | None) -> Incoming:
-    token, happened = words(event.get("replyToken")), moment(event.get("timestamp"))
+    token, happened = clean(words(event.get("replyToken"))), moment(event.get("timestamp"))
     received = received or happened
     if not token or received is None or (happened is not None and received - happened > REPLY_ENDS_AFTER):
         return incoming
@@ -134,3 +134,8 @@ def _person(event: Mapping[str, Any]) -> str:
     """The id of the person of a one-to-one chat; empty for groups, rooms and events without a person."""
     source = mapping(event.get("source"))
     return clean(words(source.get("userId")))[:100] if source.get("type") == "user" else ""
+
+
+def _id(value: object) -> str:
+    """An id of the platform as a column can hold it: it is compared, never read."""
+    return clean(words(value))[:100]
