@@ -96,8 +96,8 @@ def test_the_truth_is_told_in_the_persons_own_language_and_kept_in_japanese(duty
     duty.clock.move(minutes=6)
     clock_strikes(duty)
     truth = john.history()[-1]
-    assert truth["content"]["locale"] == "en" and "nobody" in truth["content"]["text"]
-    assert truth["original"]["locale"] == "ja" and "担当者" in truth["original"]["text"]
+    assert truth["content"]["locale"] == "en" and "none of our staff has answered" in truth["content"]["text"]
+    assert truth["original"]["locale"] == "ja" and "職員につながっていません" in truth["original"]["text"]
 
 
 def test_with_nobody_on_duty_every_account_is_paged_and_the_resident_knows(town: Town) -> None:
