@@ -7,6 +7,7 @@ from backend.db import metadata
 from backend.followups import models as followups
 from backend.journal import models as journal
 from backend.people import models as people
+from backend.programs import models as programs
 from backend.referrals import models as referrals
 from backend.staff import models as staff
 from backend.tasks import models as tasks
@@ -14,6 +15,6 @@ from backend.tenants import models as tenants
 from backend.visits import models as visits
 
 __all__ = [
-    "audit", "cases", "consent", "followups", "journal", "metadata", "people", "referrals", "staff", "tasks",
+    "audit", "cases", "consent", "followups", "journal", "metadata", "people", "programs", "referrals", "staff", "tasks",
     "tenants", "visits",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,8 @@ from sqlalchemy import Connection, select
 
 from backend.calendar import Calendar
 from backend.conversations.limits import Limits, limits_of
+from backend.programs.sheet.changes import Changes
+from backend.programs.sheet.store import changes_of
 from backend.staff.models import staff
 from backend.tenants.models import disaster, tenant
 from dialogs.core.heard import Municipality
@@ -59,6 +61,8 @@ class Office:
     demonstration: bool
     disaster: Disaster | None
     members: tuple[Member, ...]
+    programs: Changes = field(default_factory=dict)
+    """What the municipality decided about programs, over the catalogue."""
 
     def limits(self, channel: str) -> Limits:
         return limits_of(channel, self.channel_limits)
@@ -104,6 +108,7 @@ def read_office(connection: Connection, tenant_id: str, now: datetime) -> Office
         demonstration=row["demonstration"],
         disaster=_disaster(dict(struck)) if struck else None,
         members=tuple(Member(*one) for one in connection.execute(able.order_by(staff.c.id)).all()),
+        programs=changes_of(connection, tenant_id),
     )
 
 

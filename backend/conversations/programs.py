@@ -16,6 +16,8 @@ from backend.conversations.hearing import Hearing
 from backend.conversations.offices import Disaster
 from backend.programs import service
 from backend.programs.answers import looked_at
+from backend.programs.edition import current
+from backend.programs.sheet.changes import Changes, with_changes
 from backend.tasks.raising import raise_task
 from dialogs.core.answers import Value
 from dialogs.core.effects import FindPrograms
@@ -33,7 +35,7 @@ def find(hearing: Hearing, _effect: FindPrograms) -> ProgramsFound:
     today = in_japan(hearing.now).date()
     conversation = hearing.conversation
     try:
-        found, result, catalogue = _suggest(answers, hearing.office.disaster, today)
+        found, result, catalogue = _suggest(answers, hearing.office.disaster, hearing.office.programs, today)
     except Exception as error:
         # The case and its number must not be lost because the rules stumbled: a human looks instead.
         log.error("programs could not be looked up: %s", type(error).__name__)
@@ -58,7 +60,7 @@ _MOST_REMEMBERED = 1024
 _remembered: dict[bytes, Found] = {}
 
 
-def _suggest(answers: Mapping[str, Value | None], struck: Disaster | None, today: date) -> Found:
+def _suggest(answers: Mapping[str, Value | None], struck: Disaster | None, decided: Changes, today: date) -> Found:
     """Without a disaster on record there is nothing to look in: the dialog then says so and offers a person.
 
     Many households of one disaster answer alike, and to look costs as much as ten turns: what was found is remembered
@@ -67,15 +69,17 @@ def _suggest(answers: Mapping[str, Value | None], struck: Disaster | None, today
     if struck is None:
         return (), [], ""
     given, version = looked_at(answers), service.catalogue_version()
-    rests_on = (given, struck.happened_on, struck.prefecture, struck.municipality, struck.acts, struck.extended_deadlines, today, version)
+    rests_on = (given, struck.happened_on, struck.prefecture, struck.municipality, struck.acts, struck.extended_deadlines, today, version,
+                {program: change.to_json() for program, change in decided.items()})  # fmt: skip
     key = blake2b(orjson.dumps(rests_on, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
     if (before := _remembered.get(key)) is not None:
         return before
     disaster = service.disaster_of(
         struck.happened_on, struck.prefecture, struck.municipality, struck.acts, struck.extended_deadlines
     )
-    programs = service.suggest(given, disaster, today)
-    found = programs, orjson.Fragment(orjson.dumps([kept(program) for program in programs])), version
+    edition, disaster = with_changes(current(), disaster, decided)
+    programs = service.suggest(given, disaster, today, edition)
+    found = programs, orjson.Fragment(orjson.dumps([kept(program) for program in programs])), edition.version
     if len(_remembered) >= _MOST_REMEMBERED:
         _remembered.clear()
     _remembered[key] = found

@@ -57,15 +57,15 @@ def run_explain(opened: Opened, args: argparse.Namespace) -> int:
     from backend.programs import explain
     from backend.programs.of_case import NotFound, look, place
 
-    shell, edition = opened(), current()
+    shell = opened()
     now = shell.clock()
     try:
         with shell.engine.begin() as connection:
             where = place(connection, args.tenant)
-            looked = look(connection, where, args.case, in_japan(now).date(), edition)
+            looked = look(connection, where, args.case, in_japan(now).date(), current())
             audit.record(
                 connection, tenant_id=where.id, staff_id=None, action="programs.explained", object_kind="case",
-                object_id=looked.case_id, detail={"by": "command line", "catalogue": edition.version}, at=now,
+                object_id=looked.case_id, detail={"by": "command line", "catalogue": looked.catalogue}, at=now,
             )  # fmt: skip
     except NotFound as wrong:
         print(wrong, file=sys.stderr)
@@ -75,10 +75,10 @@ def run_explain(opened: Opened, args: argparse.Namespace) -> int:
         return str(shell.words.render(text, args.locale))
 
     if args.json:
-        found = explain.to_json(looked, edition.version, say)
+        found = explain.to_json(looked, say)
         print(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
     else:
-        explain.show(Console(highlight=False), looked, edition.version, say, args.locale)
+        explain.show(Console(highlight=False), looked, say, args.locale)
     return 0
 
 

@@ -22,7 +22,7 @@ _MARK = {True: "○", False: "×", None: "？"}
 _STYLE = {ELIGIBLE: "bold green", POSSIBLE: "bold yellow", NOT_ELIGIBLE: "dim"}
 
 
-def to_json(looked: Looked, catalogue: str, say: Say) -> dict[str, Any]:
+def to_json(looked: Looked, say: Say) -> dict[str, Any]:
     """The results as `assess` writes them, each reason with its words as well."""
     programs = []
     for result in looked.results:
@@ -31,10 +31,10 @@ def to_json(looked: Looked, catalogue: str, say: Say) -> dict[str, Any]:
             item["words"] = say(spoken.reason(one))
         line["missing_words"] = [say(one) for one in spoken.missing(result.missing)]
         programs.append(line)
-    return {"case": looked.number, "as_of": looked.situation.as_of, "catalogue": catalogue, "programs": programs}
+    return {"case": looked.number, "as_of": looked.situation.as_of, "catalogue": looked.catalogue, "programs": programs}
 
 
-def show(console: Console, looked: Looked, catalogue: str, say: Say, locale: str) -> None:
+def show(console: Console, looked: Looked, say: Say, locale: str) -> None:
     """Print the case: what seems to fit, what may, what does not (only the reasons that stand against it)."""
     console.rule(say(Text("program.explain.title", {"number": looked.number})))
     for verdict in (ELIGIBLE, POSSIBLE, NOT_ELIGIBLE):
@@ -45,7 +45,7 @@ def show(console: Console, looked: Looked, catalogue: str, say: Say, locale: str
             _one(console, result, say, locale)
     day: Arg = looked.situation.as_of or ""
     console.print()
-    console.print(Styled(say(Text("program.explain.foot", {"day": day, "version": catalogue})), style="dim"))
+    console.print(Styled(say(Text("program.explain.foot", {"day": day, "version": looked.catalogue})), style="dim"))
 
 
 def _one(console: Console, result: Result, say: Say, locale: str) -> None:

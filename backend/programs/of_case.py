@@ -15,8 +15,11 @@ from backend.cases.service import facts_of
 from backend.programs.answers import situation_of
 from backend.programs.edition import Edition
 from backend.programs.engine import Result, assess
+from backend.programs.sheet.changes import Changes, with_changes
+from backend.programs.sheet.store import changes_of
 from backend.programs.situation import Disaster, Situation
-from backend.tenants.models import disaster, tenant
+from backend.tenants.models import disaster as disasters
+from backend.tenants.models import tenant
 
 
 class NotFound(LookupError):
@@ -32,6 +35,11 @@ class Place:
     name: Mapping[str, str]
     disaster: Disaster
     disaster_name: Mapping[str, str]
+    changes: Changes
+
+    def decided(self, edition: Edition) -> tuple[Edition, Disaster]:
+        """Catalogue and disaster with what this municipality decided in them."""
+        return with_changes(edition, self.disaster, self.changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,8 @@ class Looked:
     number: str
     situation: Situation
     results: tuple[Result, ...]
+    catalogue: str
+    """Version of the catalogue that answered."""
 
 
 def place(connection: Connection, slug: str) -> Place:
@@ -52,14 +62,14 @@ def place(connection: Connection, slug: str) -> Place:
         known = " | ".join(row.slug for row in rows) or "(none yet: ./run tenant create)"
         raise NotFound(f"Say which municipality: --tenant {known}")
     one = chosen[0]
-    current = select(disaster).where(disaster.c.tenant_id == one.id, disaster.c.current)
-    row = connection.execute(current.order_by(disaster.c.happened_on.desc(), disaster.c.id).limit(1)).mappings().first()
+    current = select(disasters).where(disasters.c.tenant_id == one.id, disasters.c.current)
+    row = connection.execute(current.order_by(disasters.c.happened_on.desc(), disasters.c.id).limit(1)).mappings().first()
     facts = (
         Disaster.of(row["happened_on"], row["prefecture"], row["municipality"], row["acts"], row["extended_deadlines"])
         if row
         else Disaster()
     )
-    return Place(one.id, one.slug, one.name, facts, row["name"] if row else {})
+    return Place(one.id, one.slug, one.name, facts, row["name"] if row else {}, changes_of(connection, one.id))
 
 
 def case_id_of(connection: Connection, where: Place, typed: str) -> tuple[str, str]:
@@ -82,5 +92,6 @@ def answers_of(connection: Connection, case_id: str) -> dict[str, Any]:
 def look(connection: Connection, where: Place, typed: str, today: date, edition: Edition) -> Looked:
     """Assess one case as it stands now. Raises `NotFound`."""
     case_id, number = case_id_of(connection, where, typed)
-    situation = situation_of(answers_of(connection, case_id), where.disaster, today)
-    return Looked(case_id, number, situation, assess(situation, edition))
+    edition, disaster = where.decided(edition)
+    situation = situation_of(answers_of(connection, case_id), disaster, today)
+    return Looked(case_id, number, situation, assess(situation, edition), edition.version)

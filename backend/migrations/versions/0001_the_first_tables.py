@@ -89,6 +89,14 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person'))
     )
     op.create_index('ix_person_phone', 'person', ['tenant_id', 'phone_index'], unique=False)
+    op.create_table('program_overlay',
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('program', sa.String(length=60), nullable=False),
+    sa.Column('decided', sa.JSON(), nullable=False),
+    sa.Column('changed_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_program_overlay_tenant_id')),
+    sa.PrimaryKeyConstraint('tenant_id', 'program', name=op.f('pk_program_overlay'))
+    )
     op.create_table('recipient',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -563,6 +571,7 @@ def downgrade() -> None:
     op.drop_table('staff')
     op.drop_index(op.f('ix_recipient_tenant_id'), table_name='recipient')
     op.drop_table('recipient')
+    op.drop_table('program_overlay')
     op.drop_index('ix_person_phone', table_name='person')
     op.drop_table('person')
     op.drop_table('district')

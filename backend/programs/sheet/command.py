@@ -1,4 +1,4 @@
-"""`programs sheet`: a municipality's quick-reference sheet as a page, a workbook or a PDF."""
+"""`programs sheet` makes a municipality's quick-reference sheet; `programs import` brings an edited workbook back."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backend.clock import in_japan
 from backend.programs.edition import current
 from backend.programs.of_case import NotFound, Place, place
 from backend.programs.sheet import html
-from backend.programs.sheet.changes import Changes
+from backend.programs.sheet.changes import NOTHING, Changes
+from backend.programs.sheet.store import keep
 from backend.programs.sheet.table import sheet_of
 from backend.programs.sheet.worded import Worded, worded
 from dialogs.core.words import Text, Words
+
+if TYPE_CHECKING:  # openpyxl takes half a second to load, and only the workbook needs it
+    from backend.programs.sheet.importing import Edited, Origin
 
 FORMATS = ("html", "xlsx", "pdf")
 
@@ -33,6 +37,11 @@ def add_commands(commands: Any, opened: Opened) -> None:
     one.add_argument("--as-of", type=date.fromisoformat, default=None, help="the day it is made for, YYYY-MM-DD (default: today)")
     one.add_argument("--out", type=Path, default=None, help="write it there (default: standard output)")
     one.set_defaults(do=partial(run_sheet, opened))
+    back = commands.add_parser("import", help="bring an edited workbook back: lists every difference; --apply keeps them")
+    back.add_argument("file", type=Path, help="an .xlsx made with `programs sheet --format xlsx`")
+    back.add_argument("--tenant", default="", help="slug of the municipality (needed where there are several)")
+    back.add_argument("--apply", action="store_true", help="keep the differences (without it nothing is changed)")
+    back.set_defaults(do=partial(run_import, opened))
 
 
 def run_sheet(opened: Opened, args: argparse.Namespace) -> int:
@@ -45,7 +54,7 @@ def run_sheet(opened: Opened, args: argparse.Namespace) -> int:
     try:
         with shell.engine.connect() as connection:
             where = place(connection, args.tenant)
-        made = rendered(shell, where, {}, today, args.format, args.locale)
+        made = rendered(shell, where, where.changes, today, args.format, args.locale)
     except NotFound as wrong:
         print(wrong, file=sys.stderr)
         return 1
@@ -81,3 +90,62 @@ def rendered(shell: Any, where: Place, changes: Changes, today: date, kind: str,
 
     tabs = [shell.words.render(Text(f"program.sheet.tab.{name}"), locale) for name in ("sheet", "edit")]
     return workbook(sheet, where.slug, (tabs[0], tabs[1]))
+
+
+def run_import(opened: Opened, args: argparse.Namespace) -> int:
+    """List what an edited workbook changes, and keep it with --apply: all of it or, with any mistake, nothing; then 1."""
+    from backend.programs.sheet import importing
+
+    shell = opened()
+    try:
+        tab, origin = importing.opened(args.file.read_bytes())
+        with shell.engine.begin() as connection:
+            where = place(connection, args.tenant)
+            found = compared(shell, where, tab, origin)
+            if args.apply:
+                keep(
+                    connection, where.id, {**where.changes, **dict.fromkeys(touched(found), NOTHING), **found.changes},
+                    [one.to_json() for one in found.differences], staff_id=None, at=shell.clock(),
+                )  # fmt: skip
+    except OSError as wrong:
+        print(f"{args.file} cannot be read: {wrong.strerror}.", file=sys.stderr)
+        return 1
+    except NotFound as wrong:
+        print(wrong, file=sys.stderr)
+        return 1
+    except importing.BadSheet as wrong:
+        for sentence in wrong.sentences:
+            print(sentence, file=sys.stderr)
+        print("Nothing was brought in.", file=sys.stderr)
+        return 1
+    for one in found.differences:
+        print(one.sentence())
+    many = len(found.differences)
+    said = f"{many} difference{'' if many == 1 else 's'}"
+    print(f"{said}; kept." if args.apply else f"{said}; nothing was changed. Keep them with --apply." if many else f"{said}.", file=sys.stderr)
+    return 0
+
+
+def touched(found: Edited) -> set[str]:
+    """The programs that the file says something new about."""
+    return {one.program for one in found.differences}
+
+
+def compared(shell: Any, where: Place, tab: Any, origin: Origin) -> Edited:
+    """What an edited workbook asks for, against what the municipality has now. Raises `BadSheet`."""
+    from backend.programs.sheet import importing
+
+    if origin.slug != where.slug:
+        raise importing.BadSheet(f"This sheet was made for {origin.slug or 'nobody'}, not for {where.slug}.")
+    if origin.locale not in shell.words.locales:
+        raise importing.BadSheet(f"This sheet is in a language that is not here: {origin.locale!r}.")
+    now = in_words(shell, where, where.changes, in_japan(shell.clock()).date(), origin.locale)
+    if origin.state != now.state:
+        raise importing.BadSheet(
+            "The programs have changed since this sheet was made (by another import or a new catalogue): make a new one, "
+            "with ./run programs sheet --format xlsx, and edit that."
+        )
+    known = where.disaster.known
+    entries = current().entries_for(known.get("prefecture", ""), known.get("municipality", ""), known.get("date"))
+    desks = {entry.id: entry.desk for entry in entries}
+    return importing.edited(tab, now, desks.__getitem__)

@@ -21,7 +21,7 @@ from backend.programs.sheet.worded import Column, Worded
 
 EDITABLE = ("desk", "phone", "note", "decided", "on")
 MARK = "tsunagi-programs"
-"""First cell of the hidden first row of the tab that can be brought back; the municipality's slug stands beside it."""
+"""First cell of the hidden first row of the tab that can be brought back; municipality, language and state stand beside it."""
 FIRST_ROW = 4
 """Where the programs begin on that tab: keys (hidden), hint, headings come before."""
 ON, OFF = "○", "×"
@@ -117,7 +117,8 @@ def _edit(tab: Worksheet, sheet: Worded, slug: str) -> None:
         write(tab, FIRST_ROW - 1, at, heads[key], head=True)
         tab.column_dimensions[get_column_letter(at)].width = 24 if key in ("program", "desk", "note", "conditions") else 15
     tab.cell(1, len(keys) + 1, MARK)
-    tab.cell(1, len(keys) + 2, slug)
+    for more, told in enumerate((slug, sheet.locale, sheet.state), 2):
+        tab.cell(1, len(keys) + more, told)
     tab.row_dimensions[1].hidden = True
     tab.cell(2, 1, sheet.edit_hint)
     for row, column in enumerate(sheet.every, FIRST_ROW):

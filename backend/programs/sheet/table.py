@@ -5,6 +5,7 @@ Layout after 広川町被災者支援早見表 (令和5年7月豪雨): the degre
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +15,7 @@ from backend.programs.deadlines import Part
 from backend.programs.edition import Edition
 from backend.programs.engine import ELIGIBLE, NOT_ELIGIBLE, POSSIBLE, Result, assess_one
 from backend.programs.entry import Entry
-from backend.programs.sheet.changes import NOTHING, Changes, desk_and_phone, with_changes
+from backend.programs.sheet.changes import NOTHING, Change, Changes, desk_and_phone, with_changes
 from backend.programs.situation import Disaster, Situation
 from dialogs.core.words import Arg, Joined, Text, Yen
 
@@ -50,9 +51,16 @@ class Line:
     desk: str
     phone: str
     note: str
-    decided: date | None
-    """The deadline that the municipality itself decided, as staff typed it."""
-    on: bool = True
+    change: Change
+    """What the municipality decided about it."""
+
+    @property
+    def decided(self) -> date | None:
+        return self.change.deadline
+
+    @property
+    def on(self) -> bool:
+        return not self.change.off
 
     @property
     def covers_something(self) -> bool:
@@ -67,6 +75,8 @@ class Sheet:
     lines: tuple[Line, ...]
     as_of: date
     version: str
+    state: str
+    """Digest of everything that the cells were worked out from; another state, perhaps other cells."""
 
 
 def sheet_of(edition: Edition, disaster: Disaster, as_of: date, changes: Changes, locale: str = "ja") -> Sheet:
@@ -76,7 +86,8 @@ def sheet_of(edition: Edition, disaster: Disaster, as_of: date, changes: Changes
     entries = seen.entries_for(where.get("prefecture", ""), where.get("municipality", ""), where.get("date"))
     version = with_changes(edition, disaster, changes)[0].version
     ordered = sorted(entries, key=lambda entry: (KINDS.index(entry.kind), entry.order, entry.rank))
-    return Sheet(tuple(_line(entry, known, as_of, changes, locale) for entry in ordered), as_of, version)
+    state = hashlib.sha256(repr((version, sorted(where.items(), key=lambda item: item[0]))).encode()).hexdigest()[:16]
+    return Sheet(tuple(_line(entry, known, as_of, changes, locale) for entry in ordered), as_of, version, state)
 
 
 def _line(entry: Entry, disaster: Disaster, as_of: date, changes: Changes, locale: str) -> Line:
@@ -89,8 +100,7 @@ def _line(entry: Entry, disaster: Disaster, as_of: date, changes: Changes, local
             conditions.update((spoken.reason(one), None) for one in several.reasons if one.met is None and one.field not in _ABOUT_DAMAGE)
     change = changes.get(entry.id, NOTHING)
     desk, phone = desk_and_phone(entry.desk.in_locale(locale))
-    return Line(entry, tuple(cells), tuple(conditions), _deadline(entry, disaster, as_of), desk, phone, change.note or "",
-                change.deadline, not change.off)  # fmt: skip
+    return Line(entry, tuple(cells), tuple(conditions), _deadline(entry, disaster, as_of), desk, phone, change.note or "", change)
 
 
 def _look(entry: Entry, disaster: Disaster, answers: dict[str, str], size: int, home: dict[str, bool] = _STANDING) -> Result:

@@ -47,6 +47,7 @@ class Worded:
     as_of: str
     legend: str
     foot: str
+    state: str
     edit_hint: str
     levels: tuple[str, ...]
     heads: Mapping[str, str]
@@ -74,6 +75,7 @@ def worded(sheet: Sheet, place: Words, disaster: Words | None, say: Say, locale:
         legend=say(Text("program.sheet.legend")),
         foot=f"{say(Text('program.sheet.foot'))} ({sheet.version})",
         edit_hint=say(Text("program.sheet.edit_hint")),
+        state=sheet.state,
         levels=tuple(say(_level(name)) for name, _ in LEVELS),
         heads={name: say(Text(f"program.sheet.head.{name}")) for name in HEADS},
         columns=tuple(one for one in every if one.line.on and one.line.covers_something),
