@@ -44,7 +44,10 @@ def seed_demonstration(shell: Shell) -> list[FirstPassword]:
         by = By(None, now)
         tenants.change(
             c, tenant_id, by, 1, phone="000-000-0000",
-            hours={"ja": "平日 8時30分〜17時15分", "en": "Weekdays 8:30–17:15"},
+            hours={
+                "ja": "平日 8時30分〜17時15分", "en": "weekdays 8:30 am to 5:15 pm",
+                "ja@simple": "月曜日（げつようび）から 金曜日（きんようび） 午前（ごぜん）8時30分から 午後（ごご）5時15分",
+            },
         )  # fmt: skip
         tenants.set_districts(c, tenant_id, by, DISTRICTS)
         tenants.set_disaster(

@@ -18,7 +18,7 @@ from tests.console.conftest import Browser, MakeStaff, NewBrowser
 HOME = "/console/settings"
 OFFICE = {
     "name_ja": "つなぎ市", "name_en": "Tsunagi City", "phone": "000-111-2222", "hours_ja": "平日", "hours_en": "",
-    "opens_at": "09:00", "closes_at": "17:00",
+    "hours_simple": "月曜日（げつようび）から 金曜日（きんようび）", "opens_at": "09:00", "closes_at": "17:00",
 }  # fmt: skip
 RAIN = {"name_ja": "七月の大雨", "name_en": "", "happened_on": "2026-07-01", "prefecture": "40", "municipality": "40544"}
 
@@ -35,7 +35,9 @@ def test_name_phone_and_hours(admin: Browser, shell: Shell) -> None:
     with shell.engine.begin() as c:
         row = c.execute(select(tenant)).one()
         assert (row.name, row.hours, row.opens_at, row.version) == (
-            {"ja": "つなぎ市", "en": "Tsunagi City"}, {"ja": "平日"}, "09:00", 2)
+            {"ja": "つなぎ市", "en": "Tsunagi City"},
+            {"ja": "平日", "ja@simple": "月曜日（げつようび）から 金曜日（きんようび）"}, "09:00", 2,
+        )
         assert c.execute(select(trail.c.detail).where(trail.c.action == "tenant.changed")).scalar_one()["phone"] == [
             "000-000-0000", "000-111-2222"]
 

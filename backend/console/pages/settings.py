@@ -154,7 +154,8 @@ def _by(desk: Desk) -> By:
 
 def _words(desk: Desk, name: str) -> Mapping[str, str]:
     """Words per language; a language that was left empty is absent and falls back."""
-    return {locale: words for locale in ("ja", "en") if (words := desk.sent(f"{name}_{locale}"))}
+    sent = {"ja": f"{name}_ja", "ja@simple": f"{name}_simple", "en": f"{name}_en"}
+    return {locale: words for locale, field in sent.items() if (words := desk.sent(field))}
 
 
 def _date(written: str) -> date | None:
