@@ -26,7 +26,10 @@ def save(hearing: Hearing, effect: SaveFacts) -> None:
 
 
 def withdraw(hearing: Hearing, effect: WithdrawFacts) -> None:
+    """Out of the case, and out of what lists and look-ups read in clear."""
     cases.withdraw_answers(hearing.batch, hearing.conversation, effect.fields)
+    if hearing.conversation["case_id"]:
+        _write_person(hearing, people.without(effect.fields, hearing.facts()))
 
 
 def open_case(hearing: Hearing, _effect: OpenCase) -> CaseOpened:
@@ -45,6 +48,10 @@ def _follow(hearing: Hearing, effect: SaveFacts) -> None:
     if damage := given.get("damage_level"):
         values["damage_level"] = str(damage.value) if damage.given else ""
     hearing.batch.connection.execute(update(case).where(case.c.id == case_id).values(**values))
-    if columns := people.changes(given):
-        mine = select(case.c.person_id).where(case.c.id == case_id).scalar_subquery()
+    _write_person(hearing, people.changes(given))
+
+
+def _write_person(hearing: Hearing, columns: dict[str, str | None]) -> None:
+    if columns:
+        mine = select(case.c.person_id).where(case.c.id == hearing.conversation["case_id"]).scalar_subquery()
         hearing.batch.connection.execute(update(person).where(person.c.id == mine).values(**columns))

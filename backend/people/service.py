@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from backend import crypto, ids
 from backend.journal.batch import Batch
 from backend.people.models import person
@@ -31,6 +33,17 @@ def changes(facts: Facts) -> dict[str, str | None]:
         columns["kana"] = _said(facts, "name_kana")
     if phone := _said(facts, "phone"):
         columns |= {"phone": phone, "phone_index": phone_index(phone)}
+    return columns
+
+
+def without(gone: Container[str], facts: Facts) -> dict[str, str | None]:
+    """What withdrawn answers take out of the person's row; `facts` are those that still hold."""
+    columns: dict[str, str | None] = {}
+    if "name_kana" in gone:
+        columns["kana"] = None
+    if "phone" in gone:
+        phone = _said(facts, "landline")
+        columns |= {"phone": phone, "phone_index": phone_index(phone) if phone else None}
     return columns
 
 

@@ -6,7 +6,7 @@ an answer means (`tapped.py`, `typed.py`): it only keeps the books.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -202,10 +202,10 @@ class Flow:
 
     def _decide_anew(self) -> None:
         """Each recipient is asked for, whatever was decided for all of them before."""
-        each = {f"share_{who}" for who in RECIPIENTS}
+        each = [f"share_{who}" for who in RECIPIENTS]
         for key in each:
             self.drop(key)
-        self.frames = [replace(frame, done=tuple(name for name in frame.done if name not in each)) for frame in self.frames]
+        self.reopen(each)
 
     def _withdraw_what_no_longer_applies(self, changed: str) -> None:
         """Answers whose question is no longer asked, and those that hung on them. Consent stands until it is withdrawn."""
@@ -222,8 +222,7 @@ class Flow:
                     gone.append(key)
                     todo.append(field.id)
         if gone:
-            names = {field_of(key).id for key in gone}
-            self.frames = [replace(frame, done=tuple(d for d in frame.done if d not in names)) for frame in self.frames]
+            self.reopen(gone)
             self.emit(WithdrawFacts(tuple(gone)))
 
     def _ring_again(self, changed: str) -> None:
@@ -234,6 +233,17 @@ class Flow:
                 replace(frame, done=tuple(done for done in frame.done if (frame.dialog, frame.version, done) not in alarms))
                 for frame in self.frames
             ]
+
+    def reopen(self, keys: Iterable[str]) -> None:
+        """Let the questions of these answers be asked again, wherever they stand."""
+        names = {field_of(key).id for key in keys}
+        self.frames = [replace(frame, done=tuple(done for done in frame.done if done not in names)) for frame in self.frames]
+
+    def withdraw(self, key: str) -> None:
+        """Take one answer back: here, and out of the case."""
+        self.drop(key)
+        self.reopen((key,))
+        self.emit(WithdrawFacts((key,)))
 
     def drop(self, key: str) -> None:
         """Forget an answer in this session; the case and its history are the shell's."""

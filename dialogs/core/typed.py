@@ -152,14 +152,19 @@ def read_value(flow: Flow, kind: str, text: str, least: int = 0, most: int = 0) 
 
 
 def _name(flow: Flow, step: Question, key: str, value: tuple[str, ...]) -> None:
-    """A name; where its reading was given along with it, that question is answered too."""
+    """A name; where its reading was given along with it, that question is answered too. An old reading is not its own."""
     written, reading = value
-    prefix = key[: -len(field_of(key).id)]
+    before = flow.answer(key)
+    kana = f"{key[: -len(field_of(key).id)]}name_kana"
     take_answer(flow, step, written)
-    if reading and field_of(key).id == "name":
+    if field_of(key).id != "name":
+        return
+    if reading:
         # After the name: a new name takes an old reading away with it.
-        flow.keep(f"{prefix}name_kana", reading)
-        flow.trail.remove(f"{prefix}name_kana")
+        flow.keep(kana, reading)
+        flow.trail.remove(kana)
+    elif flow.answer(kana) and (before is None or before.value != written) and not (flow.confirm and kana in flow.known):
+        flow.withdraw(kana)
 
 
 def _type_place(flow: Flow, step: Question, key: str, text: str, place: PlaceFound | None) -> bool:

@@ -28,3 +28,13 @@ def test_a_whole_intake_ends_in_a_case_with_a_number_and_a_person(town: Town) ->
     kept = {row["field"]: row for row in town.rows(answer)}
     assert kept["household_size"]["value"] == 3
     assert {row["case_id"] for row in kept.values()} == {opened["id"]}
+
+
+def test_a_reading_or_a_number_that_no_longer_applies_leaves_the_person_too(town: Town) -> None:
+    hanako = complete_intake(town.person())
+    who = town.row(people)
+    assert (who["kana"], who["phone"]) == ("やまだ はなこ", "090-1234-5678")
+    hanako.says("変更").presses("contact_way").presses("here")
+    hanako.says("変更").presses("-further").presses("name").says("Nguyen Van A")
+    who = town.row(people)
+    assert (who["name"], who["kana"], who["phone"], who["phone_index"]) == ("Nguyen Van A", None, None, None)
