@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialogs.core.answers import DEFERRED, NOT_GIVEN, Value
+from dialogs.core.answers import NOT_GIVEN, Value
 from dialogs.core.ask import CHANGES_AT_ONCE
 from dialogs.core.commands import run, then
 from dialogs.core.flow import Flow
@@ -16,6 +16,7 @@ from dialogs.core.model import (
 )
 from dialogs.core.open_step import (
     changeable,
+    deferred_keys,
     find_open,
     members,
     out_of_reach,
@@ -140,20 +141,14 @@ def _tap_review(flow: Flow, step: Review, option: str) -> bool:
 
 
 def _reopen(flow: Flow, key: str) -> None:
-    """Open a question of this frame again; its old answer stays in the case until a new one is given."""
-    flow.answers.pop(key, None)
-    flow.known.pop(key, None)
-    flow.change_frame(done=tuple(name for name in flow.frame.done if name != key))
+    """Open a question again; its old answer stays in the case until a new one is given."""
+    flow.drop(key)
+    flow.reopen((key,))
 
 
 def _reopen_deferred(flow: Flow) -> None:
-    for step in flow.dialog.steps:
-        if isinstance(step, Question):
-            key = flow.key(step.id)
-            answer = flow.answers.get(key)
-            if answer is not None and answer.state == DEFERRED:
-                _reopen(flow, key)
-                flow.change_frame(done=tuple(name for name in flow.frame.done if name != step.id))
+    for key in deferred_keys(flow):
+        _reopen(flow, key)
     offer = next(step for step in flow.dialog.steps if isinstance(step, Deferred))
     flow.change_frame(done=(*flow.frame.done, offer.id))
 
