@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
@@ -73,8 +74,8 @@ def process(engine: Engine, channels: Mapping[str, Channel], hear: Hear, clock: 
     by (happened_at, event id). An event that arrives after a later one was already heard is heard then, marked
     `late`: what was answered is not taken back.
 
-    `hear` that raises undoes the transaction; the event is counted (parked at the fifth time, with a task for the
-    staff) and the rest is done again without it. Events of channels that are not configured here wait. Raises
+    `hear` that raises, or writes what the database refuses, undoes the transaction; the event is counted (parked at
+    the fifth time, with a task for the staff) and the rest is done again without it. Events of channels that are not configured here wait. Raises
     `OperationalError` when the database is away.
     """
     failed: set[int] = set()
@@ -88,6 +89,12 @@ def process(engine: Engine, channels: Mapping[str, Channel], hear: Hear, clock: 
             log.error("event %d could not be heard: %s", poison.event_id, where(poison.error))
             failed.add(poison.event_id)
             failed_once(engine, clock, poison.event_id, type(poison.error).__name__)
+        except Exception as error:
+            # What a turn collected may be refused only when it is written, together with everybody else's turns.
+            if batch == 1 or _away(error):
+                raise
+            log.warning("a batch could not be written, conversations are done one by one: %s", where(error))
+            batch = 1
 
 
 def _one_batch(connection: Connection, channels: Mapping[str, Channel], hear: Hear, clock: Clock, limit: int,
@@ -115,12 +122,25 @@ def _one_batch(connection: Connection, channels: Mapping[str, Channel], hear: He
                 _hear_one(turn, owned[event.conversation_id], event, queue[place + 1:], channels, hear)
                 heard.append(event.id)
                 done += 1
-        turn.flush()
+        with _blaming(heard, queues):
+            turn.flush()
     if heard:
         changed = {event.conversation_id for queue in queues for event in queue}
-        update_rows(connection, conversation, _KEPT, [owned[id] for id in sorted(changed)])
+        with _blaming(heard, queues):
+            update_rows(connection, conversation, _KEPT, [owned[id] for id in sorted(changed)])
         update_rows(connection, inbox, ("done_at",), [{"id": id, "done_at": turn.now} for id in heard])
     return done
+
+
+@contextmanager
+def _blaming(heard: list[int], queues: list[list[Row[Any]]]) -> Iterator[None]:
+    """What cannot be written is the fault of the event heard last, where one conversation alone is at work."""
+    try:
+        yield
+    except Exception as error:
+        if len(queues) == 1 and heard:
+            raise _Poison(heard[-1], error) from error
+        raise
 
 
 def _hear_one(turn: Batch, home: dict[str, Any], event: Row[Any], later: list[Row[Any]],

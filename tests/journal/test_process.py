@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import OperationalError
 
 from backend.journal.models import conversation, inbox, message
@@ -154,6 +154,22 @@ def test_a_statement_that_fails_is_poison_too(engine, clock):
     put(engine, clock, said("bad", clock(), who="U-1"), said("good", clock(), who="U-2"))
     drain(engine, clock, hear)
     assert sessions(engine) == {"U-1": None, "U-2": ["good"]}
+
+
+def test_a_turn_that_cannot_be_written_is_poison_and_blocks_nobody(engine, clock):
+    """Found only when everybody's turns are written together: a text that no database takes."""
+    def hear(batch, home, incoming, event):
+        write_down(batch, home, incoming, event)
+        if incoming.heard.text == "bad":
+            batch.add(message, {"conversation_id": home["id"], "direction": "in", "author": "person", "at": batch.now,
+                                "event_ref": "\ud83d"})
+
+    put(engine, clock, *(said(f"{n}", seconds(clock, n), who=f"U-{n}") for n in range(5)),
+        said("bad", seconds(clock, 5), who="U-taro"), said("after", seconds(clock, 6), who="U-taro"))
+    drain(engine, clock, hear)
+    assert sessions(engine) == {"U-taro": ["after"], **{f"U-{n}": [f"{n}"] for n in range(5)}}
+    with engine.connect() as connection:
+        assert connection.scalar(select(func.count()).where(inbox.c.parked_at.is_not(None))) == 1
 
 
 def test_a_database_that_is_away_is_nobodys_poison(engine, clock):
