@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -50,22 +51,35 @@ def add_commands(commands: Any) -> None:
 def start(_given: argparse.Namespace) -> int:
     """Migrate, seed the demonstration where there is nothing yet, start web and worker, and say where they are."""
     shell = opened()
-    _seed_if_empty(shell)
     port = shell.settings.port
+    _refuse_taken(port)
+    _seed_if_empty(shell)
     shell.engine.dispose()
+    stopping = _told_to_stop()
     parts = [_part("serve"), *_worker_parts()]
-    if not _answers(port, parts):
-        return _watch(parts)
+    if not _answers(port, parts, stopping):
+        return _watch(parts, stopping)
     print(f"Resident's chat:  {shell.settings.public_url}/chat", flush=True)
     print(f"Staff console:    {shell.settings.public_url}/console", flush=True)
     print(f"Listening on {HOST}:{port}. Ctrl-C stops everything.", file=sys.stderr)
-    return _watch(parts)
+    return _watch(parts, stopping)
 
 
-def _answers(port: int, parts: list[subprocess.Popen[bytes]]) -> bool:
+def _refuse_taken(port: int) -> None:
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((HOST, port))
+        except OSError as taken:
+            raise SettingsError(
+                f"Port {port} is in use, perhaps by another ./run: stop that one, or choose another port: TSUNAGI_PORT={port + 1} ./run"
+            ) from taken
+
+
+def _answers(port: int, parts: list[subprocess.Popen[bytes]], stopping: list[int]) -> bool:
     """Wait until the web server answers, so that an address is printed only when it can be opened."""
     for _ in range(START_SECONDS * 10):
-        if any(part.poll() is not None for part in parts):
+        if stopping or any(part.poll() is not None for part in parts):
             return False
         try:
             with urllib.request.urlopen(f"http://{HOST}:{port}/healthz", timeout=2):
@@ -98,11 +112,17 @@ def _worker_parts() -> list[subprocess.Popen[bytes]]:
     return [_part("worker", "--only", only, "--parent", str(os.getpid())) for only in (TURNS, SENDING)]
 
 
-def _watch(parts: list[subprocess.Popen[bytes]]) -> int:
-    """Wait until Ctrl-C (or until a part fails), then stop every part cleanly."""
+def _told_to_stop() -> list[int]:
+    """Fills when somebody wants an end: Ctrl-C, a closed terminal, a service manager. Made before the first part, so
+    that whoever stops it while it starts up leaves nothing behind either."""
     stopping: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _frame: stopping.append(number))
+    return stopping
+
+
+def _watch(parts: list[subprocess.Popen[bytes]], stopping: list[int]) -> int:
+    """Wait until Ctrl-C (or until a part fails), then stop every part cleanly."""
     failed = 0
     while not stopping and not failed:
         for part in parts:
@@ -145,7 +165,8 @@ def _worker(given: argparse.Namespace) -> int:
         _refuse(shell)
     if not given.only:
         shell.engine.dispose()
-        return _watch(_worker_parts())
+        stopping = _told_to_stop()
+        return _watch(_worker_parts(), stopping)
     logs.keep(shell.settings.data_dir, f"worker-{given.only}")
     asyncio.run(work(shell, only=given.only, parent=given.parent))
     return 0
