@@ -28,6 +28,7 @@ from backend.clock import Clock
 from backend.db import is_postgres, reading
 from backend.journal.models import conversation, message, outbox
 from backend.journal.park import ask_staff
+from backend.journal.statements import update_rows
 from backend.messages import (
     Accepted,
     Blocked,
@@ -85,8 +86,8 @@ def lease(engine: Engine, clock: Clock, limit: int, *, channels: Mapping[str, Ca
                 alive = bool(row.reply) and row.reply_until is not None and row.reply_until > now
                 taken.append((row, alive))
         if taken:
-            connection.execute(_TAKE, [
-                {"_id": row.id, "state": "sending", "attempts": row.attempts + 1, "next_at": now + hold,
+            update_rows(connection, outbox, _TAKEN, [
+                {"id": row.id, "state": "sending", "attempts": row.attempts + 1, "next_at": now + hold,
                  "leased_until": now + hold, "first_tried_at": row.first_tried_at or now,
                  # Written before it is tried: after a crash nobody could say whether the handle was used.
                  "reply_tried": row.reply_tried or alive}
@@ -94,10 +95,9 @@ def lease(engine: Engine, clock: Clock, limit: int, *, channels: Mapping[str, Ca
         for row, state, why in ends:
             _finish(connection, row, state, why, now, resent)
         found = _deliveries(connection, taken)
-        gone = [{"_id": one.id, "state": "failed", "error": "taken back before it was sent", "finished_at": now}
+        gone = [{"id": one.id, "state": "failed", "error": "taken back before it was sent", "finished_at": now}
                 for one in found if not one.messages]
-        if gone:
-            connection.execute(_TAKE, gone)
+        update_rows(connection, outbox, _GONE, gone)
         return [one for one in found if one.messages]
 
 
@@ -107,22 +107,19 @@ def mark(engine: Engine, clock: Clock, results: Results, *, resent: Callable[[st
         return
     with engine.begin() as connection:
         now = clock()
-        asked = select(outbox).where(outbox.c.id.in_([delivery.id for delivery, _ in results])).order_by(outbox.c.id)
-        if is_postgres(connection):
-            asked = asked.with_for_update(key_share=True)
-        rows = {row.id: row for row in connection.execute(asked)}
+        asked = _MARKED_LOCKED if is_postgres(connection) else _MARKED
+        rows = {row.id: row for row in connection.execute(asked, {"ids": [delivery.id for delivery, _ in results]})}
         accepted = []
         for delivery, result in results:
             row = rows.get(delivery.id)
             if row is None or row.state != "sending":
                 continue
             if isinstance(result, Accepted):
-                accepted.append({"_id": row.id, "state": "accepted", "request_id": result.request_id[:80],
+                accepted.append({"id": row.id, "state": "accepted", "request_id": result.request_id[:80],
                                  "error": "", "finished_at": now, "leased_until": None})
             elif row.attempts == delivery.attempts:  # somebody else holds it by now: only a success still counts
                 _not_accepted(connection, row, delivery, result, now, resent)
-        if accepted:
-            connection.execute(_TAKE, accepted)
+        update_rows(connection, outbox, _ACCEPTED, accepted)
 
 
 def sweep(engine: Engine, clock: Clock, *, limit: int = 500) -> int:
@@ -199,16 +196,25 @@ def _leasable(urgent: bool, anywhere: bool, postgres: bool) -> Any:
 
 _LEASABLE = {(u, a, p): _leasable(u, a, p) for u in (True, False) for a in (True, False) for p in (True, False)}
 _ANY = select(outbox.c.id).where(outbox.c.state.in_(_UNFINISHED), outbox.c.next_at <= bindparam("now")).limit(1)
-_TAKE = update(outbox).where(outbox.c.id == bindparam("_id"))
+_TAKEN = ("state", "attempts", "next_at", "leased_until", "first_tried_at", "reply_tried")
+_ACCEPTED = ("state", "request_id", "error", "finished_at", "leased_until")
+_GONE = ("state", "error", "finished_at")
 _MESSAGES = (select(message.c.outbox_key, message.c.content)
              .where(message.c.outbox_key.in_(bindparam("keys", expanding=True)), message.c.hidden_at.is_(None))
              .order_by(message.c.id))
 
 
+_MARKED = (
+    select(outbox.c.id, outbox.c.conversation_id, outbox.c.channel, outbox.c.key, outbox.c.kind, outbox.c.state,
+           outbox.c.attempts, outbox.c.again)
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True))).order_by(outbox.c.id))
+_MARKED_LOCKED = _MARKED.with_for_update(key_share=True)
+
+
 # --- marking ------------------------------------------------------------------------------------------------
 
 
-def _not_accepted(connection: Connection, row: Row[Any], delivery: Delivery, result: SendResult, now: datetime,
+def _not_accepted(connection: Connection, row: Any, delivery: Delivery, result: SendResult, now: datetime,
                   resent: Callable[[str], str]) -> None:
     match result:
         case Temporary(why=why, reply_tried=tried):
