@@ -177,7 +177,8 @@ def _not_understood(flow: Flow) -> None:
     flow.misses += 1
     step_open = find_open(flow)
     if flow.misses >= OFFER_HUMAN_AFTER:
-        flow.say("common.offer_human", flow.place_args())
+        skippable = isinstance(step_open, Question) and not field_of(step_open.id).required
+        flow.say("common.offer_human" if skippable else "common.offer_human_only", flow.place_args())
     elif not isinstance(step_open, Question) or field_of(step_open.id).kind != LANGUAGE:
         # 「こんにちは」 to the very first question is a greeting, no wrong answer.
         flow.say("common.not_understood")
