@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from backend import ids
-from backend.cases.service import facts_of
+from backend.cases.service import facts_of, number_of
 from backend.clock import in_japan
 from backend.conversations import attachments, history, reminders
 from backend.conversations.binding import Binding
@@ -147,7 +147,8 @@ class Conversations:
             notes = dict(kept.get("shell") or {})
         else:
             known = facts_of(batch.connection, case_id=conversation["case_id"], conversation_id=conversation["id"])
-            session = start(self._book, ids.new()[-8:], conversation["locale"], known)
+            number = number_of(batch, conversation["case_id"]) if conversation["case_id"] else ""
+            session = start(self._book, ids.new()[-8:], conversation["locale"], known, number)
             notes["saved"] = list(known)
             put_due(batch.connection, ERASE, conversation["id"], batch.now + AFTER, {})
         return Hearing(

@@ -61,13 +61,14 @@ class Turn:
     effects: tuple[Effect, ...]
 
 
-def start(book: Book, session_id: str, locale: str, facts: Facts | None = None) -> Session:
-    """A new session at the beginning of the first dialog. `facts` are what the case already knows."""
+def start(book: Book, session_id: str, locale: str, facts: Facts | None = None, case_number: str = "") -> Session:
+    """A new session at the beginning of the first dialog. `facts` are what the case already knows, if there is one."""
     dialog = newest(book, FIRST)
     whom = (facts or {}).get("for_whom")
     speaker, about = spoken_for(whom.value) if whom is not None and whom.given else ("self", "self")
     frames = (Frame(dialog.name, dialog.version),)
-    return Session(session_id, locale, frames, known=dict(facts or {}), speaker=speaker, about=about)
+    memory = {"case_number": case_number} if case_number else {}
+    return Session(session_id, locale, frames, known=dict(facts or {}), speaker=speaker, about=about, memory=memory)
 
 
 def step(book: Book, session: Session, heard: Heard, facts: Mapping[str, Answer], setting: Setting) -> Turn:

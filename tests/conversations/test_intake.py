@@ -2,6 +2,8 @@
 
 from backend.cases.models import answer, case
 from backend.cases.rules import read_case_number
+from backend.journal.ingest import address_index
+from backend.journal.models import conversation
 from backend.people.models import person as people
 from tests.conversations.conftest import Town, complete_intake
 
@@ -38,3 +40,19 @@ def test_a_reading_or_a_number_that_no_longer_applies_leaves_the_person_too(town
     hanako.says("変更").presses("-further").presses("name").says("Nguyen Van A")
     who = town.row(people)
     assert (who["name"], who["kana"], who["phone"], who["phone_index"]) == ("Nguyen Van A", None, None, None)
+
+
+def test_whoever_comes_back_on_another_device_finds_their_case(town: Town) -> None:
+    hanako = complete_intake(town.person())
+    tablet, case_id = town.person("tablet", channel="web"), hanako.conversation["case_id"]
+    with town.engine.begin() as connection:
+        connection.execute(
+            conversation.insert().values(
+                id="tablet", tenant_id=town.tenant_id, channel="web", address="tablet", address_index=address_index("tablet"),
+                case_id=case_id, created_at=town.clock(),
+            )
+        )  # fmt: skip
+    tablet.came().says("私の相談")
+    summary = next(out for out in tablet.messages() if out.key == "my_case.summary")
+    assert town.row(case)["number"] in summary.text
+    assert "山田 花子" in summary.text
