@@ -15,6 +15,7 @@ Book: TypeAlias = Mapping[tuple[str, int], Dialog]
 
 
 def book_of(dialogs: Iterable[Dialog]) -> Book:
+    """Dialogs by (name, version). Raises `ValueError` where a version stands twice."""
     book: dict[tuple[str, int], Dialog] = {}
     for dialog in dialogs:
         if (dialog.name, dialog.version) in book:

@@ -69,6 +69,8 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
+    """Whether data may go out, and on what basis."""
+
     answer: Literal["allow", "deny"]
     basis: str
     reason: str

@@ -12,6 +12,7 @@ from dialogs.core.words import Option
 
 
 def ask(hearing: Hearing, effect: Ask) -> None:
+    """Put the question to the person, and remember what its buttons are called."""
     words = hearing.words
     message = hearing.put(lambda locale: question(words, effect, locale))
     if effect.field:

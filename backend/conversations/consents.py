@@ -10,12 +10,14 @@ from dialogs.core.heard import ConsentKept
 
 
 def show(hearing: Hearing, effect: ShowNotice) -> None:
+    """Say the notice and log its exact words as shown."""
     body = speak(hearing, effect.text)
     text = consent.keep_text(hearing.batch, effect.notice, effect.version, hearing.locale, body)
     consent.shown(hearing.batch, hearing.conversation["id"], text, hearing.channel)
 
 
 def record(hearing: Hearing, effect: RecordConsent) -> None:
+    """Keep a decision with the hash of the words it answers (PR-03)."""
     _decide(hearing, effect.recipient, effect.decision, _asked(hearing, effect))
 
 

@@ -14,6 +14,7 @@ from dialogs.core.heard import CaseOpened
 
 
 def save(hearing: Hearing, effect: SaveFacts) -> None:
+    """Keep answers in the case, or with the conversation while there is none."""
     conversation = hearing.conversation
     saved = hearing.notes.setdefault("saved", [])
     fields = [answer.field for answer in effect.answers]

@@ -74,6 +74,7 @@ def refer(hearing: Hearing, effect: Refer) -> HumanTold:
 
 
 def request_visit(hearing: Hearing, _effect: RequestVisit) -> HumanTold:
+    """A wish for a home visit; one that is open or planned already is the same wish."""
     case_id = _case(hearing)
     there = hearing.batch.connection.execute(
         select(visit_request.c.id, visit_request.c.due_at)

@@ -90,6 +90,7 @@ class Offices:
 
 
 def read_office(connection: Connection, tenant_id: str, now: datetime) -> Office:
+    """The municipality as it is now. Raises `NoResultFound` for one that does not exist."""
     row = connection.execute(select(tenant).where(tenant.c.id == tenant_id)).mappings().one()
     current = select(disaster).where(disaster.c.tenant_id == tenant_id, disaster.c.current)
     struck = connection.execute(current.order_by(disaster.c.happened_on.desc()).limit(1)).mappings().first()

@@ -15,6 +15,7 @@ MINUTES = 30
 
 
 def open_page(hearing: Hearing, _effect: OpenSecurePage) -> PageOpened:
+    """A one-time link, of which only the hash is stored (PR-20)."""
     token = ids.token()
     hearing.batch.add(
         page_link,

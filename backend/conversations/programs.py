@@ -31,6 +31,7 @@ MOST = 30
 
 
 def find(hearing: Hearing, _effect: FindPrograms) -> ProgramsFound:
+    """What could apply, kept with what it rests on. A fault in the rules costs nobody their case: a human looks."""
     answers = {key: answer.value for key, answer in hearing.facts().items() if answer.given}
     today = in_japan(hearing.now).date()
     conversation = hearing.conversation

@@ -19,6 +19,7 @@ REMINDER = "reminder"
 
 
 def remind(hearing: Hearing, effect: Remind) -> None:
+    """Set the one reminder of this conversation, in place of an earlier one."""
     hearing.reminded = True
     kept = hearing.notes.get(REMINDER)
     if kept and kept[:2] == [effect.reminder, effect.days] and kept[2] > _millis(hearing.now):
@@ -27,6 +28,7 @@ def remind(hearing: Hearing, effect: Remind) -> None:
 
 
 def stop_messages(hearing: Hearing, _effect: StopMessages) -> None:
+    """Nothing unasked from now on; what the person asks is still answered."""
     hearing.conversation["quiet"] = True
     forget(hearing)
 

@@ -9,6 +9,7 @@ from dialogs.core.words import Text
 
 
 def say(hearing: Hearing, effect: Say) -> None:
+    """Say it where the person is."""
     speak(hearing, effect.text, effect.kind)
 
 

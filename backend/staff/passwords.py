@@ -17,6 +17,7 @@ _PARTS = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread aloud: no 
 
 
 def hashed(password: str) -> str:
+    """The argon2id hash to store, its settings and salt included."""
     return _hasher.hash(password)
 
 

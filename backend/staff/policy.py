@@ -33,6 +33,7 @@ RESIDENT = Policy("resident")
 
 
 def declare(policy: Policy) -> Callable[[Endpoint], Endpoint]:
+    """Mark an endpoint with its policy."""
     def mark(endpoint: Endpoint) -> Endpoint:
         setattr(endpoint, _MARK, policy)
         return endpoint
@@ -41,18 +42,22 @@ def declare(policy: Policy) -> Callable[[Endpoint], Endpoint]:
 
 
 def public(endpoint: Endpoint) -> Endpoint:
+    """Anybody may use it."""
     return declare(PUBLIC)(endpoint)
 
 
 def platform(endpoint: Endpoint) -> Endpoint:
+    """For a messaging platform, which proves itself by signature or secret header."""
     return declare(PLATFORM)(endpoint)
 
 
 def resident(endpoint: Endpoint) -> Endpoint:
+    """For the person whose conversation the cookie or one-time link names."""
     return declare(RESIDENT)(endpoint)
 
 
 def staff_only(roles: frozenset[str]) -> Policy:
+    """The policy for signed-in staff with one of `roles`. Raises `ValueError` for none."""
     if not roles:
         raise ValueError("a staff policy names at least one role")
     return Policy("staff", roles)

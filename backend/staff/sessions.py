@@ -110,6 +110,7 @@ def find(engine: Engine, token: str, at: datetime, touch: bool = True) -> Sessio
 
 
 def sign_out(engine: Engine, session: Session, at: datetime) -> None:
+    """End this browser's session at once."""
     with engine.begin() as c:
         c.execute(delete(staff_session).where(staff_session.c.id == session.id))
         audit.record(c, tenant_id=session.staff.tenant_id, staff_id=session.staff.id, action="login.ended", at=at)

@@ -141,6 +141,7 @@ class Desk:
 
 
 def host(request: Request) -> str:
+    """The address a request came from, for limits; empty where the server does not say."""
     return request.client.host if request.client else ""
 
 

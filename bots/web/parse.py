@@ -25,14 +25,17 @@ FILES = ("photo", "voice", "video", "file")
 
 
 def body_came(payload: str = "") -> bytes:
+    """Somebody opened the page; `payload` says how."""
     return orjson.dumps({"kind": "came", "payload": payload})
 
 
 def body_said(text: str) -> bytes:
+    """Words that were typed."""
     return orjson.dumps({"kind": "said", "text": clean(text).strip()[:MOST_TEXT]})
 
 
 def body_chose(session: str, step: str, option: str) -> bytes:
+    """A button or ticked answers, by the ids they carried."""
     session, step, option = (clean(part)[:most] for part, most in ((session, 80), (step, 200), (option, MOST_TEXT)))
     return orjson.dumps({"kind": "chose", "session": session, "step": step, "option": option})
 
@@ -43,6 +46,7 @@ def body_command(command: str) -> bytes:
 
 
 def body_file(what: str, ref: str, name: str) -> bytes:
+    """Something that was sent along, stored already under `ref`."""
     return orjson.dumps({"kind": "file", "what": what, "ref": ref, "name": clean(name)[:200]})
 
 

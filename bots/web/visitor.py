@@ -85,6 +85,7 @@ def set_cookie(response: Response, shell: Shell, purpose: str, token: str) -> No
 
 
 def drop_cookie(response: Response, shell: Shell, purpose: str) -> None:
+    """Let the browser forget; what the cookie opens is ended by `forget`."""
     secure = shell.settings.secure_cookies
     response.delete_cookie(cookie_name(shell, purpose), path="/", httponly=True, samesite="lax", secure=secure)
 
@@ -95,6 +96,7 @@ def form_token(shell: Shell, token: str) -> str:
 
 
 def form_token_fits(shell: Shell, token: str, given: str) -> bool:
+    """Whether a form was made for the holder of this cookie."""
     return bool(token) and hmac.compare_digest(form_token(shell, token).encode(), given.encode("utf-8", "replace"))
 
 

@@ -142,6 +142,8 @@ class KeepAttachment:
 
 @dataclass(frozen=True, slots=True)
 class SetLanguage:
+    """From now on everything is said in `locale`, which the person chose."""
+
     locale: str
 
 

@@ -51,6 +51,8 @@ class Chose:
 
 @dataclass(frozen=True, slots=True)
 class SentPlace:
+    """A place from the map, in degrees; `address` as the platform words it, empty when it does not."""
+
     latitude: float
     longitude: float
     address: str = ""

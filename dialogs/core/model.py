@@ -40,16 +40,22 @@ class NeedsReading:
 
 @dataclass(frozen=True, slots=True)
 class Not:
+    """`condition` does not hold, also where there is no answer."""
+
     condition: Condition
 
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
+    """Every one of `conditions` holds."""
+
     conditions: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
+    """At least one of `conditions` holds."""
+
     conditions: tuple[Condition, ...]
 
 
@@ -80,6 +86,8 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
+    """Withdraw consent from one recipient class, or from `"all"`."""
+
     recipient: str
 
 
@@ -95,6 +103,8 @@ Then: TypeAlias = Call | Visit | Open | Withdraw | Do
 
 @dataclass(frozen=True, slots=True)
 class Item:
+    """One choice of a menu. Words: `<dialog>.<menu>.<id>`."""
+
     id: str
     then: Then
     when: Condition | None = None

@@ -18,6 +18,7 @@ def label_of(key: str) -> Text:
 
 
 def option_label(field: Field, option: str) -> Text:
+    """The words of one answer of a field."""
     return Text(f"field.{field.id}.option.{option}")
 
 

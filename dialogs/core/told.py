@@ -16,6 +16,7 @@ MOST_CARDS = 3
 
 
 def case_opened(flow: Flow, heard: CaseOpened) -> None:
+    """The case number, so that the person can name it; once more where there was a case already."""
     flow.memory["case_number"] = heard.number
     flow.say("case.opened" if heard.new else "case.updated", {**flow.place_args(), "number": heard.number}, "case_number")
     _close_awaited(flow, "open_case")
@@ -114,6 +115,7 @@ def page_opened(flow: Flow, heard: PageOpened) -> None:
 
 
 def consent_withdrawn(flow: Flow, heard: ConsentKept) -> None:
+    """That it holds at once, and who had seen something before (PR-04)."""
     if heard.already_seen_by:
         flow.say("withdraw.done_seen", {"who": Joined(heard.already_seen_by)})
     else:
