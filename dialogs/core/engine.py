@@ -24,6 +24,7 @@ from dialogs.core.heard import (
     Heard,
     HumanTold,
     PageOpened,
+    PlaceFound,
     ProgramsFound,
     Said,
     SentFile,
@@ -128,7 +129,7 @@ def _ask_again(flow: Flow) -> None:
 # --- words ----------------------------------------------------------------------------------------------------------
 
 
-def _said(flow: Flow, text: str, place: object, opened: bool) -> None:
+def _said(flow: Flow, text: str, place: PlaceFound | None, opened: bool) -> None:
     """Crisis first; then an answer that is plainly one; then commands; then whatever else it may answer."""
     if _crisis(flow, text):
         return
@@ -139,7 +140,7 @@ def _said(flow: Flow, text: str, place: object, opened: bool) -> None:
     unseen = waited == "paused" or (waited == "crisis" and takes_any)
     command = _command(flow, text)
     if command is None:
-        if not unseen and typed(flow, text, place):  # type: ignore[arg-type]
+        if not unseen and typed(flow, text, place):
             _go_on(flow)
         elif isinstance(step_open, Question) and not unseen and understand.is_unsure(text):
             run_and_ask(flow, "unknown")
