@@ -6,7 +6,7 @@ import re
 import unicodedata
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -112,14 +112,18 @@ def _redeem(connection: Connection, number: str, code: str, now: datetime) -> st
     """The case that number and code open, or ""; a wrong try is counted at the case's codes."""
     digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", code))
     mine = select(case.c.id).where(case.c.number == number)
-    tries = connection.execute(
-        select(func.max(binding_code.c.tries)).where(
-            binding_code.c.purpose == "case", binding_code.c.case_id.in_(mine), binding_code.c.expires_at > now
-        )
-    ).scalar()
+    # Locked, so that guesses made at the same time are counted one after another.
+    tries = max(
+        connection.execute(
+            select(binding_code.c.tries)
+            .where(binding_code.c.purpose == "case", binding_code.c.case_id.in_(mine), binding_code.c.expires_at > now)
+            .with_for_update()
+        ).scalars(),
+        default=0,
+    )
     # Two municipalities of one deployment may have used the same number.
     for case_id in connection.execute(mine).scalars().all() or [NO_CASE]:
-        if take_code(connection, digits, purpose="case", now=now, scope=case_id) and (tries or 0) < MOST_WRONG:
+        if take_code(connection, digits, purpose="case", now=now, scope=case_id) and tries < MOST_WRONG:
             return str(case_id)
     connection.execute(
         update(binding_code)
