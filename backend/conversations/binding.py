@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, select
 
 from backend import crypto, ids
+from backend.audit import service as audit
 from backend.conversations.limits import READ_BY_THE_PERSON
 from backend.journal.batch import Batch
 from backend.staff.codes import DIGITS, count_wrong, take_code
@@ -44,6 +45,10 @@ class Binding:
         if row["staff_id"] is None or row["kind"] not in ("", channel):
             return False
         bind(batch.connection, row["staff_id"], channel, str(conversation["address"]), batch.now)
+        audit.record(
+            batch.connection, tenant_id=row["tenant_id"], staff_id=row["staff_id"], action="staff.notice_bound",
+            object_kind="staff", object_id=row["staff_id"], detail={"kind": channel}, at=batch.now,
+        )  # fmt: skip
         return True
 
     def _too_many(self, conversation_id: str, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from backend import ids
 from backend.audit import service as audit
 from backend.staff import passwords
-from backend.staff.models import staff, staff_session
+from backend.staff.models import binding_code, notice_route, staff, staff_session
 from backend.staff.roles import ROLES
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
@@ -115,7 +115,11 @@ def end_staff(connection: Connection, *, tenant_id: str, staff_id: str, at: date
         if not connection.execute(others).scalar_one():
             raise AccountError("The last administrator cannot be closed: make another one first.")
     connection.execute(update(staff).where(staff.c.id == staff_id).values(active=False, on_duty=None))
-    connection.execute(delete(staff_session).where(staff_session.c.staff_id == staff_id))
+    # Nor does a private phone go on being told what waits.
+    for table in (staff_session, notice_route):
+        connection.execute(delete(table).where(table.c.staff_id == staff_id))
+    own_codes = (binding_code.c.staff_id == staff_id, binding_code.c.purpose == "notice", binding_code.c.used_at.is_(None))
+    connection.execute(update(binding_code).where(*own_codes).values(used_at=at))
     audit.record(
         connection, tenant_id=tenant_id, staff_id=by, action="staff.ended", object_kind="staff", object_id=staff_id, at=at
     )

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend import crypto
+from backend.audit.models import audit as trail
 from backend.cases.models import answer
 from backend.conversations.erase import ERASE, erase
 from backend.conversations.fetching import fetch_waiting
@@ -13,6 +14,7 @@ from backend.conversations.my_number import MASK, is_my_number, masked
 from backend.followups.run import run_due
 from backend.journal.models import attachment, inbox
 from backend.messages import Fetched, Gone, NotYet
+from backend.staff.accounts import end_staff
 from backend.staff.codes import MOST_WRONG, make_code
 from backend.staff.models import notice_route
 from tests.conversations.conftest import Person, Town, complete_intake
@@ -143,6 +145,19 @@ def test_a_code_is_only_good_where_it_was_made_for_and_for_ten_minutes(town: Tow
     code = code_for(town, sato)
     town.clock.move(minutes=11)
     town.person().says(code)
+    assert town.rows(notice_route) == []
+
+
+def test_binding_a_chat_leaves_a_trace_and_ends_with_the_account(town: Town) -> None:
+    sato, kato = town.staff("sato", 1), town.staff("kato")
+    town.person("sato-phone").came().says(code_for(town, sato))
+    trace = town.row(trail)
+    assert (trace["staff_id"], trace["action"], trace["detail"]) == (sato, "staff.notice_bound", {"kind": "line"})
+    unused = code_for(town, sato)
+    with town.engine.begin() as connection:
+        end_staff(connection, tenant_id=town.tenant_id, staff_id=sato, at=town.clock(), by=kato)
+    assert town.rows(notice_route) == [], "a private phone is told nothing any more"
+    town.person("sato-phone").says(unused)
     assert town.rows(notice_route) == []
 
 
