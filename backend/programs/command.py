@@ -37,6 +37,7 @@ def add_commands(subparsers: Any, opened: Opened | None = None) -> None:
     if opened is not None:
         _add_explain(commands, opened)
         sheet.add_commands(commands, opened)
+        _add_reassess(commands, opened)
 
 
 def _add_explain(commands: Any, opened: Opened) -> None:
@@ -46,6 +47,38 @@ def _add_explain(commands: Any, opened: Opened) -> None:
     explain.add_argument("--locale", default="ja", help="language of the words (default: ja)")
     explain.add_argument("--json", action="store_true", help="as JSON")
     explain.set_defaults(do=partial(run_explain, opened))
+
+
+def _add_reassess(commands: Any, opened: Opened) -> None:
+    again = commands.add_parser("reassess", help="look at every case again; newly possible programs become tasks for caseworkers")
+    again.add_argument("--tenant", default="", help="slug of the municipality (needed where there are several)")
+    again.set_defaults(do=partial(run_reassess, opened))
+
+
+def run_reassess(opened: Opened, args: argparse.Namespace) -> int:
+    """Look at every open case again, with a bar on standard error; what came of it as one JSON object."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    from backend.programs.of_case import NotFound, place
+    from backend.programs.reassess import Tally, reassess
+
+    shell = opened()
+    try:
+        with shell.engine.connect() as connection:
+            where = place(connection, args.tenant)
+    except NotFound as wrong:
+        print(wrong, file=sys.stderr)
+        return 1
+    with Progress(BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True)) as bar:
+        row = bar.add_task(where.slug, total=None)
+
+        def told(tally: Tally) -> None:
+            bar.update(row, total=tally.cases, completed=tally.done)
+
+        tally = reassess(shell.engine, shell.clock, where, shell.settings.data_dir / f"reassess-{where.slug}.json", told)
+    print(orjson.dumps({"cases": tally.cases, "changed": tally.changed, "tasks": tally.tasks, "skipped": len(tally.skipped)}).decode())
+    return 0
 
 
 def run_explain(opened: Opened, args: argparse.Namespace) -> int:

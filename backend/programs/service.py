@@ -37,7 +37,7 @@ def suggest(
     families of the dead and gravely injured come up only when that was told.
     """
     situation = situation_of(answers, disaster, today)
-    found = [result for result in assess(situation, edition or current()) if _worth_saying(result)]
+    found = [result for result in assess(situation, edition or current()) if worth_saying(result)]
     ordinary = _ordinary(situation)
     found.sort(key=lambda result: (_distance(result, not surely_closed(ordinary, result.entry)), result.entry.order))
     asks_again = any(result.entry.id == SECOND_SURVEY for result in found)
@@ -105,7 +105,8 @@ def _hangs_on_demolition(result: Result) -> bool:
     return result.verdict != ELIGIBLE and "household.demolished" in missing and "household.damage_level" not in missing
 
 
-def _worth_saying(result: Result) -> bool:
+def worth_saying(result: Result) -> bool:
+    """Whether a program comes up by itself: not what is closed, and not what is for the families of the dead unless told."""
     return result.verdict == ELIGIBLE or (result.verdict != NOT_ELIGIBLE and not result.entry.only_when_told)
 
 

@@ -1,0 +1,236 @@
+"""Look again at every open case: two processes work out what the rules say now, this one reads and writes.
+
+A case gets a new snapshot only where verdict, amount or deadline of a program changed. What is newly possible becomes a task
+for the caseworker. A run that was stopped goes on where it was, as long as day, catalogue and decisions are the same.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import Connection, Engine, func, select
+
+from backend.audit import service as audit
+from backend.cases.models import answer, case, suggestion
+from backend.clock import Clock, in_japan
+from backend.conversations.offices import read_office
+from backend.db import reading
+from backend.journal.batch import Batch
+from backend.journal.models import conversation
+from backend.programs.answers import looked_at, situation_of
+from backend.programs.edition import Edition, current
+from backend.programs.engine import assess
+from backend.programs.of_case import Place
+from backend.programs.service import suggest, worth_saying
+from backend.programs.sheet.changes import Changes, with_changes
+from backend.programs.situation import Disaster
+from backend.tasks.models import task
+from backend.tasks.raising import raise_task
+
+PROCESSES = 2
+CHUNK = 100
+"""Cases per transaction."""
+AHEAD = 4
+"""Chunks that are read before they are needed."""
+TOPIC = "programs_new"
+
+Found = dict[str, tuple[Any, ...]]
+"""What counts as the result: program id → verdict, amount, deadline."""
+
+
+class Household(NamedTuple):
+    """One case as the other process needs it. `before`: the newest snapshot's result, None where there is none."""
+
+    case_id: str
+    answers: dict[str, Any]
+    before: Found | None
+
+
+class Looked(NamedTuple):
+    """A case whose result changed: what it rests on, the new snapshot, and the programs that were not possible before."""
+
+    case_id: str
+    answers: dict[str, Any]
+    result: list[dict[str, Any]]
+    newly: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Tally:
+    """How far it is and what came of it."""
+
+    cases: int = 0
+    done: int = 0
+    changed: int = 0
+    tasks: int = 0
+    skipped: list[str] = field(default_factory=list)
+    """Cases that somebody changed meanwhile: their own turn has looked again."""
+
+
+# --- in the other processes -----------------------------------------------------------------------------------
+
+_here: dict[str, Any] = {}
+
+
+def prepare(known: Mapping[str, Any], changes: Changes, today: date) -> None:
+    """Once in each process: load the catalogue with the municipality's decisions in it."""
+    _here["edition"], _here["disaster"] = with_changes(current(), Disaster(known), changes)
+    _here["today"] = today
+
+
+def look(households: Sequence[Household]) -> list[Looked]:
+    """Those of the households whose result is another than before."""
+    found = (look_at(one, _here["edition"], _here["disaster"], _here["today"]) for one in households)
+    return [one for one in found if one is not None]
+
+
+def found_now(answers: Mapping[str, Any], edition: Edition, disaster: Disaster, today: date) -> Found:
+    """The result for one household's answers, as far as it counts."""
+    return {
+        one.entry.id: (one.verdict, one.amount.kind, one.amount.min_yen, one.amount.max_yen, one.deadline and one.deadline.isoformat())
+        for one in assess(situation_of(answers, disaster, today), edition)
+        if worth_saying(one)
+    }
+
+
+def evaluate(many: Sequence[Mapping[str, Any]]) -> list[Found]:
+    """The results for many households' answers, in one of the other processes."""
+    return [found_now(answers, _here["edition"], _here["disaster"], _here["today"]) for answers in many]
+
+
+def look_at(household: Household, edition: Edition, disaster: Disaster, today: date) -> Looked | None:
+    """One household: None where nothing changed. The full words are only worked out where something did."""
+    from backend.conversations.programs import kept
+
+    now = found_now(household.answers, edition, disaster, today)
+    if now == household.before:
+        return None
+    newly = tuple(program for program in now if household.before is not None and program not in household.before)
+    return Looked(household.case_id, household.answers, [kept(one) for one in suggest(household.answers, disaster, today, edition)], newly)
+
+
+# --- here -----------------------------------------------------------------------------------------------------
+
+
+def reassess(
+    engine: Engine, clock: Clock, where: Place, progress_file: Path, told: Callable[[Tally], None], processes: int = PROCESSES
+) -> Tally:
+    """Look at every open case of a municipality; `told` hears after each chunk. What was written stays if it is stopped."""
+    today = in_japan(clock()).date()
+    edition, _ = where.decided(current())
+    state = f"{today} {edition.version} {orjson.dumps(where.disaster.known, default=str, option=orjson.OPT_SORT_KEYS).decode()}"
+    after = _resumed(progress_file, state)
+    with reading(engine).connect() as connection:
+        ids = list(connection.execute(
+            select(case.c.id).where(case.c.tenant_id == where.id, case.c.status == "open").order_by(case.c.id)
+        ).scalars())  # fmt: skip
+    left = [one for one in ids if one > after]
+    tally = Tally(cases=len(ids), done=len(ids) - len(left))
+    told(tally)
+    chunks = iter([left[at : at + CHUNK] for at in range(0, len(left), CHUNK)])
+    with ProcessPoolExecutor(processes, get_context("spawn"), prepare, (where.disaster.known, where.changes, today)) as others:
+        waiting: deque[tuple[list[str], dict[str, int], Future[list[Looked]]]] = deque()
+        while True:
+            for chunk in _some(chunks, AHEAD - len(waiting)):
+                with reading(engine).connect() as connection:
+                    households, newest = _read(connection, chunk)
+                waiting.append((chunk, newest, others.submit(look, households)))
+            if not waiting:
+                break
+            chunk, newest, future = waiting.popleft()
+            _write(engine, clock(), where, edition.version, today, newest, future.result(), tally)
+            tally.done += len(chunk)
+            _mark(progress_file, state, chunk[-1])
+            told(tally)
+    with engine.begin() as connection:
+        audit.record(
+            connection, tenant_id=where.id, staff_id=None, action="programs.reassessed", object_kind="tenant", object_id=where.id,
+            detail={"cases": tally.cases, "changed": tally.changed, "tasks": tally.tasks, "catalogue": edition.version}, at=clock(),
+        )  # fmt: skip
+    progress_file.unlink(missing_ok=True)
+    return tally
+
+
+def _some(chunks: Iterator[list[str]], many: int) -> Iterator[list[str]]:
+    for _ in range(many):
+        chunk = next(chunks, None)
+        if chunk is None:
+            return
+        yield chunk
+
+
+def _read(connection: Connection, chunk: list[str]) -> tuple[list[Household], dict[str, int]]:
+    """The households of a chunk, and the newest snapshot each of them has."""
+    answers: dict[str, dict[str, Any]] = {one: {} for one in chunk}
+    holding = answer.c.case_id.in_(chunk), answer.c.superseded_at.is_(None), answer.c.withdrawn.is_(False), answer.c.state == "given"
+    for row in connection.execute(select(answer.c.case_id, answer.c.field, answer.c.value).where(*holding).order_by(answer.c.id)):
+        answers[row.case_id][row.field] = row.value
+    newest = _newest(connection, chunk)
+    before = {
+        row.case_id: {program["id"]: tuple(program[name] for name in ("verdict", "amount_kind", "min_yen", "max_yen", "deadline")) for program in row.result}
+        for row in connection.execute(select(suggestion.c.case_id, suggestion.c.result).where(suggestion.c.id.in_(newest.values())))
+    }  # fmt: skip
+    return [Household(one, looked_at(answers[one]), before.get(one)) for one in chunk], newest
+
+
+def _newest(connection: Connection, chunk: Sequence[str]) -> dict[str, int]:
+    chosen = select(suggestion.c.case_id, func.max(suggestion.c.id)).where(suggestion.c.case_id.in_(chunk)).group_by(suggestion.c.case_id)
+    return {case_id: newest for case_id, newest in connection.execute(chosen)}
+
+
+def _write(
+    engine: Engine, now: datetime, where: Place, version: str, today: date, newest: dict[str, int], looked: list[Looked], tally: Tally
+) -> None:
+    if not looked:
+        return
+    with engine.begin() as connection:
+        batch, office = Batch(connection, now), read_office(connection, where.id, now)
+        ids = [one.case_id for one in looked]
+        newer = _newest(connection, ids)
+        talks = {
+            row.case_id: row.id
+            for row in connection.execute(select(conversation.c.case_id, conversation.c.id).where(conversation.c.case_id.in_(ids)).order_by(conversation.c.id))
+        }
+        open_already = set(connection.execute(
+            select(task.c.case_id).where(task.c.case_id.in_(ids), task.c.topic == TOPIC, task.c.done_at.is_(None))
+        ).scalars())  # fmt: skip
+        for one in looked:
+            if newer.get(one.case_id) != newest.get(one.case_id):
+                tally.skipped.append(one.case_id)
+                continue
+            batch.add(
+                suggestion,
+                {
+                    "tenant_id": where.id, "case_id": one.case_id, "conversation_id": talks.get(one.case_id), "at": now,
+                    "catalogue": version, "inputs": {"answers": one.answers, "today": today.isoformat()}, "result": one.result,
+                },
+            )  # fmt: skip
+            tally.changed += 1
+            if one.newly and one.case_id not in open_already:
+                raise_task(batch, office, "talk", topic=TOPIC, case_id=one.case_id, conversation_id=talks.get(one.case_id))
+                tally.tasks += 1
+        batch.flush()
+
+
+def _resumed(path: Path, state: str) -> str:
+    """The last case of a run that was stopped; empty when there is none, or it rested on something else."""
+    with suppress(FileNotFoundError, ValueError, TypeError, KeyError):
+        kept = orjson.loads(path.read_bytes())
+        if kept["state"] == state:
+            return str(kept["after"])
+    return ""
+
+
+def _mark(path: Path, state: str, after: str) -> None:
+    new = path.with_suffix(".new")
+    new.write_bytes(orjson.dumps({"state": state, "after": after}))
+    new.replace(path)
