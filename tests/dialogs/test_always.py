@@ -5,9 +5,11 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dialogs.core.conditions import holds
 from dialogs.core.effects import Ask, CallHuman, OpenSecurePage, SaveFacts, Say, ShowNotice
 from dialogs.core.flow import Flow
 from dialogs.core.heard import Chose, Elapsed, Said, SentFile
+from dialogs.core.model import Question
 from dialogs.core.open_step import find_open
 from dialogs.core.words import Joined, Text, sensitivity_of
 from dialogs.fields import FIELDS, field_of
@@ -141,3 +143,25 @@ def test_no_personal_answer_before_the_purpose_was_shown(moves: list[tuple[str, 
             shown = shown or (isinstance(effect, ShowNotice) and effect.notice == "purpose")
             if isinstance(effect, SaveFacts) and not shown:
                 assert all(field_of(answer.field).sensitivity == 0 for answer in effect.answers)
+
+
+@given(st.lists(MOVES, max_size=60))
+@settings(max_examples=150, deadline=None)
+def test_no_answer_outlives_its_question(moves: list[tuple[str, object]]) -> None:
+    """What was answered to a question that would no longer be asked is in no rule and no case."""
+    stage, _ = play(moves, 2)
+    assert stage.session is not None
+    flow = Flow(stage.book, stage.session, stage.setting)
+    for dialog in stage.book.values():
+        for step in dialog.steps:
+            if isinstance(step, Question) and not FIELDS[step.id].consent and flow.answer(step.id) is not None:
+                assert holds(step.when, flow.look), step.id
+
+
+@given(st.lists(MOVES, max_size=40), st.sampled_from(["メニュー", "止める", "はじめから", "変更", "ことば", "私の相談", "もどる", "なぜ"]))
+@settings(max_examples=150, deadline=None)
+def test_a_command_is_nobody_s_name(moves: list[tuple[str, object]], word: str) -> None:
+    stage, _ = play(moves, 2)
+    for effect in stage.hear(Said(word)):
+        if isinstance(effect, SaveFacts):
+            assert all(answer.value != word for answer in effect.answers)
