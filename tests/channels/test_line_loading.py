@@ -24,7 +24,7 @@ def event(number: int, clock: Clock, address: str = "") -> RawEvent:
 
 async def looked(loading: Loading) -> None:
     assert loading._watch is not None
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await loading._watch
 
 
@@ -35,8 +35,9 @@ async def test_only_those_whose_turn_is_still_open_see_it(line: LineFake, line_c
     assert line.loading == [events.person(2)]
 
 
-async def test_in_a_surge_it_stays_below_lines_limit(line: LineFake, line_channel: Line, clock: Clock) -> None:
-    loading = Loading(line_channel, set, patience=0.01)
+async def test_in_a_surge_it_stays_below_lines_limit(line: LineFake, clock: Clock) -> None:
+    # Forty at once on a busy machine: a send that ran out of time would be one animation fewer.
+    loading = Loading(Line(TOKEN, line.url, line.url, clock, timeout=30), set, patience=0.01)
     loading.expect([event(n, clock) for n in range(3000)])
     await looked(loading)
     assert len(line.loading) == MOST_AT_ONCE and line.loading[-1] == events.person(2999)
