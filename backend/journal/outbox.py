@@ -25,7 +25,8 @@ from sqlalchemy import (
 
 from backend import ids
 from backend.clock import Clock
-from backend.db import is_postgres, reading
+from backend.db import is_postgres
+from backend.journal.look import Look
 from backend.journal.models import conversation, message, outbox
 from backend.journal.park import ask_staff
 from backend.journal.statements import update_rows
@@ -67,9 +68,9 @@ def lease(engine: Engine, clock: Clock, limit: int, *, channels: Mapping[str, Ca
     retry key. Otherwise it becomes `unknown`. `channels` are those this worker can send on (`None`: any, and no
     repeat is harmless); `resent(locale)` gives the mark of a second sending.
     """
-    with reading(engine).connect() as connection:  # a look that does not take SQLite's one write lock
-        if connection.execute(_ANY, {"now": clock()}).first() is None:
-            return []
+    began = clock()
+    if not _LOOK(engine, round(began.timestamp() * 1000), now=began):
+        return []
     with engine.begin() as connection:
         now = clock()
         rows = _due(connection, now, limit, channels)
@@ -195,7 +196,8 @@ def _leasable(urgent: bool, anywhere: bool, postgres: bool) -> Any:
 
 
 _LEASABLE = {(u, a, p): _leasable(u, a, p) for u in (True, False) for a in (True, False) for p in (True, False)}
-_ANY = select(outbox.c.id).where(outbox.c.state.in_(_UNFINISHED), outbox.c.next_at <= bindparam("now")).limit(1)
+_LOOK = Look(select(outbox.c.id).where(outbox.c.state.in_(_UNFINISHED), outbox.c.next_at <= bindparam("now")).limit(1),
+             "SELECT 1 FROM outbox WHERE state IN ('pending','sending') AND next_at <= ? LIMIT 1")
 _TAKEN = ("state", "attempts", "next_at", "leased_until", "first_tried_at", "reply_tried")
 _ACCEPTED = ("state", "request_id", "error", "finished_at", "leased_until")
 _GONE = ("state", "error", "finished_at")

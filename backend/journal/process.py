@@ -24,11 +24,12 @@ from sqlalchemy.exc import OperationalError
 
 from backend import crypto
 from backend.clock import Clock
-from backend.db import is_postgres, reading
+from backend.db import is_postgres
 from backend.errors import where
 from backend.followups.system import SYSTEM
 from backend.followups.system import parse as parse_system
 from backend.journal.batch import Batch
+from backend.journal.look import Look
 from backend.journal.models import conversation, inbox
 from backend.journal.park import failed_once
 from backend.journal.statements import update_rows
@@ -62,8 +63,7 @@ class _Poison(Exception):
 
 def waiting(engine: Engine) -> bool:
     """Whether there may be something to do: a look that does not take SQLite's one write lock."""
-    with reading(engine).connect() as connection:
-        return connection.execute(_ANY).first() is not None
+    return _LOOK(engine)
 
 
 def process(engine: Engine, channels: Mapping[str, Channel], hear: Hear, clock: Clock, batch: int = BATCH) -> int:
@@ -213,7 +213,7 @@ _HEADS = (
     .where(_pending, _first_of_its_conversation, _here,
            inbox.c.id.not_in(bindparam("failed", expanding=True)))
     .order_by(inbox.c.lane, inbox.c.id).limit(bindparam("limit")))
-_ANY = select(inbox.c.id).where(_pending).limit(1)
+_LOOK = Look(select(inbox.c.id).where(_pending).limit(1), "SELECT 1 FROM inbox WHERE done_at IS NULL AND parked_at IS NULL LIMIT 1")
 _OWNED = select(conversation).where(conversation.c.id.in_(bindparam("ids", expanding=True)))
 _ranked = (
     select(inbox, func.rank().over(partition_by=inbox.c.conversation_id, order_by=inbox.c.happened_at).label("place"))
