@@ -76,12 +76,12 @@ def test_consent_is_shown_with_its_wording(new_browser: NewBrowser, address: str
 
 def test_suggestions_never_promise(new_browser: NewBrowser, address: str) -> None:
     page = new_browser("hanako").open(address)
-    assert page.has("被災者生活再建支援金", "最大 50万円〜150万円", "まだわからないこと", "福祉課", "約束しないでください")
+    assert page.has("被災者生活再建支援金", "最大150万円（50万円から）", "まだわからないこと", "福祉課", "約束しないでください")
 
 
 def test_english_for_english_readers(new_browser: NewBrowser, address: str) -> None:
     page = new_browser("hanako").send("/console/language", locale="en").open(address)
-    assert page.has("does not wish to answer", "may not have arrived", "up to ¥500,000 – ¥1,500,000")
+    assert page.has("does not wish to answer", "may not have arrived", "up to ¥1,500,000 (from ¥500,000)")
 
 
 def test_taking_over_answering_and_handing_back(
