@@ -61,6 +61,19 @@ def test_every_part_says_what_lives_there(folder: str) -> None:
     assert 5 <= len(text.splitlines()) <= 60
 
 
+def test_every_folder_of_code_says_what_lives_there() -> None:
+    code = {str(Path(name).parent) for name in tracked() if name.count("/") == 2 and name.endswith("/__init__.py")}
+    code = {folder for folder in code if not folder.startswith("tests/")}
+    assert {folder for folder in code if not (ROOT / folder / "README.md").is_file()} == set()
+
+
+def test_the_pictures_of_the_readme_are_there_and_small() -> None:
+    """`.venv/bin/python -m tests.browser.pictures` draws them anew."""
+    shown = re.findall(r"!\[[^]]+\]\(([^)]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert len(shown) >= 3
+    assert all(0 < (ROOT / path).stat().st_size < 200_000 for path in shown)
+
+
 def test_no_addresses_of_registries_or_machines() -> None:
     words = re.compile(r"pypi\.org|pythonhosted|registry\.npmjs|file:///|/work/(main|shared)|/root/")
     found = []
