@@ -13,7 +13,7 @@ from dialogs.core.model import Question
 from dialogs.core.open_step import find_open
 from dialogs.core.words import Joined, Text, sensitivity_of
 from dialogs.fields import FIELDS, field_of
-from dialogs.transcript import Rehearsal
+from dialogs.transcript import Rehearsal, heard_of
 from tests.dialogs.stage import rehearsal
 
 WORDS = ["", "はい", "いいえ", "1", "２", "三", "もどる", "変更", "はじめから", "ことば", "私の相談", "止める", "あとで", "わからない",
@@ -28,10 +28,19 @@ MOVES = st.one_of(
 )
 
 
-def play(moves: list[tuple[str, object]], level: int) -> tuple[Rehearsal, list[list[object]]]:
+INTAKE = ["[ja]", "[safe]", "[-unknown]", "[self]", "[nobody]", "山田 花子", "やまだ はなこ", "[phone]", "090-1234-5678", "新栄町1-2",
+          "[half]", "[above_floor]", "[applied]", "3", "[shelter]", "[repair]", "[ok]", "[more]", "[home]", "[owned_house]", "[started]"]
+"""A conversation as it usually goes; properties that need answers begin somewhere on this way."""
+
+
+def play(moves: list[tuple[str, object]], level: int, after: int = 0) -> tuple[Rehearsal, list[list[object]]]:
     stage = rehearsal(level=level)
     turns: list[list[object]] = [list(stage.hear(Said("こんにちは")))]
     asked: list[Ask] = []
+    for row in INTAKE[:after]:
+        if stage.open is not None:
+            asked.append(stage.open)
+        turns.append(list(stage.hear(heard_of(row, stage))))
     for kind, what in moves:
         if stage.open is not None:
             asked.append(stage.open)
@@ -145,23 +154,25 @@ def test_no_personal_answer_before_the_purpose_was_shown(moves: list[tuple[str, 
                 assert all(field_of(answer.field).sensitivity == 0 for answer in effect.answers)
 
 
-@given(st.lists(MOVES, max_size=60))
+@given(st.lists(MOVES, max_size=20), st.integers(0, len(INTAKE)))
 @settings(max_examples=150, deadline=None)
-def test_no_answer_outlives_its_question(moves: list[tuple[str, object]]) -> None:
+def test_no_answer_outlives_its_question(moves: list[tuple[str, object]], after: int) -> None:
     """What was answered to a question that would no longer be asked is in no rule and no case."""
-    stage, _ = play(moves, 2)
+    stage, _ = play(moves, 2, after)
     assert stage.session is not None
     flow = Flow(stage.book, stage.session, stage.setting)
     for dialog in stage.book.values():
         for step in dialog.steps:
-            if isinstance(step, Question) and not FIELDS[step.id].consent and flow.answer(step.id) is not None:
+            # A reading may be given along with a name that does not ask for one; a decision stands until it is withdrawn.
+            may_stand = step.id == "name_kana" or (step.id in FIELDS and FIELDS[step.id].consent)
+            if isinstance(step, Question) and not may_stand and flow.answer(step.id) is not None:
                 assert holds(step.when, flow.look), step.id
 
 
-@given(st.lists(MOVES, max_size=40), st.sampled_from(["メニュー", "止める", "はじめから", "変更", "ことば", "私の相談", "もどる", "なぜ"]))
+@given(st.lists(MOVES, max_size=5), st.integers(0, len(INTAKE)), st.sampled_from(["メニュー", "止める", "はじめから", "変更", "私の相談", "もどる"]))
 @settings(max_examples=150, deadline=None)
-def test_a_command_is_nobody_s_name(moves: list[tuple[str, object]], word: str) -> None:
-    stage, _ = play(moves, 2)
+def test_a_command_is_nobody_s_name(moves: list[tuple[str, object]], after: int, word: str) -> None:
+    stage, _ = play(moves, 2, after)
     for effect in stage.hear(Said(word)):
         if isinstance(effect, SaveFacts):
             assert all(answer.value != word for answer in effect.answers)
