@@ -52,9 +52,12 @@ def measure(many: int = HOUSEHOLDS) -> dict[str, Any]:
         list(others.map(evaluate, [[] for _ in range(PROCESSES)]))  # the processes are up before the clock runs
         began = time.perf_counter()
         looked = track(others.map(evaluate, chunks), "households", total=len(chunks), console=Console(stderr=True))
-        done = sum(len(found) for found in looked)
+        done, worked = 0, 0.0
+        for many_more, spent in looked:
+            done, worked = done + many_more, worked + spent
         seconds = time.perf_counter() - began
     return {
         "households": done, "processes": PROCESSES, "seconds": round(seconds, 1), "per_second": round(done / seconds),
+        "cpu_ms_per_household": round(worked / done * 1000, 3), "cpu_seconds_per_process": round(worked / PROCESSES, 1),
         "one_household_median_ms": round(statistics.median(alone), 2), "limit_seconds": 120, "catalogue": edition.version,
     }  # fmt: skip
