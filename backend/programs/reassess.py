@@ -6,6 +6,8 @@ for the caseworker. A run that was stopped goes on where it was, as long as day,
 
 from __future__ import annotations
 
+import os
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,7 +15,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -86,6 +88,14 @@ def prepare(known: Mapping[str, Any], changes: Changes, today: date) -> None:
     """Once in each process: load the catalogue with the municipality's decisions in it."""
     _here["edition"], _here["disaster"] = with_changes(current(), Disaster(known), changes)
     _here["today"] = today
+    if (parent := parent_process()) is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: Any) -> None:
+    """A killed parent cannot tell anybody: without this its processes would wait for work for ever."""
+    parent.join()
+    os._exit(1)
 
 
 def look(households: Sequence[Household]) -> list[Looked]:
