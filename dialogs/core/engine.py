@@ -94,8 +94,10 @@ def _hear(flow: Flow, heard: Heard, opened: bool) -> None:
         case Said(text, place):
             _said(flow, text, place, opened)
         case Chose():
-            flow.waiting = ""
+            waited, flow.waiting = flow.waiting, ""
             _chose(flow, heard)
+            if not flow.effects:
+                flow.waiting = waited  # an old button that changes nothing: the screen is as it was
         case Came():
             flow.waiting = ""
             if opened and not flow.setting.on_page:
