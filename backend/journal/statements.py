@@ -8,11 +8,14 @@ half the time of a batch's writes.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Table
 from sqlalchemy.engine import Dialect
+
+from backend.crypto import SealedJson, SealedText
+from backend.db import Moment
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -71,12 +74,24 @@ def _update(table: Table, names: tuple[str, ...], _name: str, same: _Same) -> _W
     return _Written(f"UPDATE {prepare.format_table(table)} SET {changed} WHERE {where}", _values([*columns, key], same.dialect))  # noqa: S608  our own table
 
 
+def _turn(type_: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What makes a value what the driver stores; None where it is that already."""
+    if isinstance(type_, Moment | SealedText | SealedJson):  # whole numbers and bytes, which every driver takes
+        return partial(_plain, type_.process_bind_param, dialect)
+    turn: Callable[[Any], Any] | None = type_.dialect_impl(dialect).bind_processor(dialect)
+    return turn
+
+
+def _plain(turn: Callable[[Any, Dialect], Any], dialect: Dialect, value: Any) -> Any:
+    return None if value is None else turn(value, dialect)
+
+
 def _place(dialect: Dialect) -> str:
     return "?" if dialect.paramstyle == "qmark" else "%s"
 
 
 def _values(columns: Sequence[Column[Any]], dialect: Dialect) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
-    turned = [(column.name, column.type.dialect_impl(dialect).bind_processor(dialect)) for column in columns]
+    turned = [(column.name, _turn(column.type, dialect)) for column in columns]
 
     def values(row: Mapping[str, Any]) -> tuple[Any, ...]:
         return tuple([row[name] if turn is None else turn(row[name]) for name, turn in turned])
