@@ -59,10 +59,17 @@ def card(program: FoundProgram, rank: int, limit: int) -> dict[str, Arg]:
         "why": Joined(tuple(dict.fromkeys(why))[:4]) if why else Text("program.why.none"),
         "missing": Joined(missing) if missing else Text("program.missing.none"),
         "desk": program.desk or Words.of(""),
+        "official": official(program.name),
         "deadline": deadline,
         # What must not be done first ("do not pay the builder before the approval"): costly to learn too late.
         "warning": program.warnings[0] if program.warnings else "",
     }
+
+
+def official(name: Words) -> Words:
+    """The Japanese name for whoever reads another one: at the desk nobody knows the translation."""
+    japanese = name.in_locale("ja")
+    return Words.of({"ja": "", "ja@simple": japanese, "en": japanese})
 
 
 def _allowed(text: Text, limit: int) -> bool:
