@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from backend.app import Shell
 
 LOCALES = ("ja", "en")
-MOST_BYTES = 4096
+MOST_BYTES = 16 * 1024
 AT_ONCE = 2
 """Passwords that are checked at a time. Each takes 64 MB and a core for a moment (argon2): strangers who try
 thousands wait for each other, and neither fill the memory nor keep the threads that every other page needs.
