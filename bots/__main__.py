@@ -2,6 +2,9 @@
 
 import sys
 
-from bots.cli import main
+try:
+    from bots.cli import main
 
-sys.exit(main())
+    sys.exit(main())
+except KeyboardInterrupt:  # Ctrl-C while it still loads is no reason for a traceback
+    sys.exit(130)
