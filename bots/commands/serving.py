@@ -108,8 +108,8 @@ def _part(*command: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "bots", *command], start_new_session=True)
 
 
-def _worker_parts() -> list[subprocess.Popen[bytes]]:
-    return [_part("worker", "--only", only, "--parent", str(os.getpid())) for only in (TURNS, SENDING)]
+def _worker_parts(*more: str) -> list[subprocess.Popen[bytes]]:
+    return [_part("worker", "--only", only, "--parent", str(os.getpid()), *more) for only in (TURNS, SENDING)]
 
 
 def _told_to_stop() -> list[int]:
@@ -166,7 +166,7 @@ def _worker(given: argparse.Namespace) -> int:
     if not given.only:
         shell.engine.dispose()
         stopping = _told_to_stop()
-        return _watch(_worker_parts(), stopping)
+        return _watch(_worker_parts(*(["--production"] if given.production else [])), stopping)
     logs.keep(shell.settings.data_dir, f"worker-{given.only}")
     asyncio.run(work(shell, only=given.only, parent=given.parent))
     return 0
