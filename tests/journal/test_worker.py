@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -148,3 +149,32 @@ async def test_four_workers_on_postgres_take_each_event_once(shell):
 def test_the_clock_knows_everything_that_is_set(shell):
     """Reminders, tasks nobody acknowledged, answers to be forgotten: a due row without a handler would wait for ever."""
     assert set(worker.due_handlers(replace(shell, words=Catalogues.load()))) == {"reminder", "task_clock", "erase"}
+
+
+async def part_of(shell, until_, **kind) -> Postbox:
+    """Run one part of a worker until `until_()`; returns the postbox it had."""
+    postbox, stop = Postbox(), asyncio.Event()
+    running = asyncio.create_task(worker.work(shell, stop, {"line": postbox}, handlers={}, **kind))
+    try:
+        await until(until_)
+    finally:
+        stop.set()
+        await running
+    return postbox
+
+
+async def test_one_part_takes_turns_and_the_other_sends(shell):
+    put(shell.engine, now, said("こんにちは", now()))
+    first = await part_of(shell, lambda: state(shell.engine) == ["pending"], hear=write_down, sends=False)
+    assert first.sent == []
+    put(shell.engine, now, said("はい", now()))
+    second = await part_of(shell, lambda: state(shell.engine) == ["accepted"], hear=None)
+    assert second.sent == ["1: こんにちは"]
+    assert sessions(shell.engine) == {"U-hanako": ["こんにちは"]}, "who only sends takes no turns"
+
+
+async def test_a_part_does_not_outlive_who_started_it():
+    mine, orphaned = asyncio.Event(), asyncio.Event()
+    await worker._stop_alone(os.getppid(), mine)
+    await worker._stop_alone(os.getpid(), orphaned)
+    assert (mine.is_set(), orphaned.is_set()) == (False, True)
