@@ -14,17 +14,14 @@ import urllib.request
 from typing import Any
 
 import uvicorn
-from sqlalchemy import func, select
 
 from backend import migrations
 from backend.app import Shell, make_shell
-from backend.demo import seed_demonstration
 from backend.settings import HOST, SettingsError
 from backend.tenants.golive import blocking
-from backend.tenants.models import tenant
 from bots import logs
 from bots.app import make_app
-from bots.commands.shell import opened, settings
+from bots.commands.shell import opened, seed_if_empty, settings
 from bots.worker import SENDING, TURNS
 from bots.worker import run as work
 
@@ -53,7 +50,7 @@ def start(_given: argparse.Namespace) -> int:
     shell = opened()
     port = shell.settings.port
     _refuse_taken(port)
-    _seed_if_empty(shell)
+    seed_if_empty(shell)
     shell.engine.dispose()
     stopping = _told_to_stop()
     parts = [_part("serve"), *_worker_parts()]
@@ -87,20 +84,6 @@ def _answers(port: int, parts: list[subprocess.Popen[bytes]], stopping: list[int
         except OSError:
             time.sleep(0.1)
     return False
-
-
-def _seed_if_empty(shell: Shell) -> None:
-    with shell.engine.connect() as connection:
-        there = connection.execute(select(func.count()).select_from(tenant)).scalar_one()
-    if there:
-        return
-    print("Setting up the demonstration municipality …", file=sys.stderr)
-    accounts = seed_demonstration(shell)
-    print("Demonstration municipality. Invented people only; not for real use.")
-    print("Accounts (passwords are shown this once; ./run staff reset LOGIN makes a new one):")
-    for account in accounts:
-        print(f"  {account.login:<16} {account.password}")
-    print(flush=True)
 
 
 def _part(*command: str) -> subprocess.Popen[bytes]:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from bots.commands.shell import opened
+from bots.commands.shell import opened, seed_if_empty
 
 
 def add_commands(commands: Any) -> None:
@@ -25,7 +25,9 @@ def add_commands(commands: Any) -> None:
 def _chat(given: argparse.Namespace) -> int:
     from bots.terminal import chat
 
-    return int(chat(opened(), save=given.save) or 0)
+    shell = opened()
+    seed_if_empty(shell)
+    return int(chat(shell, save=given.save) or 0)
 
 
 def _line(given: argparse.Namespace) -> int:

@@ -82,12 +82,17 @@ class Origin:
     def is_word_start(self, start: int) -> bool:
         """Whether a Latin word begins at this folded letter ("skill me" holds no "kill me")."""
         before = self.places[start][0]
-        return before == 0 or not _is_latin(self.text[before - 1])
+        return before == 0 or not _is_latin(self.text[before - 1]) or self._spans_words(start)
 
     def is_word_end(self, end: int) -> bool:
         """Whether a Latin word ends before this folded letter."""
         after = self.places[end - 1][1]
-        return after == len(self.text) or not _is_latin(self.text[after])
+        return after == len(self.text) or not _is_latin(self.text[after]) or self._spans_words(end - 1)
+
+    def _spans_words(self, place: int) -> bool:
+        """Whether a shrunken run reaches over the end of a word: "iss stalking" holds a whole "stalking"."""
+        first, last = self.places[place]
+        return any(not _is_latin(letter) for letter in self.text[first:last])
 
 
 def _is_latin(letter: str) -> bool:

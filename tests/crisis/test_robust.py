@@ -51,6 +51,7 @@ def test_padding_inside_does_not_lower_the_level(line: tuple[str, str, str], pad
 
 
 @given(st.sampled_from(LINES), st.integers(0, 60), st.integers(1, 5))
+@example(("orange", "violence", "my ex is stalking me"), 7, 1)  # the run reaches into the next word
 @settings(max_examples=1500, deadline=None)
 def test_repeated_letters_do_not_lower_the_level(line: tuple[str, str, str], at: int, times: int) -> None:
     level, _, said = line
