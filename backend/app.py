@@ -46,7 +46,7 @@ def make_shell(settings: Settings, clock: Clock = real_clock.now) -> Shell:
     keyring = Keyring(*settings.keys())
     crypto.use(keyring)
     if settings.database_url.startswith("sqlite"):
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = open_engine(settings.database_url)
     return Shell(settings, engine, clock, keyring, Catalogues.load(), BOOK)
 

@@ -103,6 +103,7 @@ def _type_question(flow: Flow, step: Question, text: str, place: PlaceFound | No
             if chosen is None:
                 return False
             take_answer(flow, step, chosen)
+            _said_along(flow, key, text)
             return True
         case "multi":
             return _type_several(flow, step, text)
@@ -117,6 +118,19 @@ def _type_question(flow: Flow, step: Question, text: str, place: PlaceFound | No
             else:
                 take_answer(flow, step, value)
             return True
+
+
+def _said_along(flow: Flow, key: str, text: str) -> None:
+    """「母のことです」 says for whom and who that is; 「半壊、床上まで」 damage and water: nobody is asked again (UX-07)."""
+    name = field_of(key).id
+    for other in flow.dialog.steps:
+        if not isinstance(other, Question) or field_of(other.id).completes != name or not flow.applies(other):
+            continue
+        options = options_of(flow, other)
+        by_number = understand.read_choice(text, [(option.id, ()) for option in options])
+        chosen = None if by_number else understand.read_choice(text, labelled(flow, options))
+        if chosen in field_of(other.id).options and flow.key(other.id) not in flow.answers:
+            flow.keep(flow.key(other.id), chosen)
 
 
 def _type_several(flow: Flow, step: Question, text: str) -> bool:
