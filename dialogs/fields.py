@@ -134,6 +134,11 @@ people write instead of the label."""
 FIELDS: dict[str, Field] = {field.id: field for field in _ALL}
 """Every field by id."""
 
+COMPLETED_BY: dict[str, tuple[str, ...]] = {
+    field.id: tuple(other.id for other in _ALL if other.completes == field.id) for field in _ALL
+}
+"""The fields that only complete another one, by that one."""
+
 
 @lru_cache(maxsize=4096)
 def field_of(key: str) -> Field:

@@ -50,6 +50,9 @@ ALWAYS = frozenset(("back", "why", "skip", "unknown", "deferred", "declined", "h
 WELCOME = frozenset(("rest", "paused", "reminded", "crisis"))
 """What is waited for where any words are welcome: a greeting is met with the open question, never as a mistake."""
 
+MOST_TABLES = 32
+"""One for each language, and room for tests."""
+
 REPEAT_CRISIS_SECONDS = 6 * 3600
 """SF-11: within this time the long text is not repeated; every message still reaches the human."""
 
@@ -172,8 +175,20 @@ def _go_on(flow: Flow) -> None:
 
 
 def _command(flow: Flow, text: str) -> str | None:
-    words = {name: flow.setting.hear[name] for name in COMMANDS if name in flow.setting.hear}
-    return understand.is_command(text, words)
+    return understand.is_command(text, _commands(flow.setting.hear))
+
+
+_HEARD: dict[int, tuple[Mapping[str, frozenset[str]], dict[str, frozenset[str]]]] = {}
+
+
+def _commands(hear: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """The words of the commands alone; worked out once for each table of words that the shell hands in."""
+    kept = _HEARD.get(id(hear))
+    if kept is None or kept[0] is not hear:
+        if len(_HEARD) > MOST_TABLES:
+            _HEARD.clear()
+        kept = _HEARD[id(hear)] = (hear, {name: hear[name] for name in COMMANDS if name in hear})
+    return kept[1]
 
 
 def _not_understood(flow: Flow) -> None:

@@ -28,7 +28,7 @@ from dialogs.core.open_step import (
 )
 from dialogs.core.tapped import take_answer, tap_multi, tapped
 from dialogs.core.words import Arg, Option, Text
-from dialogs.fields import field_of
+from dialogs.fields import COMPLETED_BY, field_of
 
 YES_NO = (["yes", "no"], ["ok", "change"], ["-same", "-other"])
 """Pairs of options that はい and いいえ choose between."""
@@ -122,9 +122,9 @@ def _type_question(flow: Flow, step: Question, text: str, place: PlaceFound | No
 
 def _said_along(flow: Flow, key: str, text: str) -> None:
     """「母のことです」 says for whom and who that is; 「半壊、床上まで」 damage and water: nobody is asked again (UX-07)."""
-    name = field_of(key).id
-    for other in flow.dialog.steps:
-        if not isinstance(other, Question) or field_of(other.id).completes != name or not flow.applies(other):
+    for name in COMPLETED_BY.get(field_of(key).id, ()):
+        other = flow.dialog.step(name)
+        if not isinstance(other, Question) or not flow.applies(other):
             continue
         options = options_of(flow, other)
         by_number = understand.read_choice(text, [(option.id, ()) for option in options])
