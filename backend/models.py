@@ -4,7 +4,9 @@ from backend.audit import models as audit
 from backend.cases import models as cases
 from backend.consent import models as consent
 from backend.db import metadata
+from backend.files import models as files
 from backend.followups import models as followups
+from backend.jobs import models as jobs
 from backend.journal import models as journal
 from backend.people import models as people
 from backend.programs import models as programs
@@ -15,6 +17,6 @@ from backend.tenants import models as tenants
 from backend.visits import models as visits
 
 __all__ = [
-    "audit", "cases", "consent", "followups", "journal", "metadata", "people", "programs", "referrals", "staff", "tasks",
+    "audit", "cases", "consent", "files", "followups", "jobs", "journal", "metadata", "people", "programs", "referrals", "staff", "tasks",
     "tenants", "visits",
 ]

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Engine, select
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from backend import ids
 from backend.console import lists
+from backend.console.menu import menu_of
 from backend.db import reading
+from backend.files.service import File
 from backend.staff.roles import CARRIES_CASES, Staff
 from backend.staff.sessions import Session
 from backend.tenants.models import tenant
@@ -76,6 +78,15 @@ class Desk:
     def sent_all(self, name: str) -> list[str]:
         return [plain(value).strip() for value in self.form.getlist(name) if isinstance(value, str) and value.strip()]
 
+    def upload(self, name: str) -> File | None:
+        """The file of a form's field; None when nobody chose one. Its name is the last part alone, and the media type
+        is what the browser claims: look at the bytes before believing it."""
+        value = self.form.get(name)
+        if not isinstance(value, UploadFile) or not value.filename:
+            return None
+        last = plain(value.filename).replace("\\", "/").rpartition("/")[2][:200]
+        return File(last, (value.content_type or "application/octet-stream")[:100], value.file.read())
+
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """A whole page, with the frame that every page has."""
         return self.paper.answer(template, self.staff.locale, status, **{**self.frame(), **values})
@@ -92,6 +103,7 @@ class Desk:
         return {
             "staff": self.staff, "csrf": self.session.csrf, "form_id": ids.new, "now": self.now, "alarms": alarms,
             "office": office, "back": self.request.url.path, "carries_cases": self.staff.role in CARRIES_CASES,
+            "menu": menu_of(self.staff.role),
         }
 
     def to(self, path: str) -> Response:

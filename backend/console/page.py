@@ -48,6 +48,9 @@ class Page:
     live: bool = False
     before_password: bool = False
     """Reachable while the first password has not been changed yet."""
+    files: int = 0
+    """How many files its form may carry (`Desk.upload`)."""
+    max_bytes: int = FORM_MAX_BYTES
 
     def route(self, shell: Shell, paper: Paper) -> Route:
         async def endpoint(request: Request) -> Response:
@@ -63,11 +66,12 @@ async def serve(page: Page, shell: Shell, paper: Paper, request: Request) -> Res
     if session is None:
         return _sign_in_first(page)
     length = request.headers.get("content-length", "")
-    if page.method == "POST" and (not length.isdecimal() or int(length) > FORM_MAX_BYTES):
+    if page.method == "POST" and (not length.isdecimal() or int(length) > page.max_bytes):
         return Response(status_code=413)
-    form = await request.form(max_files=0, max_fields=FORM_MAX_FIELDS) if page.method == "POST" else FormData()
-    desk = Desk(shell, paper, request, session, form)
-    return await run_in_threadpool(_answer, page, desk)
+    if page.method != "POST":
+        return await run_in_threadpool(_answer, page, Desk(shell, paper, request, session, FormData()))
+    async with request.form(max_files=page.files, max_fields=FORM_MAX_FIELDS) as form:
+        return await run_in_threadpool(_answer, page, Desk(shell, paper, request, session, form))
 
 
 def signed_in(shell: Shell, request: Request, touch: bool) -> Session | None:

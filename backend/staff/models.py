@@ -13,7 +13,7 @@ staff = Table(
     Column("login", String(80), nullable=False, unique=True),
     Column("name", String(80), nullable=False),
     Column("password_hash", String(200), nullable=False),
-    Column("role", String(20), nullable=False),  # caseworker | supervisor | administrator | auditor
+    Column("role", String(20), nullable=False),  # one of `backend.staff.roles.ROLES`
     Column("demonstration", Boolean, nullable=False, default=False),
     Column("must_change", Boolean, nullable=False, default=False),
     Column("totp_secret", SealedText("staff.totp_secret")),

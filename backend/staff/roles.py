@@ -1,4 +1,4 @@
-"""Who may do what: four roles. Carrying cases and running the system are kept apart."""
+"""Who may do what: eight roles. Carrying cases and running the system are kept apart."""
 
 from __future__ import annotations
 
@@ -9,10 +9,27 @@ CASEWORKER = "caseworker"
 SUPERVISOR = "supervisor"
 ADMINISTRATOR = "administrator"
 AUDITOR = "auditor"
+BOOTH = "booth"
+"""Seeds cases at a consultation booth, and sees those it seeded on the same day."""
+PARTNER = "partner"
+"""社協, a professional, an NPO: sees what was referred to it, within the consent."""
+PREFECTURE = "prefecture"
+"""Figures only, never a household."""
+OPERATOR = "operator"
+"""Outsourced: visits, telephones and types for the municipality; carries the cases assigned to it."""
 
-ROLES = (CASEWORKER, SUPERVISOR, ADMINISTRATOR, AUDITOR)
+ROLES = (CASEWORKER, SUPERVISOR, ADMINISTRATOR, AUDITOR, BOOTH, PARTNER, PREFECTURE, OPERATOR)
 
 CARRIES_CASES = frozenset({CASEWORKER, SUPERVISOR})
+SEEDS_CASES = frozenset({BOOTH, CASEWORKER, SUPERVISOR, OPERATOR})
+"""The booth's form and queue, the phone, the field."""
+PLANS_OUTREACH = frozenset({CASEWORKER, SUPERVISOR})
+APPROVES = frozenset({SUPERVISOR})
+"""The second person: a campaign, a changed program."""
+TAKES_DATA_OUT = frozenset({CASEWORKER, SUPERVISOR})
+BRINGS_LISTS_IN = frozenset({SUPERVISOR})
+EDITS_PROGRAMS = frozenset({CASEWORKER, SUPERVISOR, ADMINISTRATOR})
+SEES_FIGURES = frozenset({SUPERVISOR, ADMINISTRATOR, AUDITOR, PREFECTURE, CASEWORKER})
 RUNS_SETTINGS = frozenset({ADMINISTRATOR})
 SEES_READINESS = frozenset({SUPERVISOR, ADMINISTRATOR})
 READS_AUDIT = frozenset({AUDITOR, SUPERVISOR})

@@ -13,12 +13,15 @@ from backend.console.queue import GROUPS, in_order
 from backend.staff.roles import ADMINISTRATOR, AUDITOR, CARRIES_CASES, EVERYBODY
 
 _HOME = {ADMINISTRATOR: "/console/settings", AUDITOR: "/console/audit"}
+_NO_WORK_LIST = "/console/me"
+"""Where a role begins that neither carries cases nor has a page of its own."""
 
 
 def home(desk: Desk) -> Response:
     """The list for those who carry cases; the others start at their own work."""
-    elsewhere = _HOME.get(desk.staff.role)
-    return desk.to(elsewhere) if elsewhere else desk.page("home.html", **_values(desk))
+    if desk.staff.role not in CARRIES_CASES:
+        return desk.to(_HOME.get(desk.staff.role, _NO_WORK_LIST))
+    return desk.page("home.html", **_values(desk))
 
 
 def entries(desk: Desk) -> Response:

@@ -172,6 +172,27 @@ def upgrade() -> None:
     )
     op.create_index('ix_case_changed', 'case', ['tenant_id', 'changed_at', 'id'], unique=False)
     op.create_index('ix_case_waiting', 'case', ['tenant_id', 'waiting_since'], unique=False, sqlite_where=sa.text('waiting_since IS NOT NULL'), postgresql_where=sa.text('waiting_since IS NOT NULL'))
+    op.create_table('job',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('kind', sa.String(length=24), nullable=False),
+    sa.Column('staff_id', sa.String(length=26), nullable=True),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('done', sa.Integer(), nullable=False),
+    sa.Column('total', sa.Integer(), nullable=False),
+    sa.Column('detail', sa.LargeBinary(), nullable=False),
+    sa.Column('result', sa.LargeBinary(), nullable=True),
+    sa.Column('error', sa.String(length=80), nullable=False),
+    sa.Column('turn', sa.Integer(), nullable=False),
+    sa.Column('leased_until', sa.BigInteger(), nullable=True),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.Column('changed_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_job_staff_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_job_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_job'))
+    )
+    op.create_index('ix_job_open', 'job', ['made_at', 'id'], unique=False, sqlite_where=sa.text("state IN ('waiting','running')"), postgresql_where=sa.text("state IN ('waiting','running')"))
+    op.create_index('ix_job_tenant', 'job', ['tenant_id', 'kind', 'made_at'], unique=False)
     op.create_table('notice_route',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('staff_id', sa.String(length=26), nullable=False),
@@ -249,6 +270,25 @@ def upgrade() -> None:
     op.create_index('ix_conversation_held', 'conversation', ['tenant_id', 'id'], unique=False, sqlite_where=sa.text('held_by IS NOT NULL'), postgresql_where=sa.text('held_by IS NOT NULL'))
     op.create_index('ix_conversation_lone', 'conversation', ['tenant_id', 'created_at', 'id'], unique=False, sqlite_where=sa.text('case_id IS NULL'), postgresql_where=sa.text('case_id IS NULL'))
     op.create_index('ix_conversation_waiting', 'conversation', ['tenant_id', 'waiting_since'], unique=False, sqlite_where=sa.text('waiting_since IS NOT NULL'), postgresql_where=sa.text('waiting_since IS NOT NULL'))
+    op.create_table('stored_file',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('case_id', sa.String(length=26), nullable=True),
+    sa.Column('purpose', sa.String(length=20), nullable=False),
+    sa.Column('name', sa.LargeBinary(), nullable=False),
+    sa.Column('media_type', sa.String(length=100), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.Column('staff_id', sa.String(length=26), nullable=True),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('expires_at', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_stored_file_case_id')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_stored_file_staff_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_stored_file_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stored_file'))
+    )
+    op.create_index(op.f('ix_stored_file_case_id'), 'stored_file', ['case_id'], unique=False)
+    op.create_index('ix_stored_file_expires', 'stored_file', ['expires_at'], unique=False)
     op.create_table('answer',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -548,6 +588,9 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_answer_conversation_id'), table_name='answer')
     op.drop_index(op.f('ix_answer_case_id'), table_name='answer')
     op.drop_table('answer')
+    op.drop_index('ix_stored_file_expires', table_name='stored_file')
+    op.drop_index(op.f('ix_stored_file_case_id'), table_name='stored_file')
+    op.drop_table('stored_file')
     op.drop_index('ix_conversation_waiting', table_name='conversation', sqlite_where=sa.text('waiting_since IS NOT NULL'), postgresql_where=sa.text('waiting_since IS NOT NULL'))
     op.drop_index('ix_conversation_lone', table_name='conversation', sqlite_where=sa.text('case_id IS NULL'), postgresql_where=sa.text('case_id IS NULL'))
     op.drop_index('ix_conversation_held', table_name='conversation', sqlite_where=sa.text('held_by IS NOT NULL'), postgresql_where=sa.text('held_by IS NOT NULL'))
@@ -561,6 +604,9 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_notice_route_staff_id'), table_name='notice_route')
     op.drop_index(op.f('ix_notice_route_address_index'), table_name='notice_route')
     op.drop_table('notice_route')
+    op.drop_index('ix_job_tenant', table_name='job')
+    op.drop_index('ix_job_open', table_name='job', sqlite_where=sa.text("state IN ('waiting','running')"), postgresql_where=sa.text("state IN ('waiting','running')"))
+    op.drop_table('job')
     op.drop_index('ix_case_waiting', table_name='case', sqlite_where=sa.text('waiting_since IS NOT NULL'), postgresql_where=sa.text('waiting_since IS NOT NULL'))
     op.drop_index('ix_case_changed', table_name='case')
     op.drop_table('case')

@@ -1,0 +1,60 @@
+"""Where one can go from every page, by role: groups of places, each with its address and who may use it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from backend.staff.roles import (
+    CARRIES_CASES,
+    EVERYBODY,
+    READS_AUDIT,
+    RUNS_SETTINGS,
+    SEES_READINESS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A link of the menu. `key` is the message key of its words."""
+
+    key: str
+    path: str
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Places that belong together; one that holds a single place for a role is shown as that place."""
+
+    key: str
+    places: tuple[Place, ...]
+
+
+MENU: tuple[Group, ...] = (
+    Group("console.menu.work", (
+        Place("console.nav.list", "/console", CARRIES_CASES),
+    )),
+    Group("console.menu.cases", ()),
+    Group("console.menu.booth", ()),
+    Group("console.menu.outreach", ()),
+    Group("console.menu.lists", ()),
+    Group("console.menu.programs", ()),
+    Group("console.menu.figures", ()),
+    Group("console.menu.office", (
+        Place("console.nav.settings", "/console/settings", RUNS_SETTINGS),
+        Place("console.nav.accounts", "/console/accounts", RUNS_SETTINGS),
+        Place("console.nav.readiness", "/console/readiness", SEES_READINESS),
+        Place("console.nav.audit", "/console/audit", READS_AUDIT),
+    )),
+    Group("console.menu.me", (
+        Place("console.nav.me", "/console/me", EVERYBODY),
+    )),
+)  # fmt: skip
+
+
+@cache
+def menu_of(role: str) -> tuple[Group, ...]:
+    """The groups with the places that a role may use; empty ones left out."""
+    mine = (Group(group.key, tuple(place for place in group.places if role in place.roles)) for group in MENU)
+    return tuple(group for group in mine if group.places)
