@@ -8,15 +8,18 @@ from backend.files import models as files
 from backend.followups import models as followups
 from backend.jobs import models as jobs
 from backend.journal import models as journal
+from backend.meetings import models as meetings
 from backend.people import models as people
 from backend.programs import models as programs
 from backend.referrals import models as referrals
+from backend.replies import models as replies
 from backend.staff import models as staff
 from backend.tasks import models as tasks
+from backend.teams import models as teams
 from backend.tenants import models as tenants
 from backend.visits import models as visits
 
 __all__ = [
-    "audit", "cases", "consent", "files", "followups", "jobs", "journal", "metadata", "people", "programs", "referrals", "staff", "tasks",
-    "tenants", "visits",
+    "audit", "cases", "consent", "files", "followups", "jobs", "journal", "meetings", "metadata", "people", "programs",
+    "referrals", "replies", "staff", "tasks", "teams", "tenants", "visits",
 ]

@@ -132,6 +132,27 @@ def upgrade() -> None:
     sa.UniqueConstraint('login', name=op.f('uq_staff_login'))
     )
     op.create_index(op.f('ix_staff_tenant_id'), 'staff', ['tenant_id'], unique=False)
+    op.create_table('team',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('name', sa.String(length=40), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_team_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_team')),
+    sa.UniqueConstraint('tenant_id', 'name', name=op.f('uq_team_tenant_id_name'))
+    )
+    op.create_table('absence',
+    sa.Column('staff_id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('last_day', sa.Date(), nullable=False),
+    sa.Column('set_by', sa.String(length=26), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['set_by'], ['staff.id'], name=op.f('fk_absence_set_by')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_absence_staff_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_absence_tenant_id')),
+    sa.PrimaryKeyConstraint('staff_id', name=op.f('pk_absence'))
+    )
+    op.create_index(op.f('ix_absence_tenant_id'), 'absence', ['tenant_id'], unique=False)
     op.create_table('audit',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -160,6 +181,14 @@ def upgrade() -> None:
     sa.Column('restricted', sa.Boolean(), nullable=False),
     sa.Column('demonstration', sa.Boolean(), nullable=False),
     sa.Column('assigned_to', sa.String(length=26), nullable=True),
+    sa.Column('team', sa.String(length=40), nullable=False),
+    sa.Column('category', sa.Integer(), nullable=True),
+    sa.Column('review_on', sa.Date(), nullable=True),
+    sa.Column('language', sa.String(length=10), nullable=False),
+    sa.Column('origin', sa.String(length=20), nullable=False),
+    sa.Column('first_contact_at', sa.BigInteger(), nullable=True),
+    sa.Column('closed_at', sa.BigInteger(), nullable=True),
+    sa.Column('close_reason', sa.String(length=20), nullable=False),
     sa.Column('waiting_since', sa.BigInteger(), nullable=True),
     sa.Column('opened_at', sa.BigInteger(), nullable=False),
     sa.Column('changed_at', sa.BigInteger(), nullable=False),
@@ -193,6 +222,21 @@ def upgrade() -> None:
     )
     op.create_index('ix_job_open', 'job', ['made_at', 'id'], unique=False, sqlite_where=sa.text("state IN ('waiting','running')"), postgresql_where=sa.text("state IN ('waiting','running')"))
     op.create_index('ix_job_tenant', 'job', ['tenant_id', 'kind', 'made_at'], unique=False)
+    op.create_table('meeting',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('held_on', sa.Date(), nullable=False),
+    sa.Column('starts_at', sa.String(length=5), nullable=False),
+    sa.Column('place', sa.String(length=120), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('minutes', sa.LargeBinary(), nullable=True),
+    sa.Column('made_by', sa.String(length=26), nullable=False),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['made_by'], ['staff.id'], name=op.f('fk_meeting_made_by')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_meeting_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_meeting'))
+    )
     op.create_table('notice_route',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('staff_id', sa.String(length=26), nullable=False),
@@ -205,6 +249,33 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_notice_route_address_index'), 'notice_route', ['address_index'], unique=False)
     op.create_index(op.f('ix_notice_route_staff_id'), 'notice_route', ['staff_id'], unique=False)
+    op.create_table('reply_template',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('name', sa.String(length=60), nullable=False),
+    sa.Column('texts', sa.JSON(), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('changed_by', sa.String(length=26), nullable=True),
+    sa.Column('changed_at', sa.BigInteger(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['changed_by'], ['staff.id'], name=op.f('fk_reply_template_changed_by')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_reply_template_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reply_template'))
+    )
+    op.create_index(op.f('ix_reply_template_tenant_id'), 'reply_template', ['tenant_id'], unique=False)
+    op.create_table('saved_filter',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('staff_id', sa.String(length=26), nullable=False),
+    sa.Column('name', sa.String(length=60), nullable=False),
+    sa.Column('chosen', sa.JSON(), nullable=False),
+    sa.Column('shared', sa.Boolean(), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_saved_filter_staff_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_saved_filter_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_filter'))
+    )
+    op.create_index('ix_saved_filter_tenant', 'saved_filter', ['tenant_id', 'staff_id'], unique=False)
     op.create_table('staff_form',
     sa.Column('id', sa.String(length=40), nullable=False),
     sa.Column('staff_id', sa.String(length=26), nullable=False),
@@ -225,6 +296,13 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_staff_session'))
     )
     op.create_index(op.f('ix_staff_session_staff_id'), 'staff_session', ['staff_id'], unique=False)
+    op.create_table('team_member',
+    sa.Column('team_id', sa.String(length=26), nullable=False),
+    sa.Column('staff_id', sa.String(length=26), nullable=False),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_team_member_staff_id')),
+    sa.ForeignKeyConstraint(['team_id'], ['team.id'], name=op.f('fk_team_member_team_id')),
+    sa.PrimaryKeyConstraint('team_id', 'staff_id', name=op.f('pk_team_member'))
+    )
     op.create_table('binding_code',
     sa.Column('id', sa.String(length=64), nullable=False),
     sa.Column('purpose', sa.String(length=10), nullable=False),
@@ -241,6 +319,42 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_binding_code_tenant_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_binding_code'))
     )
+    op.create_table('category_decision',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('case_id', sa.String(length=26), nullable=False),
+    sa.Column('category', sa.Integer(), nullable=False),
+    sa.Column('proposed', sa.Integer(), nullable=True),
+    sa.Column('reasons', sa.LargeBinary(), nullable=False),
+    sa.Column('note', sa.LargeBinary(), nullable=True),
+    sa.Column('decided_by', sa.String(length=26), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_category_decision_case_id')),
+    sa.ForeignKeyConstraint(['decided_by'], ['staff.id'], name=op.f('fk_category_decision_decided_by')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_category_decision_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_category_decision'))
+    )
+    op.create_index(op.f('ix_category_decision_case_id'), 'category_decision', ['case_id'], unique=False)
+    op.create_table('closing',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('case_id', sa.String(length=26), nullable=False),
+    sa.Column('reason', sa.String(length=20), nullable=False),
+    sa.Column('note', sa.LargeBinary(), nullable=True),
+    sa.Column('handed_to', sa.LargeBinary(), nullable=True),
+    sa.Column('handover', sa.LargeBinary(), nullable=True),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('closed_by', sa.String(length=26), nullable=False),
+    sa.Column('reopened_at', sa.BigInteger(), nullable=True),
+    sa.Column('reopened_by', sa.String(length=26), nullable=True),
+    sa.Column('reopen_note', sa.LargeBinary(), nullable=True),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_closing_case_id')),
+    sa.ForeignKeyConstraint(['closed_by'], ['staff.id'], name=op.f('fk_closing_closed_by')),
+    sa.ForeignKeyConstraint(['reopened_by'], ['staff.id'], name=op.f('fk_closing_reopened_by')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_closing_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_closing'))
+    )
+    op.create_index(op.f('ix_closing_case_id'), 'closing', ['case_id'], unique=False)
     op.create_table('conversation',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -270,6 +384,75 @@ def upgrade() -> None:
     op.create_index('ix_conversation_held', 'conversation', ['tenant_id', 'id'], unique=False, sqlite_where=sa.text('held_by IS NOT NULL'), postgresql_where=sa.text('held_by IS NOT NULL'))
     op.create_index('ix_conversation_lone', 'conversation', ['tenant_id', 'created_at', 'id'], unique=False, sqlite_where=sa.text('case_id IS NULL'), postgresql_where=sa.text('case_id IS NULL'))
     op.create_index('ix_conversation_waiting', 'conversation', ['tenant_id', 'waiting_since'], unique=False, sqlite_where=sa.text('waiting_since IS NOT NULL'), postgresql_where=sa.text('waiting_since IS NOT NULL'))
+    op.create_table('internal_note',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('case_id', sa.String(length=26), nullable=False),
+    sa.Column('text', sa.LargeBinary(), nullable=False),
+    sa.Column('staff_id', sa.String(length=26), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('changed_at', sa.BigInteger(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_internal_note_case_id')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_internal_note_staff_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_internal_note_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_internal_note'))
+    )
+    op.create_index(op.f('ix_internal_note_case_id'), 'internal_note', ['case_id'], unique=False)
+    op.create_table('meeting_item',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('meeting_id', sa.String(length=26), nullable=True),
+    sa.Column('case_id', sa.String(length=26), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
+    sa.Column('why', sa.String(length=20), nullable=False),
+    sa.Column('question', sa.LargeBinary(), nullable=True),
+    sa.Column('decision', sa.LargeBinary(), nullable=True),
+    sa.Column('review_on', sa.Date(), nullable=True),
+    sa.Column('added_by', sa.String(length=26), nullable=True),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['added_by'], ['staff.id'], name=op.f('fk_meeting_item_added_by')),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_meeting_item_case_id')),
+    sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_meeting_item_meeting_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_meeting_item_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_meeting_item')),
+    sa.UniqueConstraint('meeting_id', 'case_id', name=op.f('uq_meeting_item_meeting_id_case_id'))
+    )
+    op.create_index(op.f('ix_meeting_item_case_id'), 'meeting_item', ['case_id'], unique=False)
+    op.create_index(op.f('ix_meeting_item_meeting_id'), 'meeting_item', ['meeting_id'], unique=False)
+    op.create_table('participant',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('meeting_id', sa.String(length=26), nullable=False),
+    sa.Column('name', sa.LargeBinary(), nullable=False),
+    sa.Column('organisation', sa.String(length=120), nullable=False),
+    sa.Column('staff_id', sa.String(length=26), nullable=True),
+    sa.Column('recipient_id', sa.String(length=26), nullable=True),
+    sa.Column('pledged_on', sa.Date(), nullable=True),
+    sa.Column('present', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_participant_meeting_id')),
+    sa.ForeignKeyConstraint(['recipient_id'], ['recipient.id'], name=op.f('fk_participant_recipient_id')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_participant_staff_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_participant'))
+    )
+    op.create_index(op.f('ix_participant_meeting_id'), 'participant', ['meeting_id'], unique=False)
+    op.create_table('policy_version',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('case_id', sa.String(length=26), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('wish_home', sa.LargeBinary(), nullable=False),
+    sa.Column('wish_life', sa.LargeBinary(), nullable=False),
+    sa.Column('policy', sa.LargeBinary(), nullable=False),
+    sa.Column('as_of', sa.Date(), nullable=False),
+    sa.Column('author', sa.String(length=26), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['author'], ['staff.id'], name=op.f('fk_policy_version_author')),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_policy_version_case_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_policy_version_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_policy_version')),
+    sa.UniqueConstraint('case_id', 'number', name=op.f('uq_policy_version_case_id_number'))
+    )
     op.create_table('stored_file',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -289,6 +472,27 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_stored_file_case_id'), 'stored_file', ['case_id'], unique=False)
     op.create_index('ix_stored_file_expires', 'stored_file', ['expires_at'], unique=False)
+    op.create_table('support_entry',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('case_id', sa.String(length=26), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('kind', sa.String(length=24), nullable=False),
+    sa.Column('args', sa.LargeBinary(), nullable=True),
+    sa.Column('text', sa.LargeBinary(), nullable=True),
+    sa.Column('about_kind', sa.String(length=20), nullable=False),
+    sa.Column('about_id', sa.String(length=26), nullable=False),
+    sa.Column('staff_id', sa.String(length=26), nullable=True),
+    sa.Column('written_at', sa.BigInteger(), nullable=False),
+    sa.Column('struck_at', sa.BigInteger(), nullable=True),
+    sa.Column('struck_by', sa.String(length=26), nullable=True),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_support_entry_case_id')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_support_entry_staff_id')),
+    sa.ForeignKeyConstraint(['struck_by'], ['staff.id'], name=op.f('fk_support_entry_struck_by')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_support_entry_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_support_entry'))
+    )
+    op.create_index('ix_support_entry_case', 'support_entry', ['case_id', 'at', 'id'], unique=False)
     op.create_table('answer',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -529,6 +733,21 @@ def upgrade() -> None:
     op.create_index(op.f('ix_task_case_id'), 'task', ['case_id'], unique=False)
     op.create_index(op.f('ix_task_conversation_id'), 'task', ['conversation_id'], unique=False)
     op.create_index('ix_task_open', 'task', ['tenant_id', 'done_at', 'rank', 'due_at', 'id'], unique=False)
+    op.create_table('assignment',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('item_id', sa.String(length=26), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('what', sa.LargeBinary(), nullable=False),
+    sa.Column('owner', sa.LargeBinary(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('task_id', sa.String(length=26), nullable=True),
+    sa.Column('referral_id', sa.String(length=26), nullable=True),
+    sa.ForeignKeyConstraint(['item_id'], ['meeting_item.id'], name=op.f('fk_assignment_item_id')),
+    sa.ForeignKeyConstraint(['referral_id'], ['referral.id'], name=op.f('fk_assignment_referral_id')),
+    sa.ForeignKeyConstraint(['task_id'], ['task.id'], name=op.f('fk_assignment_task_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_assignment'))
+    )
+    op.create_index(op.f('ix_assignment_item_id'), 'assignment', ['item_id'], unique=False)
     op.create_table('notice',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -554,6 +773,8 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_notice_staff_id'), table_name='notice')
     op.drop_index('ix_notice_due', table_name='notice')
     op.drop_table('notice')
+    op.drop_index(op.f('ix_assignment_item_id'), table_name='assignment')
+    op.drop_table('assignment')
     op.drop_index('ix_task_open', table_name='task')
     op.drop_index(op.f('ix_task_conversation_id'), table_name='task')
     op.drop_index(op.f('ix_task_case_id'), table_name='task')
@@ -588,22 +809,42 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_answer_conversation_id'), table_name='answer')
     op.drop_index(op.f('ix_answer_case_id'), table_name='answer')
     op.drop_table('answer')
+    op.drop_index('ix_support_entry_case', table_name='support_entry')
+    op.drop_table('support_entry')
     op.drop_index('ix_stored_file_expires', table_name='stored_file')
     op.drop_index(op.f('ix_stored_file_case_id'), table_name='stored_file')
     op.drop_table('stored_file')
+    op.drop_table('policy_version')
+    op.drop_index(op.f('ix_participant_meeting_id'), table_name='participant')
+    op.drop_table('participant')
+    op.drop_index(op.f('ix_meeting_item_meeting_id'), table_name='meeting_item')
+    op.drop_index(op.f('ix_meeting_item_case_id'), table_name='meeting_item')
+    op.drop_table('meeting_item')
+    op.drop_index(op.f('ix_internal_note_case_id'), table_name='internal_note')
+    op.drop_table('internal_note')
     op.drop_index('ix_conversation_waiting', table_name='conversation', sqlite_where=sa.text('waiting_since IS NOT NULL'), postgresql_where=sa.text('waiting_since IS NOT NULL'))
     op.drop_index('ix_conversation_lone', table_name='conversation', sqlite_where=sa.text('case_id IS NULL'), postgresql_where=sa.text('case_id IS NULL'))
     op.drop_index('ix_conversation_held', table_name='conversation', sqlite_where=sa.text('held_by IS NOT NULL'), postgresql_where=sa.text('held_by IS NOT NULL'))
     op.drop_index(op.f('ix_conversation_case_id'), table_name='conversation')
     op.drop_table('conversation')
+    op.drop_index(op.f('ix_closing_case_id'), table_name='closing')
+    op.drop_table('closing')
+    op.drop_index(op.f('ix_category_decision_case_id'), table_name='category_decision')
+    op.drop_table('category_decision')
     op.drop_table('binding_code')
+    op.drop_table('team_member')
     op.drop_index(op.f('ix_staff_session_staff_id'), table_name='staff_session')
     op.drop_table('staff_session')
     op.drop_index(op.f('ix_staff_form_at'), table_name='staff_form')
     op.drop_table('staff_form')
+    op.drop_index('ix_saved_filter_tenant', table_name='saved_filter')
+    op.drop_table('saved_filter')
+    op.drop_index(op.f('ix_reply_template_tenant_id'), table_name='reply_template')
+    op.drop_table('reply_template')
     op.drop_index(op.f('ix_notice_route_staff_id'), table_name='notice_route')
     op.drop_index(op.f('ix_notice_route_address_index'), table_name='notice_route')
     op.drop_table('notice_route')
+    op.drop_table('meeting')
     op.drop_index('ix_job_tenant', table_name='job')
     op.drop_index('ix_job_open', table_name='job', sqlite_where=sa.text("state IN ('waiting','running')"), postgresql_where=sa.text("state IN ('waiting','running')"))
     op.drop_table('job')
@@ -613,6 +854,9 @@ def downgrade() -> None:
     op.drop_index('ix_audit_tenant', table_name='audit')
     op.drop_index('ix_audit_object', table_name='audit')
     op.drop_table('audit')
+    op.drop_index(op.f('ix_absence_tenant_id'), table_name='absence')
+    op.drop_table('absence')
+    op.drop_table('team')
     op.drop_index(op.f('ix_staff_tenant_id'), table_name='staff')
     op.drop_table('staff')
     op.drop_index(op.f('ix_recipient_tenant_id'), table_name='recipient')
