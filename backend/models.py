@@ -1,8 +1,10 @@
 """Every table, imported in one place: migrations and `create_all` need them all to be known."""
 
 from backend.audit import models as audit
+from backend.campaigns import models as campaigns
 from backend.cases import models as cases
 from backend.consent import models as consent
+from backend.contacts import models as contacts
 from backend.db import metadata
 from backend.files import models as files
 from backend.followups import models as followups
@@ -20,6 +22,6 @@ from backend.tenants import models as tenants
 from backend.visits import models as visits
 
 __all__ = [
-    "audit", "cases", "consent", "files", "followups", "jobs", "journal", "meetings", "metadata", "people", "programs",
-    "referrals", "replies", "staff", "tasks", "teams", "tenants", "visits",
+    "audit", "campaigns", "cases", "consent", "contacts", "files", "followups", "jobs", "journal", "meetings", "metadata",
+    "people", "programs", "referrals", "replies", "staff", "tasks", "teams", "tenants", "visits",
 ]

@@ -1,4 +1,4 @@
-"""Table: what the clock will do. Claimed in batches by (due_at, id); what a person hears goes the inbox's way."""
+"""Tables: what the clock will do, and what tells a restored database from a living one. Claimed in batches by (due_at, id); what a person hears goes the inbox's way."""
 
 from sqlalchemy import JSON, Column, Index, Integer, String, Table, UniqueConstraint
 
@@ -18,4 +18,14 @@ due = Table(
     Index("ix_due_due", "due_at", "id"),
     # An id is never given twice: the synthetic event id must not repeat after a row was deleted.
     sqlite_autoincrement=True,
+)
+
+# One row: counted up while a worker works, and kept beside the database as well (`pulse.py`).
+pulse = Table(
+    "pulse",
+    metadata,
+    Column("id", Integer, primary_key=True),  # always 1
+    Column("mark", String(64), nullable=False),  # which database this is
+    Column("count", Integer, nullable=False, default=0),
+    Column("at", Moment, nullable=False),
 )

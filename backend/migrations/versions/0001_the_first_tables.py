@@ -33,6 +33,13 @@ def upgrade() -> None:
     sa.Column('first_shown_at', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notice_text'))
     )
+    op.create_table('pulse',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('mark', sa.String(length=64), nullable=False),
+    sa.Column('count', sa.Integer(), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_pulse'))
+    )
     op.create_table('tenant',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('slug', sa.String(length=40), nullable=False),
@@ -170,6 +177,33 @@ def upgrade() -> None:
     )
     op.create_index('ix_audit_object', 'audit', ['object_kind', 'object_id', 'id'], unique=False)
     op.create_index('ix_audit_tenant', 'audit', ['tenant_id', 'id'], unique=False)
+    op.create_table('campaign',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('audience', sa.JSON(), nullable=False),
+    sa.Column('ladder', sa.JSON(), nullable=False),
+    sa.Column('words', sa.JSON(), nullable=False),
+    sa.Column('pace', sa.Integer(), nullable=False),
+    sa.Column('made_by', sa.String(length=26), nullable=False),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.Column('asked_at', sa.BigInteger(), nullable=True),
+    sa.Column('counted', sa.Integer(), nullable=True),
+    sa.Column('approved_by', sa.String(length=26), nullable=True),
+    sa.Column('approved_at', sa.BigInteger(), nullable=True),
+    sa.Column('began_at', sa.BigInteger(), nullable=True),
+    sa.Column('ended_at', sa.BigInteger(), nullable=True),
+    sa.Column('send_from', sa.BigInteger(), nullable=True),
+    sa.Column('changed_at', sa.BigInteger(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['approved_by'], ['staff.id'], name=op.f('fk_campaign_approved_by')),
+    sa.ForeignKeyConstraint(['made_by'], ['staff.id'], name=op.f('fk_campaign_made_by')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_campaign_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_campaign'))
+    )
+    op.create_index('ix_campaign_tenant', 'campaign', ['tenant_id', 'made_at', 'id'], unique=False)
     op.create_table('case',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -249,6 +283,22 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_notice_route_address_index'), 'notice_route', ['address_index'], unique=False)
     op.create_index(op.f('ix_notice_route_staff_id'), 'notice_route', ['staff_id'], unique=False)
+    op.create_table('outreach',
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('stopped_at', sa.BigInteger(), nullable=True),
+    sa.Column('stopped_by', sa.String(length=26), nullable=True),
+    sa.Column('stopped_why', sa.String(length=12), nullable=False),
+    sa.Column('approve_over', sa.Integer(), nullable=False),
+    sa.Column('weekly_cap', sa.Integer(), nullable=False),
+    sa.Column('quiet_from', sa.String(length=5), nullable=False),
+    sa.Column('quiet_until', sa.String(length=5), nullable=False),
+    sa.Column('month_pushes', sa.Integer(), nullable=True),
+    sa.Column('watching', sa.Boolean(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['stopped_by'], ['staff.id'], name=op.f('fk_outreach_stopped_by')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_outreach_tenant_id')),
+    sa.PrimaryKeyConstraint('tenant_id', name=op.f('pk_outreach'))
+    )
     op.create_table('reply_template',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -319,6 +369,29 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_binding_code_tenant_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_binding_code'))
     )
+    op.create_table('campaign_member',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('campaign_id', sa.String(length=26), nullable=False),
+    sa.Column('case_id', sa.String(length=26), nullable=False),
+    sa.Column('person_id', sa.String(length=26), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('reason', sa.String(length=20), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
+    sa.Column('rung', sa.String(length=10), nullable=False),
+    sa.Column('since', sa.BigInteger(), nullable=False),
+    sa.Column('last_at', sa.BigInteger(), nullable=True),
+    sa.Column('waits', sa.String(length=20), nullable=False),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_campaign_member_campaign_id')),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_campaign_member_case_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_campaign_member_person_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_campaign_member_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_campaign_member')),
+    sa.UniqueConstraint('campaign_id', 'case_id', name=op.f('uq_campaign_member_campaign_id_case_id')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_campaign_member_case', 'campaign_member', ['case_id'], unique=False)
+    op.create_index('ix_campaign_member_state', 'campaign_member', ['campaign_id', 'state', 'place'], unique=False)
     op.create_table('category_decision',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -355,6 +428,50 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_closing'))
     )
     op.create_index(op.f('ix_closing_case_id'), 'closing', ['case_id'], unique=False)
+    op.create_table('contact',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('case_id', sa.String(length=26), nullable=False),
+    sa.Column('person_id', sa.String(length=26), nullable=True),
+    sa.Column('channel', sa.String(length=12), nullable=False),
+    sa.Column('direction', sa.String(length=3), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('staff_id', sa.String(length=26), nullable=True),
+    sa.Column('campaign_id', sa.String(length=26), nullable=True),
+    sa.Column('step', sa.String(length=20), nullable=True),
+    sa.Column('result', sa.String(length=20), nullable=False),
+    sa.Column('note', sa.LargeBinary(), nullable=True),
+    sa.Column('next_on', sa.Date(), nullable=True),
+    sa.Column('source', sa.String(length=60), nullable=True),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_contact_campaign_id')),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_contact_case_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_contact_person_id')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_contact_staff_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_contact_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contact'))
+    )
+    op.create_index('ix_contact_case', 'contact', ['case_id', 'at', 'id'], unique=False)
+    op.create_index('ix_contact_person', 'contact', ['person_id', 'at'], unique=False)
+    op.create_index('ix_contact_when', 'contact', ['tenant_id', 'at', 'id'], unique=False)
+    op.create_index('uq_contact_source', 'contact', ['source'], unique=True, sqlite_where=sa.text('source IS NOT NULL'), postgresql_where=sa.text('source IS NOT NULL'))
+    op.create_table('contact_way',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('case_id', sa.String(length=26), nullable=False),
+    sa.Column('kind', sa.String(length=5), nullable=False),
+    sa.Column('address', sa.LargeBinary(), nullable=False),
+    sa.Column('address_index', sa.String(length=32), nullable=False),
+    sa.Column('good', sa.Boolean(), nullable=False),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.Column('made_by', sa.String(length=26), nullable=True),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_contact_way_case_id')),
+    sa.ForeignKeyConstraint(['made_by'], ['staff.id'], name=op.f('fk_contact_way_made_by')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_contact_way_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contact_way')),
+    sa.UniqueConstraint('case_id', 'kind', 'address_index', name=op.f('uq_contact_way_case_id_kind_address_index'))
+    )
+    op.create_index(op.f('ix_contact_way_case_id'), 'contact_way', ['case_id'], unique=False)
     op.create_table('conversation',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -493,6 +610,16 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_support_entry'))
     )
     op.create_index('ix_support_entry_case', 'support_entry', ['case_id', 'at', 'id'], unique=False)
+    op.create_table('watch',
+    sa.Column('case_id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('since', sa.BigInteger(), nullable=False),
+    sa.Column('last_on', sa.Date(), nullable=True),
+    sa.Column('times', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_watch_case_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_watch_tenant_id')),
+    sa.PrimaryKeyConstraint('case_id', name=op.f('pk_watch'))
+    )
     op.create_table('answer',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -514,6 +641,37 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_answer_case_id'), 'answer', ['case_id'], unique=False)
     op.create_index(op.f('ix_answer_conversation_id'), 'answer', ['conversation_id'], unique=False)
+    op.create_table('approach',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('campaign_id', sa.String(length=26), nullable=False),
+    sa.Column('member_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+    sa.Column('person_id', sa.String(length=26), nullable=False),
+    sa.Column('step', sa.Integer(), nullable=False),
+    sa.Column('rung', sa.String(length=10), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('reason', sa.String(length=20), nullable=False),
+    sa.Column('conversation_id', sa.String(length=26), nullable=True),
+    sa.Column('target', sa.String(length=32), nullable=True),
+    sa.Column('outbox_key', sa.String(length=40), nullable=True),
+    sa.Column('planned_at', sa.BigInteger(), nullable=False),
+    sa.Column('posted_at', sa.BigInteger(), nullable=True),
+    sa.Column('ended_at', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_approach_campaign_id')),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_approach_conversation_id')),
+    sa.ForeignKeyConstraint(['member_id'], ['campaign_member.id'], name=op.f('fk_approach_member_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_approach_person_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_approach_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_approach')),
+    sa.UniqueConstraint('campaign_id', 'person_id', 'step', name=op.f('uq_approach_campaign_id_person_id_step')),
+    sa.UniqueConstraint('campaign_id', 'target', 'step', name=op.f('uq_approach_campaign_id_target_step')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_approach_key', 'approach', ['outbox_key'], unique=False)
+    op.create_index(op.f('ix_approach_member_id'), 'approach', ['member_id'], unique=False)
+    op.create_index('ix_approach_person', 'approach', ['person_id', 'posted_at'], unique=False)
+    op.create_index('ix_approach_planned', 'approach', ['campaign_id', 'id'], unique=False, sqlite_where=sa.text("state = 'planned'"), postgresql_where=sa.text("state = 'planned'"))
+    op.create_index('ix_approach_posted', 'approach', ['id'], unique=False, sqlite_where=sa.text("state = 'posted'"), postgresql_where=sa.text("state = 'posted'"))
     op.create_table('attachment',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('conversation_id', sa.String(length=26), nullable=False),
@@ -733,6 +891,41 @@ def upgrade() -> None:
     op.create_index(op.f('ix_task_case_id'), 'task', ['case_id'], unique=False)
     op.create_index(op.f('ix_task_conversation_id'), 'task', ['conversation_id'], unique=False)
     op.create_index('ix_task_open', 'task', ['tenant_id', 'done_at', 'rank', 'due_at', 'id'], unique=False)
+    op.create_table('visit',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('case_id', sa.String(length=26), nullable=False),
+    sa.Column('request_id', sa.String(length=26), nullable=True),
+    sa.Column('campaign_id', sa.String(length=26), nullable=True),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('why', sa.String(length=20), nullable=False),
+    sa.Column('priority', sa.Integer(), nullable=False),
+    sa.Column('planned_on', sa.Date(), nullable=True),
+    sa.Column('from_time', sa.String(length=5), nullable=False),
+    sa.Column('until_time', sa.String(length=5), nullable=False),
+    sa.Column('place_in_day', sa.Integer(), nullable=False),
+    sa.Column('first_worker', sa.String(length=26), nullable=True),
+    sa.Column('second_worker', sa.String(length=26), nullable=True),
+    sa.Column('interpreter', sa.String(length=10), nullable=False),
+    sa.Column('safety', sa.LargeBinary(), nullable=True),
+    sa.Column('contact_id', sa.String(length=26), nullable=True),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.Column('changed_at', sa.BigInteger(), nullable=False),
+    sa.Column('changed_by', sa.String(length=26), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_visit_campaign_id')),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_visit_case_id')),
+    sa.ForeignKeyConstraint(['changed_by'], ['staff.id'], name=op.f('fk_visit_changed_by')),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_visit_contact_id')),
+    sa.ForeignKeyConstraint(['first_worker'], ['staff.id'], name=op.f('fk_visit_first_worker')),
+    sa.ForeignKeyConstraint(['request_id'], ['visit_request.id'], name=op.f('fk_visit_request_id')),
+    sa.ForeignKeyConstraint(['second_worker'], ['staff.id'], name=op.f('fk_visit_second_worker')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_visit_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_visit'))
+    )
+    op.create_index(op.f('ix_visit_case_id'), 'visit', ['case_id'], unique=False)
+    op.create_index('ix_visit_day', 'visit', ['tenant_id', 'planned_on', 'place_in_day'], unique=False)
+    op.create_index('ix_visit_wanted', 'visit', ['tenant_id', 'state', 'priority', 'id'], unique=False)
     op.create_table('assignment',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('item_id', sa.String(length=26), nullable=False),
@@ -775,6 +968,10 @@ def downgrade() -> None:
     op.drop_table('notice')
     op.drop_index(op.f('ix_assignment_item_id'), table_name='assignment')
     op.drop_table('assignment')
+    op.drop_index('ix_visit_wanted', table_name='visit')
+    op.drop_index('ix_visit_day', table_name='visit')
+    op.drop_index(op.f('ix_visit_case_id'), table_name='visit')
+    op.drop_table('visit')
     op.drop_index('ix_task_open', table_name='task')
     op.drop_index(op.f('ix_task_conversation_id'), table_name='task')
     op.drop_index(op.f('ix_task_case_id'), table_name='task')
@@ -806,9 +1003,16 @@ def downgrade() -> None:
     op.drop_table('consent_event')
     op.drop_index(op.f('ix_attachment_conversation_id'), table_name='attachment')
     op.drop_table('attachment')
+    op.drop_index('ix_approach_posted', table_name='approach', sqlite_where=sa.text("state = 'posted'"), postgresql_where=sa.text("state = 'posted'"))
+    op.drop_index('ix_approach_planned', table_name='approach', sqlite_where=sa.text("state = 'planned'"), postgresql_where=sa.text("state = 'planned'"))
+    op.drop_index('ix_approach_person', table_name='approach')
+    op.drop_index(op.f('ix_approach_member_id'), table_name='approach')
+    op.drop_index('ix_approach_key', table_name='approach')
+    op.drop_table('approach')
     op.drop_index(op.f('ix_answer_conversation_id'), table_name='answer')
     op.drop_index(op.f('ix_answer_case_id'), table_name='answer')
     op.drop_table('answer')
+    op.drop_table('watch')
     op.drop_index('ix_support_entry_case', table_name='support_entry')
     op.drop_table('support_entry')
     op.drop_index('ix_stored_file_expires', table_name='stored_file')
@@ -827,10 +1031,20 @@ def downgrade() -> None:
     op.drop_index('ix_conversation_held', table_name='conversation', sqlite_where=sa.text('held_by IS NOT NULL'), postgresql_where=sa.text('held_by IS NOT NULL'))
     op.drop_index(op.f('ix_conversation_case_id'), table_name='conversation')
     op.drop_table('conversation')
+    op.drop_index(op.f('ix_contact_way_case_id'), table_name='contact_way')
+    op.drop_table('contact_way')
+    op.drop_index('uq_contact_source', table_name='contact', sqlite_where=sa.text('source IS NOT NULL'), postgresql_where=sa.text('source IS NOT NULL'))
+    op.drop_index('ix_contact_when', table_name='contact')
+    op.drop_index('ix_contact_person', table_name='contact')
+    op.drop_index('ix_contact_case', table_name='contact')
+    op.drop_table('contact')
     op.drop_index(op.f('ix_closing_case_id'), table_name='closing')
     op.drop_table('closing')
     op.drop_index(op.f('ix_category_decision_case_id'), table_name='category_decision')
     op.drop_table('category_decision')
+    op.drop_index('ix_campaign_member_state', table_name='campaign_member')
+    op.drop_index('ix_campaign_member_case', table_name='campaign_member')
+    op.drop_table('campaign_member')
     op.drop_table('binding_code')
     op.drop_table('team_member')
     op.drop_index(op.f('ix_staff_session_staff_id'), table_name='staff_session')
@@ -841,6 +1055,7 @@ def downgrade() -> None:
     op.drop_table('saved_filter')
     op.drop_index(op.f('ix_reply_template_tenant_id'), table_name='reply_template')
     op.drop_table('reply_template')
+    op.drop_table('outreach')
     op.drop_index(op.f('ix_notice_route_staff_id'), table_name='notice_route')
     op.drop_index(op.f('ix_notice_route_address_index'), table_name='notice_route')
     op.drop_table('notice_route')
@@ -851,6 +1066,8 @@ def downgrade() -> None:
     op.drop_index('ix_case_waiting', table_name='case', sqlite_where=sa.text('waiting_since IS NOT NULL'), postgresql_where=sa.text('waiting_since IS NOT NULL'))
     op.drop_index('ix_case_changed', table_name='case')
     op.drop_table('case')
+    op.drop_index('ix_campaign_tenant', table_name='campaign')
+    op.drop_table('campaign')
     op.drop_index('ix_audit_tenant', table_name='audit')
     op.drop_index('ix_audit_object', table_name='audit')
     op.drop_table('audit')
@@ -868,6 +1085,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_disaster_tenant_id'), table_name='disaster')
     op.drop_table('disaster')
     op.drop_table('tenant')
+    op.drop_table('pulse')
     op.drop_table('notice_text')
     op.drop_index('ix_due_due', table_name='due')
     op.drop_table('due')

@@ -1,0 +1,1 @@
+"""Outreach to many households: the ladder, the campaign, the switch that stops everything."""

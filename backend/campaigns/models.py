@@ -1,0 +1,113 @@
+"""Tables: campaigns, the households in them, what was sent to whom (once), and each municipality's switch."""
+
+from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, UniqueConstraint, text
+
+from backend.db import Moment, Serial, metadata
+
+campaign = Table(
+    "campaign",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("tenant_id", ForeignKey("tenant.id"), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("kind", String(12), nullable=False, default="outreach"),  # outreach | news | watching (見守り)
+    Column("state", String(10), nullable=False, default="draft"),  # draft | asked | running | paused | ended
+    Column("audience", JSON, nullable=False, default=dict),  # `audience.Audience`: filters, never names
+    Column("ladder", JSON, nullable=False, default=list),  # `ladder.Ladder`
+    Column("words", JSON, nullable=False, default=dict),  # {"ja": "…"}: instead of the catalogue's message
+    Column("pace", Integer, nullable=False, default=600),  # messages an hour
+    Column("made_by", ForeignKey("staff.id"), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("asked_at", Moment),
+    Column("counted", Integer),  # households in the preview that was approved
+    Column("approved_by", ForeignKey("staff.id")),
+    Column("approved_at", Moment),
+    Column("began_at", Moment),
+    Column("ended_at", Moment),
+    Column("send_from", Moment),  # the pace: nothing of it goes out before this
+    Column("changed_at", Moment, nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+    Index("ix_campaign_tenant", "tenant_id", "made_at", "id"),
+)
+
+# A household on the ladder. Whose turn it is, and when, the clock knows: `due` of kind `ladder`, subject = its id.
+member = Table(
+    "campaign_member",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("tenant_id", ForeignKey("tenant.id"), nullable=False),
+    Column("campaign_id", ForeignKey("campaign.id"), nullable=False),
+    Column("case_id", ForeignKey("case.id"), nullable=False),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    # going | answered | refused | finished | left_out: why it ended is `reason`
+    Column("state", String(10), nullable=False, default="going"),
+    Column("reason", String(20), nullable=False, default=""),
+    Column("place", Integer, nullable=False, default=0),  # the next rung
+    Column("rung", String(10), nullable=False, default=""),  # the last one that was taken
+    Column("since", Moment, nullable=False),  # a sign of life after this ends it
+    Column("last_at", Moment),
+    Column("waits", String(20), nullable=False, default=""),  # why it was put off the last time
+    UniqueConstraint("campaign_id", "case_id"),
+    Index("ix_campaign_member_case", "case_id"),
+    Index("ix_campaign_member_state", "campaign_id", "state", "place"),
+    sqlite_autoincrement=True,
+)
+
+# One message of one campaign to one person: planned by the ladder, sent at the campaign's pace.
+# planned → posted → accepted | unknown | blocked | failed | expired; or skipped | stopped before it was sent.
+approach = Table(
+    "approach",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("tenant_id", ForeignKey("tenant.id"), nullable=False),
+    Column("campaign_id", ForeignKey("campaign.id"), nullable=False),
+    Column("member_id", ForeignKey("campaign_member.id"), nullable=False, index=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("rung", String(10), nullable=False),  # chat | remind | other
+    Column("state", String(10), nullable=False, default="planned"),
+    Column("reason", String(20), nullable=False, default=""),
+    Column("conversation_id", ForeignKey("conversation.id")),
+    # Keyed index of the address it went to: two records of one person share a phone.
+    Column("target", String(32)),
+    Column("outbox_key", String(40)),
+    Column("planned_at", Moment, nullable=False),
+    Column("posted_at", Moment),
+    Column("ended_at", Moment),
+    UniqueConstraint("campaign_id", "person_id", "step"),
+    UniqueConstraint("campaign_id", "target", "step"),
+    Index("ix_approach_planned", "campaign_id", "id", sqlite_where=text("state = 'planned'"),
+          postgresql_where=text("state = 'planned'")),
+    Index("ix_approach_posted", "id", sqlite_where=text("state = 'posted'"), postgresql_where=text("state = 'posted'")),
+    Index("ix_approach_key", "outbox_key"),
+    Index("ix_approach_person", "person_id", "posted_at"),
+    sqlite_autoincrement=True,
+)
+
+# How a municipality does outreach, and whether anything may go out by itself at all.
+outreach = Table(
+    "outreach",
+    metadata,
+    Column("tenant_id", ForeignKey("tenant.id"), primary_key=True),
+    Column("stopped_at", Moment),  # the switch: nothing goes out by itself
+    Column("stopped_by", ForeignKey("staff.id")),
+    Column("stopped_why", String(12), nullable=False, default=""),  # staff | restored | asleep
+    Column("approve_over", Integer, nullable=False, default=50),  # households; more need a second person
+    Column("weekly_cap", Integer, nullable=False, default=2),  # automatic messages per person in seven days
+    Column("quiet_from", String(5), nullable=False, default="19:00"),  # Japanese wall clock
+    Column("quiet_until", String(5), nullable=False, default="09:00"),
+    Column("month_pushes", Integer),  # what a month may cost on LINE; NULL: the account's plan has no limit
+    Column("watching", Boolean, nullable=False, default=True),  # the monthly contact of categories 3 and 4
+    Column("version", Integer, nullable=False, default=1),
+)
+
+# A household that is called on once a month (見守り): set up by the category, ended by a person or with the case.
+watch = Table(
+    "watch",
+    metadata,
+    Column("case_id", ForeignKey("case.id"), primary_key=True),
+    Column("tenant_id", ForeignKey("tenant.id"), nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("last_on", Date),  # the last month's task
+    Column("times", Integer, nullable=False, default=0),
+)

@@ -1,0 +1,1 @@
+"""What was tried to reach a household, by whom, and what came of it."""
