@@ -28,7 +28,9 @@ from bots.web.parse import body_came
 from bots.web.visitor import CHAT
 
 MOST_WRONG = 10
-"""Wrong tries a day, for one case number and for one address; and for one code, whatever happens to this process."""
+"""Wrong tries a day for one case number from one address; and for one code, whatever happens to this process."""
+MOST_WRONG_OF_ADDRESS = 300
+"""Wrong tries a day from one address, whatever the number: a whole shelter comes from one, and may mistype."""
 MOST_BYTES = 4096
 
 NO_CASE = "-"
@@ -39,7 +41,7 @@ class Comeback:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.by_number = Tries(MOST_WRONG)
-        self.by_address = Tries(MOST_WRONG)
+        self.by_address = Tries(MOST_WRONG_OF_ADDRESS)
 
     @resident
     async def back(self, request: Request) -> Response:
@@ -70,7 +72,7 @@ class Comeback:
 
     def _open(self, address: str, typed: str, code: str, now: datetime) -> tuple[str, RawEvent] | None:
         number = read_case_number(typed) or NO_CASE
-        key = ids.hashed(number)
+        key = ids.hashed(f"{number}|{address}")
         # The look-up runs for a locked number as well: being locked takes no other time and gives no other answer.
         locked = self.by_number.locked(key, now) or self.by_address.locked(address, now)
         token = ids.token()

@@ -118,3 +118,27 @@ def test_a_case_from_another_chat_gets_a_web_conversation_of_its_own(known, lost
     assert sorted(row["channel"] for row in both) == ["line", "web"]
     assert {row["case_id"] for row in both} == {"c"}
     assert lost.asked() and "日本語" not in lost.bubbles()[:1]
+
+
+def test_the_mistakes_of_others_in_a_shelter_lock_nobody_out(known, app, worker, shell, clock):
+    """One address for a whole shelter: only the number that was tried is locked."""
+    code = code_for(shell, clock)
+    neighbour = Browser(app, worker)
+    for serial in range(200, 215):
+        attempt(neighbour, case_number(2026, serial), "000000")
+    mine = Browser(app, worker)
+    attempt(mine, NUMBER, code)
+    assert mine.status == 200
+
+
+def test_one_address_cannot_try_numbers_for_ever(known, worker, shell, clock, monkeypatch):
+    from tests.web.conftest import make_web_app
+
+    monkeypatch.setattr("bots.web.comeback.MOST_WRONG_OF_ADDRESS", 5)
+    code = code_for(shell, clock)
+    stranger = Browser(make_web_app(shell, worker), worker)
+    for serial in range(200, 206):
+        attempt(stranger, case_number(2026, serial), "000000")
+    attempt(stranger, NUMBER, code)
+    assert stranger.status == 403
+
