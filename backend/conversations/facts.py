@@ -49,7 +49,9 @@ def _follow(hearing: Hearing, effect: SaveFacts) -> None:
     if damage := given.get("damage_level"):
         values["damage_level"] = str(damage.value) if damage.given else ""
     hearing.batch.connection.execute(update(case).where(case.c.id == case_id).values(**values))
-    _write_person(hearing, people.changes(given))
+    # 答えたくない after a number was given takes it away: nobody calls it any more.
+    taken = [name for name, answer in given.items() if not answer.given]
+    _write_person(hearing, people.changes(given) | people.without(taken, hearing.facts()))
 
 
 def _write_person(hearing: Hearing, columns: dict[str, str | None]) -> None:

@@ -42,6 +42,13 @@ def test_a_reading_or_a_number_that_no_longer_applies_leaves_the_person_too(town
     assert (who["name"], who["kana"], who["phone"], who["phone_index"]) == ("Nguyen Van A", None, None, None)
 
 
+def test_a_number_that_somebody_would_rather_not_give_after_all_is_called_no_more(town: Town) -> None:
+    hanako = complete_intake(town.person())
+    hanako.says("変更").presses("phone").says("答えたくない")
+    who = town.row(people)
+    assert (who["phone"], who["phone_index"], who["name"]) == (None, None, "山田 花子")
+
+
 def test_whoever_comes_back_on_another_device_finds_their_case(town: Town) -> None:
     hanako = complete_intake(town.person())
     tablet, case_id = town.person("tablet", channel="web"), hanako.conversation["case_id"]
