@@ -37,7 +37,7 @@ from dialogs.core.open_step import find_open, open_id, out_of_reach
 from dialogs.core.session import Frame, Session
 from dialogs.core.tapped import tapped
 from dialogs.core.told import case_opened, consent_withdrawn, human_told, page_opened, programs_found
-from dialogs.core.typed import MAX_WORDS, takes_any_words, typed
+from dialogs.core.typed import MAX_WORDS, names_an_answer, takes_any_words, typed
 from dialogs.fields import field_of
 from dialogs.registry import FIRST, Book, newest
 
@@ -144,6 +144,8 @@ def _said(flow: Flow, text: str, place: PlaceFound | None, opened: bool) -> None
     # After a pause the open question is not on the screen; after danger nobody answers it with what they say next.
     unseen = waited == "paused" or (waited == "crisis" and takes_any)
     command = _command(flow, text)
+    if command == "human" and not unseen and names_an_answer(flow, step_open, text):
+        command = None  # 「電話してください」 where the question is how to make contact: that is the answer
     if command is None:
         if not unseen and typed(flow, text, place):
             _go_on(flow)

@@ -10,6 +10,7 @@ from dialogs.core.ask import options_of
 from dialogs.core.flow import Flow
 from dialogs.core.heard import PlaceFound
 from dialogs.core.model import (
+    CHOICE,
     DATE,
     KANA,
     MONEY,
@@ -18,6 +19,7 @@ from dialogs.core.model import (
     PHONE,
     PLACE,
     WORDS,
+    Is,
     Question,
     Step,
 )
@@ -51,6 +53,13 @@ def typed(flow: Flow, text: str, place: PlaceFound | None) -> bool:
     if isinstance(step, Question) and not out_of_reach(flow, step):
         return _type_question(flow, step, text, place)
     return _type_choice(flow, step, text)
+
+
+def names_an_answer(flow: Flow, step: Step | None, text: str) -> bool:
+    """Whether the words are, as a whole, one of the wordings of an answer that the open question offers."""
+    if not isinstance(step, Question) or out_of_reach(flow, step) or field_of(step.id).kind != CHOICE:
+        return False
+    return understand.is_wording(text, labelled(flow, options_of(flow, step)))
 
 
 def labelled(flow: Flow, options: Sequence[Option]) -> list[tuple[str, tuple[str, ...]]]:
@@ -97,6 +106,8 @@ def _type_question(flow: Flow, step: Question, text: str, place: PlaceFound | No
     match field.kind:
         case "choice" | "language":
             chosen = understand.read_choice(text, labelled(flow, options))
+            if _number_along(flow, step, text):
+                return True
             if chosen is None and set(field.options) >= {"yes", "no"}:
                 yes = _yes_no(flow, text)
                 chosen = None if yes is None else "yes" if yes else "no"
@@ -131,6 +142,20 @@ def _said_along(flow: Flow, key: str, text: str) -> None:
         chosen = None if by_number else understand.read_choice(text, labelled(flow, options))
         if chosen in field_of(other.id).options and flow.key(other.id) not in flow.answers:
             flow.keep(flow.key(other.id), chosen)
+
+
+def _number_along(flow: Flow, step: Question, text: str) -> bool:
+    """A telephone number where the question is how to make contact: both questions are answered."""
+    for name in COMPLETED_BY.get(step.id, ()):
+        other = flow.dialog.step(name)
+        if field_of(name).kind != PHONE or not isinstance(other, Question) or not isinstance(other.when, Is):
+            continue
+        number = understand.read_phone(text) if field_of(name).sensitivity <= flow.setting.max_in else None
+        if number is not None:
+            take_answer(flow, step, other.when.values[0])
+            flow.keep(flow.key(name), number)
+            return True
+    return False
 
 
 def _type_several(flow: Flow, step: Question, text: str) -> bool:

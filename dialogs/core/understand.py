@@ -1,6 +1,6 @@
 """What a typed answer means: a value, or None for "ask again". Pure; one module per kind in `reading/`."""
 
-from dialogs.core.reading.choice import Options, read_choice, read_choices
+from dialogs.core.reading.choice import Options, is_wording, read_choice, read_choices
 from dialogs.core.reading.day import read_date
 from dialogs.core.reading.money import read_money
 from dialogs.core.reading.name import Name, read_name
@@ -17,6 +17,7 @@ __all__ = [
     "is_command",
     "is_thanks",
     "is_unsure",
+    "is_wording",
     "normalise",
     "phone_e164",
     "read_choice",

@@ -48,6 +48,12 @@ def read_choice(text: str, options: Options) -> str | None:
     return _by_part(said, spoken, options)
 
 
+def is_wording(text: str, options: Options) -> bool:
+    """Whether the whole text is a label, word for word, of exactly one option."""
+    spoken = _plain_form(loose(normalise(text)))
+    return bool(spoken) and sum(any(spoken in _spellings(label) for label in labels) for _, labels in options) == 1
+
+
 def read_choices(text: str, options: Options, never_all: frozenset[str] = frozenset({"none"})) -> tuple[str, ...] | None:
     """The ids of all options meant, in the options' order; 全部 is all but `never_all`. None where a part is unclear."""
     said = normalise(text)
