@@ -1,5 +1,6 @@
 """Every table, imported in one place: migrations and `create_all` need them all to be known."""
 
+from backend.api import models as api
 from backend.audit import models as audit
 from backend.campaigns import models as campaigns
 from backend.cases import models as cases
@@ -10,6 +11,8 @@ from backend.files import models as files
 from backend.followups import models as followups
 from backend.jobs import models as jobs
 from backend.journal import models as journal
+from backend.lists import models as lists
+from backend.matching import models as matching
 from backend.meetings import models as meetings
 from backend.people import models as people
 from backend.programs import models as programs
@@ -22,6 +25,7 @@ from backend.tenants import models as tenants
 from backend.visits import models as visits
 
 __all__ = [
-    "audit", "campaigns", "cases", "consent", "contacts", "files", "followups", "jobs", "journal", "meetings", "metadata",
+    "api", "audit", "campaigns", "cases", "consent", "contacts", "files", "followups", "jobs", "journal", "lists", "matching", "meetings",
+    "metadata",
     "people", "programs", "referrals", "replies", "staff", "tasks", "teams", "tenants", "visits",
 ]

@@ -54,6 +54,7 @@ def upgrade() -> None:
     sa.Column('extra_holidays', sa.JSON(), nullable=False),
     sa.Column('channel_limits', sa.JSON(), nullable=False),
     sa.Column('reminder_days', sa.JSON(), nullable=False),
+    sa.Column('totp_roles', sa.JSON(), nullable=True),
     sa.Column('next_case', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.BigInteger(), nullable=False),
@@ -90,8 +91,15 @@ def upgrade() -> None:
     sa.Column('kana', sa.LargeBinary(), nullable=True),
     sa.Column('phone', sa.LargeBinary(), nullable=True),
     sa.Column('phone_index', sa.String(length=32), nullable=True),
+    sa.Column('landline', sa.LargeBinary(), nullable=True),
+    sa.Column('birth_date', sa.LargeBinary(), nullable=True),
+    sa.Column('sex', sa.String(length=10), nullable=False),
+    sa.Column('address', sa.LargeBinary(), nullable=True),
+    sa.Column('current_address', sa.LargeBinary(), nullable=True),
     sa.Column('restricted', sa.Boolean(), nullable=False),
+    sa.Column('merged_into', sa.String(length=26), nullable=True),
     sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_person_tenant_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person'))
     )
@@ -117,6 +125,23 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_recipient'))
     )
     op.create_index(op.f('ix_recipient_tenant_id'), 'recipient', ['tenant_id'], unique=False)
+    op.create_table('team',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('name', sa.String(length=40), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_team_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_team')),
+    sa.UniqueConstraint('tenant_id', 'name', name=op.f('uq_team_tenant_id_name'))
+    )
+    op.create_table('person_token',
+    sa.Column('token', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('person_id', sa.String(length=26), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_person_token_person_id')),
+    sa.PrimaryKeyConstraint('token', 'person_id', name=op.f('pk_person_token')),
+    sqlite_with_rowid=False
+    )
+    op.create_index(op.f('ix_person_token_person_id'), 'person_token', ['person_id'], unique=False)
     op.create_table('staff',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -127,27 +152,25 @@ def upgrade() -> None:
     sa.Column('demonstration', sa.Boolean(), nullable=False),
     sa.Column('must_change', sa.Boolean(), nullable=False),
     sa.Column('totp_secret', sa.LargeBinary(), nullable=True),
+    sa.Column('totp_since', sa.BigInteger(), nullable=True),
+    sa.Column('totp_step', sa.Integer(), nullable=False),
     sa.Column('locale', sa.String(length=10), nullable=False),
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('ends_at', sa.BigInteger(), nullable=True),
+    sa.Column('sent_by', sa.String(length=80), nullable=False),
+    sa.Column('districts', sa.JSON(), nullable=False),
+    sa.Column('recipient_id', sa.String(length=26), nullable=True),
+    sa.Column('seen_at', sa.BigInteger(), nullable=True),
     sa.Column('failures', sa.Integer(), nullable=False),
     sa.Column('locked_until', sa.BigInteger(), nullable=True),
     sa.Column('on_duty', sa.Integer(), nullable=True),
     sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['recipient_id'], ['recipient.id'], name=op.f('fk_staff_recipient_id')),
     sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_staff_tenant_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_staff')),
     sa.UniqueConstraint('login', name=op.f('uq_staff_login'))
     )
     op.create_index(op.f('ix_staff_tenant_id'), 'staff', ['tenant_id'], unique=False)
-    op.create_table('team',
-    sa.Column('id', sa.String(length=26), nullable=False),
-    sa.Column('tenant_id', sa.String(length=26), nullable=False),
-    sa.Column('name', sa.String(length=40), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_team_tenant_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_team')),
-    sa.UniqueConstraint('tenant_id', 'name', name=op.f('uq_team_tenant_id_name'))
-    )
     op.create_table('absence',
     sa.Column('staff_id', sa.String(length=26), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -160,6 +183,23 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('staff_id', name=op.f('pk_absence'))
     )
     op.create_index(op.f('ix_absence_tenant_id'), 'absence', ['tenant_id'], unique=False)
+    op.create_table('api_token',
+    sa.Column('id', sa.String(length=64), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('staff_id', sa.String(length=26), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('tail', sa.String(length=6), nullable=False),
+    sa.Column('scopes', sa.JSON(), nullable=False),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.Column('expires_at', sa.BigInteger(), nullable=False),
+    sa.Column('used_at', sa.BigInteger(), nullable=True),
+    sa.Column('revoked_at', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_api_token_staff_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_api_token_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_api_token'))
+    )
+    op.create_index(op.f('ix_api_token_staff_id'), 'api_token', ['staff_id'], unique=False)
+    op.create_index(op.f('ix_api_token_tenant_id'), 'api_token', ['tenant_id'], unique=False)
     op.create_table('audit',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -256,6 +296,16 @@ def upgrade() -> None:
     )
     op.create_index('ix_job_open', 'job', ['made_at', 'id'], unique=False, sqlite_where=sa.text("state IN ('waiting','running')"), postgresql_where=sa.text("state IN ('waiting','running')"))
     op.create_index('ix_job_tenant', 'job', ['tenant_id', 'kind', 'made_at'], unique=False)
+    op.create_table('list_mapping',
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('headers', sa.JSON(), nullable=False),
+    sa.Column('staff_id', sa.String(length=26), nullable=True),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_list_mapping_staff_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_list_mapping_tenant_id')),
+    sa.PrimaryKeyConstraint('tenant_id', 'kind', name=op.f('pk_list_mapping'))
+    )
     op.create_table('meeting',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -299,6 +349,29 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_outreach_tenant_id')),
     sa.PrimaryKeyConstraint('tenant_id', name=op.f('pk_outreach'))
     )
+    op.create_table('person_change',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('person_id', sa.String(length=26), nullable=False),
+    sa.Column('before', sa.LargeBinary(), nullable=False),
+    sa.Column('after', sa.LargeBinary(), nullable=False),
+    sa.Column('source', sa.String(length=20), nullable=False),
+    sa.Column('staff_id', sa.String(length=26), nullable=True),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_person_change_person_id')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_person_change_staff_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_person_change_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_person_change'))
+    )
+    op.create_index(op.f('ix_person_change_person_id'), 'person_change', ['person_id'], unique=False)
+    op.create_table('recovery_code',
+    sa.Column('id', sa.String(length=32), nullable=False),
+    sa.Column('staff_id', sa.String(length=26), nullable=False),
+    sa.Column('used_at', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_recovery_code_staff_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recovery_code'))
+    )
+    op.create_index(op.f('ix_recovery_code_staff_id'), 'recovery_code', ['staff_id'], unique=False)
     op.create_table('reply_template',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -353,6 +426,20 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['team_id'], ['team.id'], name=op.f('fk_team_member_team_id')),
     sa.PrimaryKeyConstraint('team_id', 'staff_id', name=op.f('pk_team_member'))
     )
+    op.create_table('webhook',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('url', sa.LargeBinary(), nullable=False),
+    sa.Column('secret', sa.LargeBinary(), nullable=False),
+    sa.Column('events', sa.JSON(), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.Column('made_by', sa.String(length=26), nullable=True),
+    sa.ForeignKeyConstraint(['made_by'], ['staff.id'], name=op.f('fk_webhook_made_by')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_webhook_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_webhook'))
+    )
+    op.create_index(op.f('ix_webhook_tenant_id'), 'webhook', ['tenant_id'], unique=False)
     op.create_table('binding_code',
     sa.Column('id', sa.String(length=64), nullable=False),
     sa.Column('purpose', sa.String(length=10), nullable=False),
@@ -501,6 +588,26 @@ def upgrade() -> None:
     op.create_index('ix_conversation_held', 'conversation', ['tenant_id', 'id'], unique=False, sqlite_where=sa.text('held_by IS NOT NULL'), postgresql_where=sa.text('held_by IS NOT NULL'))
     op.create_index('ix_conversation_lone', 'conversation', ['tenant_id', 'created_at', 'id'], unique=False, sqlite_where=sa.text('case_id IS NULL'), postgresql_where=sa.text('case_id IS NULL'))
     op.create_index('ix_conversation_waiting', 'conversation', ['tenant_id', 'waiting_since'], unique=False, sqlite_where=sa.text('waiting_since IS NOT NULL'), postgresql_where=sa.text('waiting_since IS NOT NULL'))
+    op.create_table('household_member',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('case_id', sa.String(length=26), nullable=False),
+    sa.Column('person_id', sa.String(length=26), nullable=False),
+    sa.Column('relation', sa.String(length=20), nullable=False),
+    sa.Column('about', sa.LargeBinary(), nullable=True),
+    sa.Column('lives_together', sa.Boolean(), nullable=False),
+    sa.Column('on_register', sa.Boolean(), nullable=True),
+    sa.Column('head', sa.Boolean(), nullable=False),
+    sa.Column('joined_on', sa.Date(), nullable=True),
+    sa.Column('left_on', sa.Date(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_household_member_case_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_household_member_person_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_household_member_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_household_member'))
+    )
+    op.create_index(op.f('ix_household_member_case_id'), 'household_member', ['case_id'], unique=False)
+    op.create_index(op.f('ix_household_member_person_id'), 'household_member', ['person_id'], unique=False)
     op.create_table('internal_note',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -516,6 +623,32 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_internal_note'))
     )
     op.create_index(op.f('ix_internal_note_case_id'), 'internal_note', ['case_id'], unique=False)
+    op.create_table('match_proposal',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('one_case', sa.String(length=26), nullable=False),
+    sa.Column('other_case', sa.String(length=26), nullable=False),
+    sa.Column('one_person', sa.String(length=26), nullable=False),
+    sa.Column('other_person', sa.String(length=26), nullable=False),
+    sa.Column('score', sa.Integer(), nullable=False),
+    sa.Column('reasons', sa.JSON(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.Column('decided_by', sa.String(length=26), nullable=True),
+    sa.Column('decided_at', sa.BigInteger(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['decided_by'], ['staff.id'], name=op.f('fk_match_proposal_decided_by')),
+    sa.ForeignKeyConstraint(['one_case'], ['case.id'], name=op.f('fk_match_proposal_one_case')),
+    sa.ForeignKeyConstraint(['one_person'], ['person.id'], name=op.f('fk_match_proposal_one_person')),
+    sa.ForeignKeyConstraint(['other_case'], ['case.id'], name=op.f('fk_match_proposal_other_case')),
+    sa.ForeignKeyConstraint(['other_person'], ['person.id'], name=op.f('fk_match_proposal_other_person')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_match_proposal_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_match_proposal')),
+    sa.UniqueConstraint('one_case', 'other_case', name=op.f('uq_match_proposal_one_case_other_case'))
+    )
+    op.create_index(op.f('ix_match_proposal_one_case'), 'match_proposal', ['one_case'], unique=False)
+    op.create_index('ix_match_proposal_open', 'match_proposal', ['tenant_id', 'state', 'score', 'id'], unique=False)
+    op.create_index(op.f('ix_match_proposal_other_case'), 'match_proposal', ['other_case'], unique=False)
     op.create_table('meeting_item',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -620,6 +753,22 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_watch_tenant_id')),
     sa.PrimaryKeyConstraint('case_id', name=op.f('pk_watch'))
     )
+    op.create_table('webhook_delivery',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+    sa.Column('webhook_id', sa.String(length=26), nullable=False),
+    sa.Column('event', sa.String(length=24), nullable=False),
+    sa.Column('subject', sa.String(length=26), nullable=False),
+    sa.Column('case_id', sa.String(length=26), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('next_at', sa.BigInteger(), nullable=False),
+    sa.Column('status', sa.Integer(), nullable=False),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['webhook_id'], ['webhook.id'], name=op.f('fk_webhook_delivery_webhook_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_webhook_delivery'))
+    )
+    op.create_index('ix_webhook_delivery_due', 'webhook_delivery', ['next_at', 'id'], unique=False, sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
+    op.create_index('ix_webhook_delivery_webhook', 'webhook_delivery', ['webhook_id', 'id'], unique=False)
     op.create_table('answer',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -713,6 +862,27 @@ def upgrade() -> None:
     )
     op.create_index('ix_consent_event_case', 'consent_event', ['case_id', 'recipient', 'id'], unique=False)
     op.create_index('ix_consent_event_conversation', 'consent_event', ['conversation_id', 'recipient', 'id'], unique=False)
+    op.create_table('household_change',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('case_id', sa.String(length=26), nullable=False),
+    sa.Column('member_id', sa.String(length=26), nullable=False),
+    sa.Column('what', sa.String(length=12), nullable=False),
+    sa.Column('before', sa.LargeBinary(), nullable=True),
+    sa.Column('after', sa.LargeBinary(), nullable=True),
+    sa.Column('other_case_id', sa.String(length=26), nullable=True),
+    sa.Column('source', sa.String(length=20), nullable=False),
+    sa.Column('staff_id', sa.String(length=26), nullable=True),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_household_change_case_id')),
+    sa.ForeignKeyConstraint(['member_id'], ['household_member.id'], name=op.f('fk_household_change_member_id')),
+    sa.ForeignKeyConstraint(['other_case_id'], ['case.id'], name=op.f('fk_household_change_other_case_id')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_household_change_staff_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_household_change_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_household_change'))
+    )
+    op.create_index(op.f('ix_household_change_case_id'), 'household_change', ['case_id'], unique=False)
+    op.create_index(op.f('ix_household_change_member_id'), 'household_change', ['member_id'], unique=False)
     op.create_table('inbox',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
     sa.Column('conversation_id', sa.String(length=26), nullable=False),
@@ -732,6 +902,52 @@ def upgrade() -> None:
     )
     op.create_index('ix_inbox_conversation', 'inbox', ['conversation_id', 'happened_at', 'id'], unique=False, sqlite_where=sa.text('done_at IS NULL AND parked_at IS NULL'), postgresql_where=sa.text('done_at IS NULL AND parked_at IS NULL'))
     op.create_index('ix_inbox_pending', 'inbox', ['lane', 'id'], unique=False, sqlite_where=sa.text('done_at IS NULL AND parked_at IS NULL'), postgresql_where=sa.text('done_at IS NULL AND parked_at IS NULL'))
+    op.create_table('list_import',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('file_id', sa.String(length=26), nullable=True),
+    sa.Column('file_name', sa.LargeBinary(), nullable=False),
+    sa.Column('sheet', sa.LargeBinary(), nullable=False),
+    sa.Column('header_row', sa.Integer(), nullable=False),
+    sa.Column('headers', sa.LargeBinary(), nullable=False),
+    sa.Column('mapping', sa.JSON(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('rows', sa.Integer(), nullable=False),
+    sa.Column('counts', sa.JSON(), nullable=False),
+    sa.Column('job_id', sa.String(length=26), nullable=True),
+    sa.Column('staff_id', sa.String(length=26), nullable=True),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('applied_at', sa.BigInteger(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['file_id'], ['stored_file.id'], name=op.f('fk_list_import_file_id')),
+    sa.ForeignKeyConstraint(['job_id'], ['job.id'], name=op.f('fk_list_import_job_id')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_list_import_staff_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_list_import_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_list_import'))
+    )
+    op.create_index('ix_list_import_tenant', 'list_import', ['tenant_id', 'at'], unique=False)
+    op.create_table('merge',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('kept_case', sa.String(length=26), nullable=False),
+    sa.Column('gone_case', sa.String(length=26), nullable=False),
+    sa.Column('proposal_id', sa.String(length=26), nullable=True),
+    sa.Column('moved', sa.LargeBinary(), nullable=False),
+    sa.Column('by', sa.String(length=26), nullable=True),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('undone_by', sa.String(length=26), nullable=True),
+    sa.Column('undone_at', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['by'], ['staff.id'], name=op.f('fk_merge_by')),
+    sa.ForeignKeyConstraint(['gone_case'], ['case.id'], name=op.f('fk_merge_gone_case')),
+    sa.ForeignKeyConstraint(['kept_case'], ['case.id'], name=op.f('fk_merge_kept_case')),
+    sa.ForeignKeyConstraint(['proposal_id'], ['match_proposal.id'], name=op.f('fk_merge_proposal_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_merge_tenant_id')),
+    sa.ForeignKeyConstraint(['undone_by'], ['staff.id'], name=op.f('fk_merge_undone_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_merge'))
+    )
+    op.create_index(op.f('ix_merge_gone_case'), 'merge', ['gone_case'], unique=False)
+    op.create_index(op.f('ix_merge_kept_case'), 'merge', ['kept_case'], unique=False)
     op.create_table('message',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
     sa.Column('conversation_id', sa.String(length=26), nullable=False),
@@ -859,6 +1075,39 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_visit_request'))
     )
     op.create_index(op.f('ix_visit_request_case_id'), 'visit_request', ['case_id'], unique=False)
+    op.create_table('list_chunk',
+    sa.Column('import_id', sa.String(length=26), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('rows', sa.LargeBinary(), nullable=False),
+    sa.Column('found', sa.LargeBinary(), nullable=True),
+    sa.ForeignKeyConstraint(['import_id'], ['list_import.id'], name=op.f('fk_list_chunk_import_id')),
+    sa.PrimaryKeyConstraint('import_id', 'number', name=op.f('pk_list_chunk'))
+    )
+    op.create_table('list_row',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('key', sa.String(length=32), nullable=False),
+    sa.Column('household', sa.String(length=32), nullable=False),
+    sa.Column('number', sa.LargeBinary(), nullable=True),
+    sa.Column('case_id', sa.String(length=26), nullable=False),
+    sa.Column('person_id', sa.String(length=26), nullable=False),
+    sa.Column('import_id', sa.String(length=26), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
+    sa.Column('digest', sa.String(length=32), nullable=False),
+    sa.Column('cells', sa.LargeBinary(), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_list_row_case_id')),
+    sa.ForeignKeyConstraint(['import_id'], ['list_import.id'], name=op.f('fk_list_row_import_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_list_row_person_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_list_row_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_list_row')),
+    sa.UniqueConstraint('tenant_id', 'kind', 'key', name=op.f('uq_list_row_tenant_id_kind_key'))
+    )
+    op.create_index(op.f('ix_list_row_case_id'), 'list_row', ['case_id'], unique=False)
+    op.create_index('ix_list_row_household', 'list_row', ['tenant_id', 'kind', 'household'], unique=False)
+    op.create_index(op.f('ix_list_row_import_id'), 'list_row', ['import_id'], unique=False)
+    op.create_index(op.f('ix_list_row_person_id'), 'list_row', ['person_id'], unique=False)
     op.create_table('task',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -976,6 +1225,12 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_task_conversation_id'), table_name='task')
     op.drop_index(op.f('ix_task_case_id'), table_name='task')
     op.drop_table('task')
+    op.drop_index(op.f('ix_list_row_person_id'), table_name='list_row')
+    op.drop_index(op.f('ix_list_row_import_id'), table_name='list_row')
+    op.drop_index('ix_list_row_household', table_name='list_row')
+    op.drop_index(op.f('ix_list_row_case_id'), table_name='list_row')
+    op.drop_table('list_row')
+    op.drop_table('list_chunk')
     op.drop_index(op.f('ix_visit_request_case_id'), table_name='visit_request')
     op.drop_table('visit_request')
     op.drop_index(op.f('ix_suggestion_conversation_id'), table_name='suggestion')
@@ -995,9 +1250,17 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_message_outbox_key'), table_name='message')
     op.drop_index('ix_message_conversation', table_name='message')
     op.drop_table('message')
+    op.drop_index(op.f('ix_merge_kept_case'), table_name='merge')
+    op.drop_index(op.f('ix_merge_gone_case'), table_name='merge')
+    op.drop_table('merge')
+    op.drop_index('ix_list_import_tenant', table_name='list_import')
+    op.drop_table('list_import')
     op.drop_index('ix_inbox_pending', table_name='inbox', sqlite_where=sa.text('done_at IS NULL AND parked_at IS NULL'), postgresql_where=sa.text('done_at IS NULL AND parked_at IS NULL'))
     op.drop_index('ix_inbox_conversation', table_name='inbox', sqlite_where=sa.text('done_at IS NULL AND parked_at IS NULL'), postgresql_where=sa.text('done_at IS NULL AND parked_at IS NULL'))
     op.drop_table('inbox')
+    op.drop_index(op.f('ix_household_change_member_id'), table_name='household_change')
+    op.drop_index(op.f('ix_household_change_case_id'), table_name='household_change')
+    op.drop_table('household_change')
     op.drop_index('ix_consent_event_conversation', table_name='consent_event')
     op.drop_index('ix_consent_event_case', table_name='consent_event')
     op.drop_table('consent_event')
@@ -1012,6 +1275,9 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_answer_conversation_id'), table_name='answer')
     op.drop_index(op.f('ix_answer_case_id'), table_name='answer')
     op.drop_table('answer')
+    op.drop_index('ix_webhook_delivery_webhook', table_name='webhook_delivery')
+    op.drop_index('ix_webhook_delivery_due', table_name='webhook_delivery', sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
+    op.drop_table('webhook_delivery')
     op.drop_table('watch')
     op.drop_index('ix_support_entry_case', table_name='support_entry')
     op.drop_table('support_entry')
@@ -1024,8 +1290,15 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_meeting_item_meeting_id'), table_name='meeting_item')
     op.drop_index(op.f('ix_meeting_item_case_id'), table_name='meeting_item')
     op.drop_table('meeting_item')
+    op.drop_index(op.f('ix_match_proposal_other_case'), table_name='match_proposal')
+    op.drop_index('ix_match_proposal_open', table_name='match_proposal')
+    op.drop_index(op.f('ix_match_proposal_one_case'), table_name='match_proposal')
+    op.drop_table('match_proposal')
     op.drop_index(op.f('ix_internal_note_case_id'), table_name='internal_note')
     op.drop_table('internal_note')
+    op.drop_index(op.f('ix_household_member_person_id'), table_name='household_member')
+    op.drop_index(op.f('ix_household_member_case_id'), table_name='household_member')
+    op.drop_table('household_member')
     op.drop_index('ix_conversation_waiting', table_name='conversation', sqlite_where=sa.text('waiting_since IS NOT NULL'), postgresql_where=sa.text('waiting_since IS NOT NULL'))
     op.drop_index('ix_conversation_lone', table_name='conversation', sqlite_where=sa.text('case_id IS NULL'), postgresql_where=sa.text('case_id IS NULL'))
     op.drop_index('ix_conversation_held', table_name='conversation', sqlite_where=sa.text('held_by IS NOT NULL'), postgresql_where=sa.text('held_by IS NOT NULL'))
@@ -1046,6 +1319,8 @@ def downgrade() -> None:
     op.drop_index('ix_campaign_member_case', table_name='campaign_member')
     op.drop_table('campaign_member')
     op.drop_table('binding_code')
+    op.drop_index(op.f('ix_webhook_tenant_id'), table_name='webhook')
+    op.drop_table('webhook')
     op.drop_table('team_member')
     op.drop_index(op.f('ix_staff_session_staff_id'), table_name='staff_session')
     op.drop_table('staff_session')
@@ -1055,11 +1330,16 @@ def downgrade() -> None:
     op.drop_table('saved_filter')
     op.drop_index(op.f('ix_reply_template_tenant_id'), table_name='reply_template')
     op.drop_table('reply_template')
+    op.drop_index(op.f('ix_recovery_code_staff_id'), table_name='recovery_code')
+    op.drop_table('recovery_code')
+    op.drop_index(op.f('ix_person_change_person_id'), table_name='person_change')
+    op.drop_table('person_change')
     op.drop_table('outreach')
     op.drop_index(op.f('ix_notice_route_staff_id'), table_name='notice_route')
     op.drop_index(op.f('ix_notice_route_address_index'), table_name='notice_route')
     op.drop_table('notice_route')
     op.drop_table('meeting')
+    op.drop_table('list_mapping')
     op.drop_index('ix_job_tenant', table_name='job')
     op.drop_index('ix_job_open', table_name='job', sqlite_where=sa.text("state IN ('waiting','running')"), postgresql_where=sa.text("state IN ('waiting','running')"))
     op.drop_table('job')
@@ -1071,11 +1351,16 @@ def downgrade() -> None:
     op.drop_index('ix_audit_tenant', table_name='audit')
     op.drop_index('ix_audit_object', table_name='audit')
     op.drop_table('audit')
+    op.drop_index(op.f('ix_api_token_tenant_id'), table_name='api_token')
+    op.drop_index(op.f('ix_api_token_staff_id'), table_name='api_token')
+    op.drop_table('api_token')
     op.drop_index(op.f('ix_absence_tenant_id'), table_name='absence')
     op.drop_table('absence')
-    op.drop_table('team')
     op.drop_index(op.f('ix_staff_tenant_id'), table_name='staff')
     op.drop_table('staff')
+    op.drop_index(op.f('ix_person_token_person_id'), table_name='person_token')
+    op.drop_table('person_token')
+    op.drop_table('team')
     op.drop_index(op.f('ix_recipient_tenant_id'), table_name='recipient')
     op.drop_table('recipient')
     op.drop_table('program_overlay')
