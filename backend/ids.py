@@ -22,6 +22,11 @@ def token() -> str:
     return secrets.token_urlsafe(32)
 
 
+def link() -> str:
+    """What a code on paper holds: 100 random bits in 20 letters and digits that survive any channel. Only its hash is stored."""
+    return base64.b32hexencode(secrets.token_bytes(13)).decode()[:20].lower()
+
+
 def hashed(secret: str) -> str:
     """What is stored of a token: it has full entropy, so a plain SHA-256 is enough."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -2,6 +2,7 @@
 
 from backend.api import models as api
 from backend.audit import models as audit
+from backend.booth import models as booth
 from backend.campaigns import models as campaigns
 from backend.cases import models as cases
 from backend.consent import models as consent
@@ -25,7 +26,7 @@ from backend.tenants import models as tenants
 from backend.visits import models as visits
 
 __all__ = [
-    "api", "audit", "campaigns", "cases", "consent", "contacts", "files", "followups", "jobs", "journal", "lists", "matching", "meetings",
+    "api", "audit", "booth", "campaigns", "cases", "consent", "contacts", "files", "followups", "jobs", "journal", "lists", "matching", "meetings",
     "metadata",
     "people", "programs", "referrals", "replies", "staff", "tasks", "teams", "tenants", "visits",
 ]

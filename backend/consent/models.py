@@ -37,11 +37,12 @@ consent_event = Table(
     Column("event", String(12), nullable=False),  # given | deferred | refused | withdrawn
     Column("purpose", String(40), nullable=False, default="survivor_support"),
     Column("notice_text_id", ForeignKey("notice_text.id")),
-    Column("method", String(12), nullable=False),  # chat | web | staff
+    Column("method", String(12), nullable=False),  # chat | web | staff | oral | paper
     Column("channel", String(12), nullable=False),
     Column("locale", String(10), nullable=False),
     Column("actor", String(12), nullable=False, default="self"),  # self | proxy
     Column("recorded_by", ForeignKey("staff.id")),
+    Column("explained_by", ForeignKey("staff.id")),  # who explained it, face to face
     Column("at", Moment, nullable=False),
     Column("prev_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),

@@ -172,6 +172,8 @@ _IN_HASH = (
 def link(prev_hash: str, event: Mapping[str, Any]) -> str:
     """The hash of one consent event: over its content and the hash before it, SHA-256 hex."""
     content = [prev_hash, round(event["at"].timestamp() * 1000), *(event[name] for name in _IN_HASH)]
+    if event.get("explained_by"):
+        content.append(event["explained_by"])
     return hashlib.sha256(orjson.dumps(content)).hexdigest()
 
 

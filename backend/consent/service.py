@@ -59,13 +59,15 @@ def record(
     locale: str,
     actor: str = "self",
     recorded_by: str | None = None,
+    explained_by: str | None = None,
 ) -> None:
     """Append one decision to the conversation's chain. Nothing is ever changed in it."""
     row: dict[str, Any] = {
         "tenant_id": conversation["tenant_id"], "conversation_id": conversation["id"],
         "case_id": conversation["case_id"], "recipient": recipient, "event": event, "purpose": "survivor_support",
         "notice_text_id": notice_text_id, "method": method, "channel": channel, "locale": locale,
-        "actor": "self" if actor == "self" else "proxy", "recorded_by": recorded_by, "at": batch.now,
+        "actor": "self" if actor == "self" else "proxy", "recorded_by": recorded_by,
+        "explained_by": explained_by, "at": batch.now,
     }  # fmt: skip
     row["prev_hash"] = _last_hash(batch, conversation)
     row["hash"] = rules.link(row["prev_hash"], row)

@@ -217,6 +217,21 @@ def upgrade() -> None:
     )
     op.create_index('ix_audit_object', 'audit', ['object_kind', 'object_id', 'id'], unique=False)
     op.create_index('ix_audit_tenant', 'audit', ['tenant_id', 'id'], unique=False)
+    op.create_table('booth_day',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('place', sa.String(length=80), nullable=False),
+    sa.Column('held_on', sa.Date(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('next_number', sa.Integer(), nullable=False),
+    sa.Column('made_by', sa.String(length=26), nullable=False),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['made_by'], ['staff.id'], name=op.f('fk_booth_day_made_by')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_booth_day_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_booth_day'))
+    )
+    op.create_index('ix_booth_day_held', 'booth_day', ['tenant_id', 'held_on'], unique=False)
     op.create_table('campaign',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -456,6 +471,18 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_binding_code_tenant_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_binding_code'))
     )
+    op.create_table('booth_station',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('day_id', sa.String(length=26), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('place_in_row', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['day_id'], ['booth_day.id'], name=op.f('fk_booth_station_day_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_booth_station_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_booth_station'))
+    )
+    op.create_index(op.f('ix_booth_station_day_id'), 'booth_station', ['day_id'], unique=False)
     op.create_table('campaign_member',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -479,6 +506,31 @@ def upgrade() -> None:
     )
     op.create_index('ix_campaign_member_case', 'campaign_member', ['case_id'], unique=False)
     op.create_index('ix_campaign_member_state', 'campaign_member', ['campaign_id', 'state', 'place'], unique=False)
+    op.create_table('case_link',
+    sa.Column('id', sa.String(length=64), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('case_id', sa.String(length=26), nullable=False),
+    sa.Column('staff_id', sa.String(length=26), nullable=False),
+    sa.Column('code_index', sa.String(length=32), nullable=False),
+    sa.Column('speaker', sa.String(length=10), nullable=False),
+    sa.Column('relation', sa.String(length=20), nullable=False),
+    sa.Column('locale', sa.String(length=10), nullable=False),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.Column('expires_at', sa.BigInteger(), nullable=False),
+    sa.Column('ended_at', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_case_link_case_id')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_case_link_staff_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_case_link_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_case_link'))
+    )
+    op.create_index(op.f('ix_case_link_case_id'), 'case_link', ['case_id'], unique=False)
+    op.create_table('case_lock',
+    sa.Column('case_id', sa.String(length=26), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('since', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_case_lock_case_id')),
+    sa.PrimaryKeyConstraint('case_id', name=op.f('pk_case_lock'))
+    )
     op.create_table('category_decision',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -836,6 +888,50 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_attachment'))
     )
     op.create_index(op.f('ix_attachment_conversation_id'), 'attachment', ['conversation_id'], unique=False)
+    op.create_table('booth_ticket',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('day_id', sa.String(length=26), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('station_id', sa.String(length=26), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('case_id', sa.String(length=26), nullable=True),
+    sa.Column('note', sa.LargeBinary(), nullable=True),
+    sa.Column('taken_at', sa.BigInteger(), nullable=False),
+    sa.Column('waiting_since', sa.BigInteger(), nullable=False),
+    sa.Column('called_at', sa.BigInteger(), nullable=True),
+    sa.Column('called_by', sa.String(length=26), nullable=True),
+    sa.Column('ended_at', sa.BigInteger(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['called_by'], ['staff.id'], name=op.f('fk_booth_ticket_called_by')),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_booth_ticket_case_id')),
+    sa.ForeignKeyConstraint(['day_id'], ['booth_day.id'], name=op.f('fk_booth_ticket_day_id')),
+    sa.ForeignKeyConstraint(['station_id'], ['booth_station.id'], name=op.f('fk_booth_ticket_station_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_booth_ticket_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_booth_ticket')),
+    sa.UniqueConstraint('day_id', 'number', name=op.f('uq_booth_ticket_day_id_number'))
+    )
+    op.create_index(op.f('ix_booth_ticket_case_id'), 'booth_ticket', ['case_id'], unique=False)
+    op.create_index('ix_booth_ticket_queue', 'booth_ticket', ['station_id', 'state', 'waiting_since', 'number'], unique=False)
+    op.create_index('uq_booth_ticket_called', 'booth_ticket', ['station_id', 'called_by'], unique=True, sqlite_where=sa.text("state = 'called'"), postgresql_where=sa.text("state = 'called'"))
+    op.create_table('case_binding',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('conversation_id', sa.String(length=26), nullable=False),
+    sa.Column('case_id', sa.String(length=26), nullable=False),
+    sa.Column('link_id', sa.String(length=64), nullable=True),
+    sa.Column('speaker', sa.String(length=10), nullable=False),
+    sa.Column('relation', sa.String(length=20), nullable=False),
+    sa.Column('session', sa.LargeBinary(), nullable=True),
+    sa.Column('bound_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_case_binding_case_id')),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_case_binding_conversation_id')),
+    sa.ForeignKeyConstraint(['link_id'], ['case_link.id'], name=op.f('fk_case_binding_link_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_case_binding_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_case_binding')),
+    sa.UniqueConstraint('conversation_id', 'case_id', name=op.f('uq_case_binding_conversation_id_case_id'))
+    )
+    op.create_index(op.f('ix_case_binding_case_id'), 'case_binding', ['case_id'], unique=False)
     op.create_table('consent_event',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -850,11 +946,13 @@ def upgrade() -> None:
     sa.Column('locale', sa.String(length=10), nullable=False),
     sa.Column('actor', sa.String(length=12), nullable=False),
     sa.Column('recorded_by', sa.String(length=26), nullable=True),
+    sa.Column('explained_by', sa.String(length=26), nullable=True),
     sa.Column('at', sa.BigInteger(), nullable=False),
     sa.Column('prev_hash', sa.String(length=64), nullable=False),
     sa.Column('hash', sa.String(length=64), nullable=False),
     sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_consent_event_case_id')),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_consent_event_conversation_id')),
+    sa.ForeignKeyConstraint(['explained_by'], ['staff.id'], name=op.f('fk_consent_event_explained_by')),
     sa.ForeignKeyConstraint(['notice_text_id'], ['notice_text.id'], name=op.f('fk_consent_event_notice_text_id')),
     sa.ForeignKeyConstraint(['recorded_by'], ['staff.id'], name=op.f('fk_consent_event_recorded_by')),
     sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_consent_event_tenant_id')),
@@ -1075,6 +1173,49 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_visit_request'))
     )
     op.create_index(op.f('ix_visit_request_case_id'), 'visit_request', ['case_id'], unique=False)
+    op.create_table('booth_draft',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('staff_id', sa.String(length=26), nullable=False),
+    sa.Column('case_id', sa.String(length=26), nullable=True),
+    sa.Column('ticket_id', sa.String(length=26), nullable=True),
+    sa.Column('locale', sa.String(length=10), nullable=False),
+    sa.Column('fields', sa.LargeBinary(), nullable=False),
+    sa.Column('taken', sa.LargeBinary(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.Column('changed_at', sa.BigInteger(), nullable=False),
+    sa.Column('finished_at', sa.BigInteger(), nullable=True),
+    sa.Column('seeded', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_booth_draft_case_id')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_booth_draft_staff_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_booth_draft_tenant_id')),
+    sa.ForeignKeyConstraint(['ticket_id'], ['booth_ticket.id'], name=op.f('fk_booth_draft_ticket_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_booth_draft'))
+    )
+    op.create_index(op.f('ix_booth_draft_case_id'), 'booth_draft', ['case_id'], unique=False)
+    op.create_index(op.f('ix_booth_draft_staff_id'), 'booth_draft', ['staff_id'], unique=False)
+    op.create_table('booth_stop',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('day_id', sa.String(length=26), nullable=False),
+    sa.Column('ticket_id', sa.String(length=26), nullable=False),
+    sa.Column('station_id', sa.String(length=26), nullable=False),
+    sa.Column('staff_id', sa.String(length=26), nullable=False),
+    sa.Column('waited_from', sa.BigInteger(), nullable=False),
+    sa.Column('called_at', sa.BigInteger(), nullable=False),
+    sa.Column('ended_at', sa.BigInteger(), nullable=False),
+    sa.Column('result', sa.String(length=12), nullable=False),
+    sa.Column('done', sa.LargeBinary(), nullable=True),
+    sa.ForeignKeyConstraint(['day_id'], ['booth_day.id'], name=op.f('fk_booth_stop_day_id')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_booth_stop_staff_id')),
+    sa.ForeignKeyConstraint(['station_id'], ['booth_station.id'], name=op.f('fk_booth_stop_station_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_booth_stop_tenant_id')),
+    sa.ForeignKeyConstraint(['ticket_id'], ['booth_ticket.id'], name=op.f('fk_booth_stop_ticket_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_booth_stop'))
+    )
+    op.create_index(op.f('ix_booth_stop_day_id'), 'booth_stop', ['day_id'], unique=False)
+    op.create_index(op.f('ix_booth_stop_ticket_id'), 'booth_stop', ['ticket_id'], unique=False)
     op.create_table('list_chunk',
     sa.Column('import_id', sa.String(length=26), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
@@ -1231,6 +1372,12 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_list_row_case_id'), table_name='list_row')
     op.drop_table('list_row')
     op.drop_table('list_chunk')
+    op.drop_index(op.f('ix_booth_stop_ticket_id'), table_name='booth_stop')
+    op.drop_index(op.f('ix_booth_stop_day_id'), table_name='booth_stop')
+    op.drop_table('booth_stop')
+    op.drop_index(op.f('ix_booth_draft_staff_id'), table_name='booth_draft')
+    op.drop_index(op.f('ix_booth_draft_case_id'), table_name='booth_draft')
+    op.drop_table('booth_draft')
     op.drop_index(op.f('ix_visit_request_case_id'), table_name='visit_request')
     op.drop_table('visit_request')
     op.drop_index(op.f('ix_suggestion_conversation_id'), table_name='suggestion')
@@ -1264,6 +1411,12 @@ def downgrade() -> None:
     op.drop_index('ix_consent_event_conversation', table_name='consent_event')
     op.drop_index('ix_consent_event_case', table_name='consent_event')
     op.drop_table('consent_event')
+    op.drop_index(op.f('ix_case_binding_case_id'), table_name='case_binding')
+    op.drop_table('case_binding')
+    op.drop_index('uq_booth_ticket_called', table_name='booth_ticket', sqlite_where=sa.text("state = 'called'"), postgresql_where=sa.text("state = 'called'"))
+    op.drop_index('ix_booth_ticket_queue', table_name='booth_ticket')
+    op.drop_index(op.f('ix_booth_ticket_case_id'), table_name='booth_ticket')
+    op.drop_table('booth_ticket')
     op.drop_index(op.f('ix_attachment_conversation_id'), table_name='attachment')
     op.drop_table('attachment')
     op.drop_index('ix_approach_posted', table_name='approach', sqlite_where=sa.text("state = 'posted'"), postgresql_where=sa.text("state = 'posted'"))
@@ -1315,9 +1468,14 @@ def downgrade() -> None:
     op.drop_table('closing')
     op.drop_index(op.f('ix_category_decision_case_id'), table_name='category_decision')
     op.drop_table('category_decision')
+    op.drop_table('case_lock')
+    op.drop_index(op.f('ix_case_link_case_id'), table_name='case_link')
+    op.drop_table('case_link')
     op.drop_index('ix_campaign_member_state', table_name='campaign_member')
     op.drop_index('ix_campaign_member_case', table_name='campaign_member')
     op.drop_table('campaign_member')
+    op.drop_index(op.f('ix_booth_station_day_id'), table_name='booth_station')
+    op.drop_table('booth_station')
     op.drop_table('binding_code')
     op.drop_index(op.f('ix_webhook_tenant_id'), table_name='webhook')
     op.drop_table('webhook')
@@ -1348,6 +1506,8 @@ def downgrade() -> None:
     op.drop_table('case')
     op.drop_index('ix_campaign_tenant', table_name='campaign')
     op.drop_table('campaign')
+    op.drop_index('ix_booth_day_held', table_name='booth_day')
+    op.drop_table('booth_day')
     op.drop_index('ix_audit_tenant', table_name='audit')
     op.drop_index('ix_audit_object', table_name='audit')
     op.drop_table('audit')
