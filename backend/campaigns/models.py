@@ -1,6 +1,18 @@
 """Tables: campaigns, the households in them, what was sent to whom (once), and each municipality's switch."""
 
-from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
 
 from backend.db import Moment, Serial, metadata
 
@@ -13,7 +25,7 @@ campaign = Table(
     Column("kind", String(12), nullable=False, default="outreach"),  # outreach | news | watching (見守り)
     Column("state", String(10), nullable=False, default="draft"),  # draft | asked | running | paused | ended
     Column("audience", JSON, nullable=False, default=dict),  # `audience.Audience`: filters, never names
-    Column("ladder", JSON, nullable=False, default=list),  # `ladder.Ladder`
+    Column("ladder", JSON, nullable=False, default=dict),  # `ladder.Ladders`
     Column("words", JSON, nullable=False, default=dict),  # {"ja": "…"}: instead of the catalogue's message
     Column("pace", Integer, nullable=False, default=600),  # messages an hour
     Column("made_by", ForeignKey("staff.id"), nullable=False),
@@ -24,6 +36,7 @@ campaign = Table(
     Column("approved_at", Moment),
     Column("began_at", Moment),
     Column("ended_at", Moment),
+    Column("paused_why", String(12), nullable=False, default=""),  # staff | quota
     Column("send_from", Moment),  # the pace: nothing of it goes out before this
     Column("changed_at", Moment, nullable=False),
     Column("version", Integer, nullable=False, default=1),
@@ -61,7 +74,7 @@ approach = Table(
     Column("id", Serial, primary_key=True, autoincrement=True),
     Column("tenant_id", ForeignKey("tenant.id"), nullable=False),
     Column("campaign_id", ForeignKey("campaign.id"), nullable=False),
-    Column("member_id", ForeignKey("campaign_member.id"), nullable=False, index=True),
+    Column("member_id", ForeignKey("campaign_member.id"), nullable=False),
     Column("person_id", ForeignKey("person.id"), nullable=False),
     Column("step", Integer, nullable=False),
     Column("rung", String(10), nullable=False),  # chat | remind | other
@@ -72,15 +85,18 @@ approach = Table(
     Column("target", String(32)),
     Column("outbox_key", String(40)),
     Column("planned_at", Moment, nullable=False),
+    Column("not_before", Moment, nullable=False),
     Column("posted_at", Moment),
     Column("ended_at", Moment),
     UniqueConstraint("campaign_id", "person_id", "step"),
-    UniqueConstraint("campaign_id", "target", "step"),
-    Index("ix_approach_planned", "campaign_id", "id", sqlite_where=text("state = 'planned'"),
+    # Indexes of what is under way only: a million plans are written at once.
+    Index("uq_approach_target", "campaign_id", "target", "step", unique=True, sqlite_where=text("target IS NOT NULL"),
+          postgresql_where=text("target IS NOT NULL")),
+    Index("ix_approach_planned", "campaign_id", "not_before", "id", sqlite_where=text("state = 'planned'"),
           postgresql_where=text("state = 'planned'")),
     Index("ix_approach_posted", "id", sqlite_where=text("state = 'posted'"), postgresql_where=text("state = 'posted'")),
-    Index("ix_approach_key", "outbox_key"),
-    Index("ix_approach_person", "person_id", "posted_at"),
+    Index("ix_approach_person", "person_id", "posted_at", sqlite_where=text("posted_at IS NOT NULL"),
+          postgresql_where=text("posted_at IS NOT NULL")),
     sqlite_autoincrement=True,
 )
 
@@ -97,6 +113,10 @@ outreach = Table(
     Column("quiet_from", String(5), nullable=False, default="19:00"),  # Japanese wall clock
     Column("quiet_until", String(5), nullable=False, default="09:00"),
     Column("month_pushes", Integer),  # what a month may cost on LINE; NULL: the account's plan has no limit
+    # What LINE's account may still send this month, as LINE said it: `quota_limit` NULL: no limit, or not read yet.
+    Column("quota_limit", Integer),
+    Column("quota_used", Integer),
+    Column("quota_at", Moment),
     Column("watching", Boolean, nullable=False, default=True),  # the monthly contact of categories 3 and 4
     Column("version", Integer, nullable=False, default=1),
 )

@@ -32,14 +32,14 @@ contact = Table(
 )
 
 # A number or an address beside the chat. A person's own phone (`person.phone`) needs none of these.
-contact_way = Table(
-    "contact_way",
+other_way = Table(
+    "other_way",
     metadata,
     Column("id", String(26), primary_key=True),
     Column("tenant_id", ForeignKey("tenant.id"), nullable=False),
     Column("case_id", ForeignKey("case.id"), nullable=False, index=True),
     Column("kind", String(5), nullable=False),  # sms | email
-    Column("address", SealedText("contact_way.address"), nullable=False),
+    Column("address", SealedText("other_way.address"), nullable=False),
     Column("address_index", String(32), nullable=False),
     Column("good", Boolean, nullable=False, default=True),  # False: it turned out not to be theirs, or not to exist
     Column("made_at", Moment, nullable=False),

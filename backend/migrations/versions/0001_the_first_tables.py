@@ -104,14 +104,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person'))
     )
     op.create_index('ix_person_phone', 'person', ['tenant_id', 'phone_index'], unique=False)
-    op.create_table('program_overlay',
-    sa.Column('tenant_id', sa.String(length=26), nullable=False),
-    sa.Column('program', sa.String(length=60), nullable=False),
-    sa.Column('decided', sa.JSON(), nullable=False),
-    sa.Column('changed_at', sa.BigInteger(), nullable=False),
-    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_program_overlay_tenant_id')),
-    sa.PrimaryKeyConstraint('tenant_id', 'program', name=op.f('pk_program_overlay'))
-    )
     op.create_table('recipient',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -250,6 +242,7 @@ def upgrade() -> None:
     sa.Column('approved_at', sa.BigInteger(), nullable=True),
     sa.Column('began_at', sa.BigInteger(), nullable=True),
     sa.Column('ended_at', sa.BigInteger(), nullable=True),
+    sa.Column('paused_why', sa.String(length=12), nullable=False),
     sa.Column('send_from', sa.BigInteger(), nullable=True),
     sa.Column('changed_at', sa.BigInteger(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -358,6 +351,9 @@ def upgrade() -> None:
     sa.Column('quiet_from', sa.String(length=5), nullable=False),
     sa.Column('quiet_until', sa.String(length=5), nullable=False),
     sa.Column('month_pushes', sa.Integer(), nullable=True),
+    sa.Column('quota_limit', sa.Integer(), nullable=True),
+    sa.Column('quota_used', sa.Integer(), nullable=True),
+    sa.Column('quota_at', sa.BigInteger(), nullable=True),
     sa.Column('watching', sa.Boolean(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['stopped_by'], ['staff.id'], name=op.f('fk_outreach_stopped_by')),
@@ -379,6 +375,31 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person_change'))
     )
     op.create_index(op.f('ix_person_change_person_id'), 'person_change', ['person_id'], unique=False)
+    op.create_table('program_edition',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=True),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('origin', sa.String(length=10), nullable=False),
+    sa.Column('touched', sa.JSON(), nullable=False),
+    sa.Column('changes', sa.JSON(), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('answer', sa.Text(), nullable=False),
+    sa.Column('restores', sa.Integer(), nullable=True),
+    sa.Column('made_by', sa.String(length=26), nullable=True),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.Column('asked_at', sa.BigInteger(), nullable=True),
+    sa.Column('decided_by', sa.String(length=26), nullable=True),
+    sa.Column('decided_at', sa.BigInteger(), nullable=True),
+    sa.Column('preview_id', sa.String(length=26), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['decided_by'], ['staff.id'], name=op.f('fk_program_edition_decided_by')),
+    sa.ForeignKeyConstraint(['made_by'], ['staff.id'], name=op.f('fk_program_edition_made_by')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_program_edition_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_program_edition')),
+    sa.UniqueConstraint('tenant_id', 'number', name=op.f('uq_program_edition_tenant_id_number'))
+    )
+    op.create_index('ix_program_edition_state', 'program_edition', ['tenant_id', 'state', 'made_at'], unique=False)
     op.create_table('recovery_code',
     sa.Column('id', sa.String(length=32), nullable=False),
     sa.Column('staff_id', sa.String(length=26), nullable=False),
@@ -594,23 +615,6 @@ def upgrade() -> None:
     op.create_index('ix_contact_person', 'contact', ['person_id', 'at'], unique=False)
     op.create_index('ix_contact_when', 'contact', ['tenant_id', 'at', 'id'], unique=False)
     op.create_index('uq_contact_source', 'contact', ['source'], unique=True, sqlite_where=sa.text('source IS NOT NULL'), postgresql_where=sa.text('source IS NOT NULL'))
-    op.create_table('contact_way',
-    sa.Column('id', sa.String(length=26), nullable=False),
-    sa.Column('tenant_id', sa.String(length=26), nullable=False),
-    sa.Column('case_id', sa.String(length=26), nullable=False),
-    sa.Column('kind', sa.String(length=5), nullable=False),
-    sa.Column('address', sa.LargeBinary(), nullable=False),
-    sa.Column('address_index', sa.String(length=32), nullable=False),
-    sa.Column('good', sa.Boolean(), nullable=False),
-    sa.Column('made_at', sa.BigInteger(), nullable=False),
-    sa.Column('made_by', sa.String(length=26), nullable=True),
-    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_contact_way_case_id')),
-    sa.ForeignKeyConstraint(['made_by'], ['staff.id'], name=op.f('fk_contact_way_made_by')),
-    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_contact_way_tenant_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_contact_way')),
-    sa.UniqueConstraint('case_id', 'kind', 'address_index', name=op.f('uq_contact_way_case_id_kind_address_index'))
-    )
-    op.create_index(op.f('ix_contact_way_case_id'), 'contact_way', ['case_id'], unique=False)
     op.create_table('conversation',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -723,6 +727,23 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_meeting_item_case_id'), 'meeting_item', ['case_id'], unique=False)
     op.create_index(op.f('ix_meeting_item_meeting_id'), 'meeting_item', ['meeting_id'], unique=False)
+    op.create_table('other_way',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('case_id', sa.String(length=26), nullable=False),
+    sa.Column('kind', sa.String(length=5), nullable=False),
+    sa.Column('address', sa.LargeBinary(), nullable=False),
+    sa.Column('address_index', sa.String(length=32), nullable=False),
+    sa.Column('good', sa.Boolean(), nullable=False),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.Column('made_by', sa.String(length=26), nullable=True),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_other_way_case_id')),
+    sa.ForeignKeyConstraint(['made_by'], ['staff.id'], name=op.f('fk_other_way_made_by')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_other_way_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_other_way')),
+    sa.UniqueConstraint('case_id', 'kind', 'address_index', name=op.f('uq_other_way_case_id_kind_address_index'))
+    )
+    op.create_index(op.f('ix_other_way_case_id'), 'other_way', ['case_id'], unique=False)
     op.create_table('participant',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('meeting_id', sa.String(length=26), nullable=False),
@@ -856,6 +877,7 @@ def upgrade() -> None:
     sa.Column('target', sa.String(length=32), nullable=True),
     sa.Column('outbox_key', sa.String(length=40), nullable=True),
     sa.Column('planned_at', sa.BigInteger(), nullable=False),
+    sa.Column('not_before', sa.BigInteger(), nullable=False),
     sa.Column('posted_at', sa.BigInteger(), nullable=True),
     sa.Column('ended_at', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_approach_campaign_id')),
@@ -865,14 +887,12 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_approach_tenant_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_approach')),
     sa.UniqueConstraint('campaign_id', 'person_id', 'step', name=op.f('uq_approach_campaign_id_person_id_step')),
-    sa.UniqueConstraint('campaign_id', 'target', 'step', name=op.f('uq_approach_campaign_id_target_step')),
     sqlite_autoincrement=True
     )
-    op.create_index('ix_approach_key', 'approach', ['outbox_key'], unique=False)
-    op.create_index(op.f('ix_approach_member_id'), 'approach', ['member_id'], unique=False)
-    op.create_index('ix_approach_person', 'approach', ['person_id', 'posted_at'], unique=False)
-    op.create_index('ix_approach_planned', 'approach', ['campaign_id', 'id'], unique=False, sqlite_where=sa.text("state = 'planned'"), postgresql_where=sa.text("state = 'planned'"))
+    op.create_index('ix_approach_person', 'approach', ['person_id', 'posted_at'], unique=False, sqlite_where=sa.text('posted_at IS NOT NULL'), postgresql_where=sa.text('posted_at IS NOT NULL'))
+    op.create_index('ix_approach_planned', 'approach', ['campaign_id', 'not_before', 'id'], unique=False, sqlite_where=sa.text("state = 'planned'"), postgresql_where=sa.text("state = 'planned'"))
     op.create_index('ix_approach_posted', 'approach', ['id'], unique=False, sqlite_where=sa.text("state = 'posted'"), postgresql_where=sa.text("state = 'posted'"))
+    op.create_index('uq_approach_target', 'approach', ['campaign_id', 'target', 'step'], unique=True, sqlite_where=sa.text('target IS NOT NULL'), postgresql_where=sa.text('target IS NOT NULL'))
     op.create_table('attachment',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('conversation_id', sa.String(length=26), nullable=False),
@@ -1419,11 +1439,10 @@ def downgrade() -> None:
     op.drop_table('booth_ticket')
     op.drop_index(op.f('ix_attachment_conversation_id'), table_name='attachment')
     op.drop_table('attachment')
+    op.drop_index('uq_approach_target', table_name='approach', sqlite_where=sa.text('target IS NOT NULL'), postgresql_where=sa.text('target IS NOT NULL'))
     op.drop_index('ix_approach_posted', table_name='approach', sqlite_where=sa.text("state = 'posted'"), postgresql_where=sa.text("state = 'posted'"))
     op.drop_index('ix_approach_planned', table_name='approach', sqlite_where=sa.text("state = 'planned'"), postgresql_where=sa.text("state = 'planned'"))
-    op.drop_index('ix_approach_person', table_name='approach')
-    op.drop_index(op.f('ix_approach_member_id'), table_name='approach')
-    op.drop_index('ix_approach_key', table_name='approach')
+    op.drop_index('ix_approach_person', table_name='approach', sqlite_where=sa.text('posted_at IS NOT NULL'), postgresql_where=sa.text('posted_at IS NOT NULL'))
     op.drop_table('approach')
     op.drop_index(op.f('ix_answer_conversation_id'), table_name='answer')
     op.drop_index(op.f('ix_answer_case_id'), table_name='answer')
@@ -1440,6 +1459,8 @@ def downgrade() -> None:
     op.drop_table('policy_version')
     op.drop_index(op.f('ix_participant_meeting_id'), table_name='participant')
     op.drop_table('participant')
+    op.drop_index(op.f('ix_other_way_case_id'), table_name='other_way')
+    op.drop_table('other_way')
     op.drop_index(op.f('ix_meeting_item_meeting_id'), table_name='meeting_item')
     op.drop_index(op.f('ix_meeting_item_case_id'), table_name='meeting_item')
     op.drop_table('meeting_item')
@@ -1457,8 +1478,6 @@ def downgrade() -> None:
     op.drop_index('ix_conversation_held', table_name='conversation', sqlite_where=sa.text('held_by IS NOT NULL'), postgresql_where=sa.text('held_by IS NOT NULL'))
     op.drop_index(op.f('ix_conversation_case_id'), table_name='conversation')
     op.drop_table('conversation')
-    op.drop_index(op.f('ix_contact_way_case_id'), table_name='contact_way')
-    op.drop_table('contact_way')
     op.drop_index('uq_contact_source', table_name='contact', sqlite_where=sa.text('source IS NOT NULL'), postgresql_where=sa.text('source IS NOT NULL'))
     op.drop_index('ix_contact_when', table_name='contact')
     op.drop_index('ix_contact_person', table_name='contact')
@@ -1490,6 +1509,8 @@ def downgrade() -> None:
     op.drop_table('reply_template')
     op.drop_index(op.f('ix_recovery_code_staff_id'), table_name='recovery_code')
     op.drop_table('recovery_code')
+    op.drop_index('ix_program_edition_state', table_name='program_edition')
+    op.drop_table('program_edition')
     op.drop_index(op.f('ix_person_change_person_id'), table_name='person_change')
     op.drop_table('person_change')
     op.drop_table('outreach')
@@ -1523,7 +1544,6 @@ def downgrade() -> None:
     op.drop_table('team')
     op.drop_index(op.f('ix_recipient_tenant_id'), table_name='recipient')
     op.drop_table('recipient')
-    op.drop_table('program_overlay')
     op.drop_index('ix_person_phone', table_name='person')
     op.drop_table('person')
     op.drop_table('district')
