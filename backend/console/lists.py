@@ -11,9 +11,9 @@ from backend.cases.models import answer, case
 from backend.console.queue import Entry, Waiting
 from backend.journal.models import conversation
 from backend.people.models import person
-from backend.staff.access import may_see
+from backend.staff.access import may_see, reach
 from backend.staff.models import staff as staff_table
-from backend.staff.roles import Staff
+from backend.staff.roles import CARRIES_CASES, Staff
 from backend.tasks.models import task
 from backend.tasks.rules import DANGER
 
@@ -66,7 +66,7 @@ def entries(connection: Connection, staff: Staff) -> list[Entry]:
     last_talk = _last_talks(connection, [row.id for row in cases])
     names = names_of_staff(connection, staff.tenant_id)
     made = [_of_case(staff, row, last_talk.get(row.id), tuple(by_case[row.id]), names) for row in cases]
-    lone = [row for row in talks if not row.case_id]
+    lone = [row for row in talks if not row.case_id and staff.role in CARRIES_CASES]
     called = given_names(connection, [row.id for row in lone])
     made += [_of_talk(row, tuple(by_conversation[row.id]), names, called.get(row.id, "")) for row in lone]
     return made
@@ -83,7 +83,7 @@ def _cases(connection: Connection, staff: Staff, ids: list[str]) -> list[Any]:
         case.c.id, case.c.number, case.c.district, case.c.damage_level, case.c.restricted, case.c.demonstration,
         case.c.assigned_to, case.c.waiting_since, case.c.changed_at, person.c.name, person.c.kana,
     )
-    own = select(*shown).join(person, person.c.id == case.c.person_id).where(case.c.tenant_id == staff.tenant_id)
+    own = select(*shown).join(person, person.c.id == case.c.person_id).where(reach(staff))
     newest = own.where(case.c.status == "open").order_by(case.c.changed_at.desc(), case.c.id.desc()).limit(MOST_OTHERS)
     waiting = own.where(case.c.waiting_since.is_not(None)).order_by(case.c.waiting_since).limit(MOST_TASKS)
     rows = {row.id: row for chosen in (newest, waiting) for row in connection.execute(chosen)}

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from backend.staff.roles import (
-    CARRIES_CASES,
     EVERYBODY,
+    OPENS_CASES,
     READS_AUDIT,
     RUNS_SETTINGS,
     SEES_READINESS,
@@ -33,7 +33,7 @@ class Group:
 
 MENU: tuple[Group, ...] = (
     Group("console.menu.work", (
-        Place("console.nav.list", "/console", CARRIES_CASES),
+        Place("console.nav.list", "/console", OPENS_CASES),
     )),
     Group("console.menu.cases", ()),
     Group("console.menu.booth", ()),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, false, or_, select, true
 
 from backend.audit import service as audit
 from backend.audit.models import audit as trail
@@ -19,7 +19,7 @@ from backend.db import Row
 from backend.journal.models import conversation
 from backend.referrals.models import referral
 from backend.staff.models import staff as staff_table
-from backend.staff.roles import CARRIES_CASES, SUPERVISOR, Staff
+from backend.staff.roles import CARRIES_CASES, OPENS_CASES, OPERATOR, SUPERVISOR, Staff
 from backend.tasks.models import task
 from backend.tasks.rules import DANGER
 from backend.visits.models import visit_request
@@ -42,9 +42,35 @@ class Restricted(LookupError):
         self.handler = handler
 
 
+def reach(staff: Staff) -> ColumnElement[bool]:
+    """Which rows of `case` this account may open: the condition that every list, search, count and export adds.
+
+    A supervisor: the whole municipality. A caseworker: the districts it is limited to, cases that have none yet, and
+    what is assigned to it. An operator: what is assigned to it. Everybody else: none. Restricted people are hidden
+    besides (`may_see`).
+    """
+    own = case.c.tenant_id == staff.tenant_id
+    if staff.role not in OPENS_CASES:
+        return false()
+    mine = case.c.assigned_to == staff.id
+    if staff.role == OPERATOR:
+        return and_(own, mine)
+    if staff.role == SUPERVISOR or not staff.districts:
+        return own
+    return and_(own, or_(mine, case.c.district.in_(("", *staff.districts))))
+
+
+def visible(staff: Staff) -> ColumnElement[bool]:
+    """`reach`, without the restricted people that this account does not handle: what may be listed by name."""
+    handled = true() if staff.role == SUPERVISOR else or_(case.c.restricted.is_(False), case.c.assigned_to == staff.id)
+    return and_(reach(staff), handled)
+
+
 def case_for(connection: Connection, staff: Staff, case_id: str, at: datetime, *, viewing: bool = True) -> Found:
     """The case's row. `viewing=False` for an act that writes its own entry. Raises `NotForYou` or `Restricted`."""
     found = _own(connection, case, staff, case_id)
+    if not _reaches(staff, found) and not (staff.role in CARRIES_CASES and _in_danger(connection, case_id)):
+        raise NotForYou
     if found["restricted"] and not _handles(connection, staff, found):
         raise Restricted(_name(connection, found["assigned_to"]))
     if viewing:
@@ -59,6 +85,8 @@ def conversation_for(
     found = _own(connection, conversation, staff, conversation_id)
     if found["case_id"]:
         case_for(connection, staff, found["case_id"], at, viewing=viewing)
+    elif staff.role not in CARRIES_CASES:
+        raise NotForYou  # nobody has been given it
     elif viewing:
         _viewed(connection, staff, "conversation", conversation_id, at)
     return found
@@ -71,6 +99,8 @@ def task_for(connection: Connection, staff: Staff, task_id: str, at: datetime) -
         case_for(connection, staff, found["case_id"], at, viewing=False)
     elif found["conversation_id"]:
         conversation_for(connection, staff, found["conversation_id"], at, viewing=False)
+    elif staff.role not in CARRIES_CASES:
+        raise NotForYou
     return found
 
 
@@ -94,7 +124,7 @@ def may_see(staff: Staff, restricted: bool, assigned_to: str | None) -> bool:
 
 
 def _own(connection: Connection, table: Table, staff: Staff, id_: str) -> Found:
-    if staff.role not in CARRIES_CASES:
+    if staff.role not in OPENS_CASES:
         raise NotForYou
     chosen = select(table).where(table.c.id == id_, table.c.tenant_id == staff.tenant_id)
     found = connection.execute(chosen).mappings().one_or_none()
@@ -103,13 +133,22 @@ def _own(connection: Connection, table: Table, staff: Staff, id_: str) -> Found:
     return dict(found)
 
 
+def _reaches(staff: Staff, found: Found) -> bool:
+    """`reach`, for a row at hand."""
+    if found["assigned_to"] == staff.id or staff.role == SUPERVISOR:
+        return True
+    return staff.role != OPERATOR and (not staff.districts or found["district"] in ("", *staff.districts))
+
+
 def _handles(connection: Connection, staff: Staff, found: Found) -> bool:
     if may_see(staff, bool(found["restricted"]), found["assigned_to"]):
         return True
-    if staff.on_duty is None:
-        return False
     # Life goes first: whoever is on duty must be able to answer a danger, whoever handles the case.
-    danger = select(task.c.id).where(task.c.case_id == found["id"], task.c.done_at.is_(None), task.c.kind.in_(DANGER))
+    return staff.on_duty is not None and _in_danger(connection, found["id"])
+
+
+def _in_danger(connection: Connection, case_id: str) -> bool:
+    danger = select(task.c.id).where(task.c.case_id == case_id, task.c.done_at.is_(None), task.c.kind.in_(DANGER))
     return connection.execute(danger.limit(1)).first() is not None
 
 

@@ -1,6 +1,6 @@
 """Tables: accounts, their sessions, who is on duty, and how each wants to be told."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table
 
 from backend.crypto import SealedText
 from backend.db import Moment, metadata
@@ -17,9 +17,15 @@ staff = Table(
     Column("demonstration", Boolean, nullable=False, default=False),
     Column("must_change", Boolean, nullable=False, default=False),
     Column("totp_secret", SealedText("staff.totp_secret")),
+    Column("totp_since", Moment),  # NULL: not enrolled; a secret without it waits for its first code
+    Column("totp_step", Integer, nullable=False, default=0),  # the last 30 seconds whose code was used: no code twice
     Column("locale", String(10), nullable=False, default="ja"),
     Column("active", Boolean, nullable=False, default=True),
-    Column("ends_at", Moment),
+    Column("ends_at", Moment),  # 応援職員: the account ends by itself
+    Column("sent_by", String(80), nullable=False, default=""),  # which office sent them
+    Column("districts", JSON, nullable=False, default=list),  # empty: every district
+    Column("recipient_id", ForeignKey("recipient.id")),  # role partner: whose referrals it sees
+    Column("seen_at", Moment),
     Column("failures", Integer, nullable=False, default=0),
     Column("locked_until", Moment),
     Column("on_duty", Integer),  # place on the duty list, 1 first; NULL = not on duty
@@ -35,6 +41,15 @@ staff_session = Table(
     Column("created_at", Moment, nullable=False),
     Column("seen_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
+)
+
+# One-time codes for a member of staff whose telephone is lost; only keyed hashes are kept.
+recovery_code = Table(
+    "recovery_code",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False, index=True),
+    Column("used_at", Moment),
 )
 
 # A form that was sent once does nothing when it is sent again; `went` is where the first one led.

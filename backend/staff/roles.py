@@ -21,6 +21,8 @@ OPERATOR = "operator"
 ROLES = (CASEWORKER, SUPERVISOR, ADMINISTRATOR, AUDITOR, BOOTH, PARTNER, PREFECTURE, OPERATOR)
 
 CARRIES_CASES = frozenset({CASEWORKER, SUPERVISOR})
+OPENS_CASES = CARRIES_CASES | {OPERATOR}
+"""Case pages and the acts in them. Which cases an account reaches says `backend.staff.access.reach`."""
 SEEDS_CASES = frozenset({BOOTH, CASEWORKER, SUPERVISOR, OPERATOR})
 """The booth's form and queue, the phone, the field."""
 PLANS_OUTREACH = frozenset({CASEWORKER, SUPERVISOR})
@@ -49,10 +51,16 @@ class Staff:
     on_duty: int | None = None
     must_change: bool = False
     demonstration: bool = False
+    districts: tuple[str, ...] = ()
+    """What a caseworker is limited to; empty: every district."""
+    recipient_id: str | None = None
+    """Whose referrals a partner sees."""
+    enrolled: bool = False
+    """Signs in with a one-time code too."""
 
     @classmethod
     def of(cls, row: Any) -> Staff:
         return cls(
             row.id, row.tenant_id, row.login, row.name, row.role, row.locale, row.on_duty, row.must_change,
-            row.demonstration,
+            row.demonstration, tuple(row.districts or ()), row.recipient_id, row.totp_since is not None,
         )

@@ -44,7 +44,7 @@ def settle(shell: Shell, tenant: str, name: str, **case_columns: Any) -> Home:
             "id": ids["case"], "tenant_id": tenant, "number": f"T-2026-{tenant[-3:]}", "person_id": ids["person"],
             "damage_level": "half", "opened_at": now, "changed_at": now, **case_columns}))
         c.execute(insert(conversation).values(
-            id=ids["conversation"], tenant_id=tenant, channel="line", address_index=tenant, address=f"U{tenant}",
+            id=ids["conversation"], tenant_id=tenant, channel="line", address_index=ids["conversation"], address=f"U{tenant}",
             locale="en", case_id=ids["case"], created_at=now, last_heard_at=now))
         _say(c, ids["conversation"], now)
         _answers(c, tenant, ids, now)
@@ -124,7 +124,7 @@ def _answers(c: Any, tenant: str, ids: dict[str, str], now: Any) -> None:
 
 
 def _consent(c: Any, tenant: str, ids: dict[str, str], now: Any) -> None:
-    known = text_id("sharing", 1, "ja", f"{NOTICE}{tenant}")
+    known = text_id("sharing", 1, "ja", f"{NOTICE}{ids['case']}")
     c.execute(insert(notice_text).values(
         id=known, notice="sharing", version=1, locale="ja", body=NOTICE, sha256="ab" * 32, first_shown_at=now))
     row = {

@@ -17,7 +17,7 @@ from backend.db import Row
 from backend.referrals import service as referrals
 from backend.referrals.rules import NotAllowed
 from backend.staff.access import case_for, conversation_for, referral_for, task_for, visit_for
-from backend.staff.roles import CARRIES_CASES
+from backend.staff.roles import OPENS_CASES
 from backend.tasks import service as tasks
 from backend.visits import service as visits
 
@@ -127,13 +127,13 @@ def _home(row: Row) -> str:
 
 
 PAGES = (
-    Page("POST", "/console/conversations/{id}/hold", hold, CARRIES_CASES),
-    Page("POST", "/console/conversations/{id}/reply", reply, CARRIES_CASES),
-    Page("POST", "/console/conversations/{id}/hand-back", hand_back, CARRIES_CASES),
-    Page("POST", "/console/tasks/{id}/acknowledge", acknowledge, CARRIES_CASES),
-    Page("POST", "/console/tasks/{id}/finish", finish, CARRIES_CASES),
-    Page("POST", "/console/tasks/{id}/verdict", judge, CARRIES_CASES),
-    Page("POST", "/console/referrals/{id}/mark", mark_referral, CARRIES_CASES),
-    Page("POST", "/console/cases/{id}/consent", record_consent, CARRIES_CASES),
-    Page("POST", "/console/visits/{id}/mark", mark_visit, CARRIES_CASES),
+    Page("POST", "/console/conversations/{id}/hold", hold, OPENS_CASES),
+    Page("POST", "/console/conversations/{id}/reply", reply, OPENS_CASES),
+    Page("POST", "/console/conversations/{id}/hand-back", hand_back, OPENS_CASES),
+    Page("POST", "/console/tasks/{id}/acknowledge", acknowledge, OPENS_CASES),
+    Page("POST", "/console/tasks/{id}/finish", finish, OPENS_CASES),
+    Page("POST", "/console/tasks/{id}/verdict", judge, OPENS_CASES),
+    Page("POST", "/console/referrals/{id}/mark", mark_referral, OPENS_CASES),
+    Page("POST", "/console/cases/{id}/consent", record_consent, OPENS_CASES),
+    Page("POST", "/console/visits/{id}/mark", mark_visit, OPENS_CASES),
 )

@@ -14,7 +14,7 @@ from backend.console.page import Page
 from backend.journal.models import attachment
 from backend.staff.access import NotForYou, case_for, conversation_for
 from backend.staff.codes import MINUTES, make_code
-from backend.staff.roles import CARRIES_CASES
+from backend.staff.roles import CARRIES_CASES, OPENS_CASES
 
 SHOWN_AS = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "audio/mpeg", "audio/mp4", "audio/ogg", "video/mp4"})
 """What a browser may show by itself. Everything else is handed over as a download: it could hold a script."""
@@ -88,6 +88,6 @@ def show_attachment(desk: Desk) -> Response:
 PAGES = (
     Page("POST", "/console/cases/{id}/assign", assign, CARRIES_CASES),
     Page("POST", "/console/cases/{id}/restrict", restrict, CARRIES_CASES),
-    Page("POST", "/console/cases/{id}/return-code", return_code, CARRIES_CASES),
-    Page("GET", "/console/attachments/{id}", show_attachment, CARRIES_CASES),
+    Page("POST", "/console/cases/{id}/return-code", return_code, OPENS_CASES),
+    Page("GET", "/console/attachments/{id}", show_attachment, OPENS_CASES),
 )

@@ -23,7 +23,7 @@ from backend.conversations.offices import read_office
 from backend.db import Row
 from backend.people.models import person
 from backend.staff.access import NotForYou, case_for, conversation_for
-from backend.staff.roles import CARRIES_CASES
+from backend.staff.roles import OPENS_CASES
 from backend.tenants.models import district
 
 
@@ -163,8 +163,8 @@ def _part(desk: Desk, file: File) -> Response:
 
 
 PAGES = (
-    Page("GET", "/console/cases/{id}", show_case, CARRIES_CASES),
-    Page("GET", "/console/conversations/{id}", show_conversation, CARRIES_CASES),
-    Page("GET", "/console/live/cases/{id}/{part}", part_of_case, CARRIES_CASES, live=True),
-    Page("GET", "/console/live/conversations/{id}/{part}", part_of_conversation, CARRIES_CASES, live=True),
+    Page("GET", "/console/cases/{id}", show_case, OPENS_CASES),
+    Page("GET", "/console/conversations/{id}", show_conversation, OPENS_CASES),
+    Page("GET", "/console/live/cases/{id}/{part}", part_of_case, OPENS_CASES, live=True),
+    Page("GET", "/console/live/conversations/{id}/{part}", part_of_conversation, OPENS_CASES, live=True),
 )

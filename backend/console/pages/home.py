@@ -10,7 +10,7 @@ from backend.console import lists
 from backend.console.desk import Desk
 from backend.console.page import Page
 from backend.console.queue import GROUPS, in_order
-from backend.staff.roles import ADMINISTRATOR, AUDITOR, CARRIES_CASES, EVERYBODY
+from backend.staff.roles import ADMINISTRATOR, AUDITOR, EVERYBODY, OPENS_CASES
 
 _HOME = {ADMINISTRATOR: "/console/settings", AUDITOR: "/console/audit"}
 _NO_WORK_LIST = "/console/me"
@@ -18,8 +18,8 @@ _NO_WORK_LIST = "/console/me"
 
 
 def home(desk: Desk) -> Response:
-    """The list for those who carry cases; the others start at their own work."""
-    if desk.staff.role not in CARRIES_CASES:
+    """The list for those who work on cases; the others start at their own work."""
+    if desk.staff.role not in OPENS_CASES:
         return desk.to(_HOME.get(desk.staff.role, _NO_WORK_LIST))
     return desk.page("home.html", **_values(desk))
 
@@ -41,5 +41,5 @@ def _values(desk: Desk) -> dict[str, Any]:
 
 PAGES = (
     Page("GET", "/console", home, EVERYBODY),
-    Page("GET", "/console/live/entries", entries, CARRIES_CASES, live=True),
+    Page("GET", "/console/live/entries", entries, OPENS_CASES, live=True),
 )

@@ -1,0 +1,53 @@
+"""Tables: tokens of the API, where a municipality's own systems are told of events, and what they are told."""
+
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, text
+
+from backend.crypto import SealedText
+from backend.db import Moment, Serial, metadata
+
+api_token = Table(
+    "api_token",
+    metadata,
+    Column("id", String(64), primary_key=True),  # hash of the token
+    Column("tenant_id", ForeignKey("tenant.id"), nullable=False, index=True),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False, index=True),  # whose rights it has, never more
+    Column("name", String(80), nullable=False),  # what it is for
+    Column("tail", String(6), nullable=False),  # its last characters, to tell one from another
+    Column("scopes", JSON, nullable=False),  # ["cases:read", …]
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    Column("revoked_at", Moment),
+)
+
+webhook = Table(
+    "webhook",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("tenant_id", ForeignKey("tenant.id"), nullable=False, index=True),
+    Column("url", SealedText("webhook.url"), nullable=False),  # sealed: people put passwords into addresses
+    Column("secret", SealedText("webhook.secret"), nullable=False),
+    Column("events", JSON, nullable=False),
+    Column("active", Boolean, nullable=False, default=True),
+    Column("made_at", Moment, nullable=False),
+    Column("made_by", ForeignKey("staff.id")),
+)
+
+# Written in the transaction in which it happened, sent after it.
+webhook_delivery = Table(
+    "webhook_delivery",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("webhook_id", ForeignKey("webhook.id"), nullable=False),
+    Column("event", String(24), nullable=False),
+    Column("subject", String(26), nullable=False),  # id of the case, task or referral: never personal data
+    Column("case_id", String(26), nullable=False, default=""),
+    Column("state", String(10), nullable=False, default="pending"),  # pending | sent | dead
+    Column("tries", Integer, nullable=False, default=0),
+    Column("next_at", Moment, nullable=False),
+    Column("status", Integer, nullable=False, default=0),  # the last answer; 0: none came
+    Column("made_at", Moment, nullable=False),
+    Index("ix_webhook_delivery_due", "next_at", "id", sqlite_where=text("state = 'pending'"),
+          postgresql_where=text("state = 'pending'")),
+    Index("ix_webhook_delivery_webhook", "webhook_id", "id"),
+)
