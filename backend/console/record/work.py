@@ -10,6 +10,7 @@ from backend.audit.models import audit
 from backend.journal.models import attachment
 from backend.referrals.models import referral
 from backend.staff.models import staff
+from backend.staff.roles import OPENS_CASES
 from backend.tasks.models import task
 from backend.tenants.models import recipient
 from backend.visits.models import visit_request
@@ -78,6 +79,6 @@ def views_of(connection: Connection, case_id: str) -> list[Any]:
 def colleagues(connection: Connection, tenant_id: str) -> list[Any]:
     """Whom a case can be given to."""
     chosen = select(staff.c.id, staff.c.name).where(
-        staff.c.tenant_id == tenant_id, staff.c.active, staff.c.role.in_(("caseworker", "supervisor"))
+        staff.c.tenant_id == tenant_id, staff.c.active, staff.c.role.in_(OPENS_CASES)
     )
     return list(connection.execute(chosen.order_by(staff.c.name, staff.c.id)))
