@@ -1,0 +1,1 @@
+"""What a municipality reports of its work, in numbers alone."""
