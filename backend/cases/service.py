@@ -35,7 +35,8 @@ def open_case(batch: Batch, office: Office, conversation: dict[str, Any], facts:
             "id": case_id, "tenant_id": office.id, "number": number, "person_id": person_id,
             "damage_level": str(damage.value) if damage and damage.given else "",
             "demonstration": office.demonstration, "opened_at": batch.now, "changed_at": batch.now,
-            "waiting_since": conversation["waiting_since"],
+            "waiting_since": conversation["waiting_since"], "language": conversation["locale"],
+            "first_contact_at": batch.now,
         },
     )  # fmt: skip
     # The adoption reads back what this and earlier turns wrote.
@@ -60,6 +61,11 @@ def facts_of(connection: Connection, *, case_id: str | None, conversation_id: st
     """What holds now, whoever asked: of the case, or of the conversation while there is none."""
     chosen, owner = (_OF_CASE, case_id) if case_id else (_OF_CONVERSATION, conversation_id)
     return {row[0]: Answer.from_json([*row]) for row in connection.execute(chosen, {"owner": owner})}
+
+
+def facts_of_case(connection: Connection, case_id: str) -> dict[str, Answer]:
+    """What holds now in a case."""
+    return facts_of(connection, case_id=case_id, conversation_id="")
 
 
 def _facts(owner: ColumnElement[str | None]) -> Select[Any]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, select, update
 
 from backend import ids
 from backend.audit import service as audit
+from backend.cases import record
 from backend.cases.service import answered_by_human
 from backend.clock import Clock
 from backend.conflict import Conflict
@@ -66,6 +67,11 @@ def reply(engine: Engine, clock: Clock, conversation_id: str, staff_id: str, tex
         for row in _open_tasks(connection, home["id"]):
             if row["topic"] == HELD:
                 done_by(connection, row["id"], staff_id, now)
+        if home["case_id"]:
+            record.replied(
+                connection, tenant_id=home["tenant_id"], case_id=home["case_id"], conversation_id=home["id"],
+                channel=home["channel"], staff_id=staff_id, at=now,
+            )  # fmt: skip
         _trace(connection, home, staff_id, "conversation.answered", now)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, select, update
 
 from backend.audit import service as audit
+from backend.cases import record
 from backend.clock import Clock
 from backend.conflict import Conflict
 from backend.consent.rules import may_refer, standing
@@ -16,6 +17,7 @@ from backend.referrals.rules import NotAllowed, may_move
 from backend.tasks.acting import locked
 from backend.tasks.models import task
 from backend.tasks.service import done_by, seen_by
+from dialogs.core.words import Text
 
 
 def mark(
@@ -56,6 +58,11 @@ def mark(
                 seen_by(connection, waiting.id, staff_id, now)
             if state == "done":
                 done_by(connection, waiting.id, staff_id, now)
+        record.add(
+            connection, tenant_id=row["tenant_id"], case_id=row["case_id"], kind="referral", state=state, at=now,
+            staff_id=staff_id, args={"profession": Text(f"profession.{row['profession']}")}, text=note,
+            about=("referral", referral_id),
+        )  # fmt: skip
         audit.record(
             connection, tenant_id=row["tenant_id"], staff_id=staff_id, action=f"referral.{state}",
             object_kind="referral", object_id=referral_id, at=now,

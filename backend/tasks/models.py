@@ -9,7 +9,7 @@ task = Table(
     metadata,
     Column("id", String(26), primary_key=True),
     Column("tenant_id", ForeignKey("tenant.id"), nullable=False),
-    # red | orange | yellow | talk | visit | refer | silence | blocked | undelivered | parked
+    # red | orange | yellow | talk | visit | refer | decided | review | silence | blocked | undelivered | parked
     Column("kind", String(12), nullable=False),
     Column("rank", Integer, nullable=False),  # 0 = life now; lists sort by it
     Column("topic", String(24), nullable=False, default=""),

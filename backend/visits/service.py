@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Engine, select, update
 
 from backend.audit import service as audit
+from backend.cases import record
 from backend.clock import Clock
 from backend.conflict import Conflict
 from backend.tasks.acting import locked
@@ -35,6 +36,10 @@ def mark(
                 seen_by(connection, waiting.id, staff_id, now)
             if state in ("done", "declined"):
                 done_by(connection, waiting.id, staff_id, now)
+        record.add(
+            connection, tenant_id=row["tenant_id"], case_id=row["case_id"], kind="visit", state=state, at=now,
+            staff_id=staff_id, text=note, about=("visit_request", request_id),
+        )  # fmt: skip
         audit.record(
             connection, tenant_id=row["tenant_id"], staff_id=staff_id, action=f"visit.{state}",
             object_kind="visit_request", object_id=request_id, at=now,
