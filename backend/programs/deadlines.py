@@ -21,6 +21,7 @@ from backend.programs.situation import Situation
 
 _OFFICES = Calendar()
 _ONE_DAY = timedelta(days=1)
+MOST_MONTHS = 600
 
 
 @lru_cache(maxsize=4096)
@@ -105,6 +106,8 @@ def deadline_of(node: Node) -> DeadlineRule:
     given = [key for key in ("months", "day", "unsettled") if key in parts]
     if len(given) != 1:
         node.fail("give exactly one of months, day, unsettled")
+    if "months" in parts and not 0 < parts["months"].whole() <= MOST_MONTHS:
+        parts["months"].fail(f"a period is 1 to {MOST_MONTHS} months long")
     return DeadlineRule(
         part=parts["part"].text(),
         months=parts["months"].whole() if "months" in parts else 0,

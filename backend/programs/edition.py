@@ -20,6 +20,7 @@ from backend.programs.entry import (
     REQUIRED,
     Entry,
     Place,
+    Shelf,
     entry_of,
     place_of,
     program_id,
@@ -49,6 +50,7 @@ class Edition:
     version: str
     national: tuple[Entry, ...]
     overlays: tuple[Overlay, ...]
+    shelf: Shelf = field(default_factory=Shelf, compare=False, repr=False)
     _chosen: dict[tuple[str, ...], tuple[Entry, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def entries_for(self, prefecture: str, municipality: str, happened_on: date | None) -> tuple[Entry, ...]:
@@ -64,6 +66,19 @@ class Edition:
                     entries.pop(program, None)
             self._chosen[key] = tuple(entries.values())
         return self._chosen[key]
+
+    def layers_of(self, program: str, prefecture: str, municipality: str, happened_on: date | None) -> tuple[tuple[str, str], ...]:
+        """Which overlays of a place say something about a program: (name, `added` | `changed` | `off`), in their order."""
+        here = [overlay for overlay in self.overlays if overlay.place.covers(prefecture, municipality, happened_on)]
+        said = []
+        for overlay in here:
+            if any(entry.id == program for entry in overlay.added):
+                said.append((overlay.name, "added"))
+            if program in overlay.changed:
+                said.append((overlay.name, "changed"))
+            if program in overlay.off:
+                said.append((overlay.name, "off"))
+        return tuple(said)
 
     def all_entries(self) -> Iterator[Entry]:
         """Every entry there is, national first; a changed entry comes once more as its overlay shows it."""
@@ -93,14 +108,13 @@ class _Reader:
         self.rank, self.ranks = 0, dict[str, int]()
 
     def edition(self) -> Edition:
-        self.desks = self._words("desks")
-        self.documents = self._words("documents")
+        self.shelf = Shelf(self._words("desks"), self._words("documents"))
         national = self._entries(self.folder / "national", Place())
         overlays = [self._overlay(path) for path in sorted((self.folder / "overlays").glob("*/_overlay.yaml"))]
         if self.errors:
             raise CatalogueError("\n".join(self.errors))
         found = sorted((overlay for overlay in overlays if overlay), key=lambda overlay: bool(overlay.place.municipality))
-        return Edition(self.digest.hexdigest()[:12], tuple(national), tuple(found))
+        return Edition(self.digest.hexdigest()[:12], tuple(national), tuple(found), self.shelf)
 
     def _root(self, path: Path) -> Node:
         name = path.relative_to(self.folder).as_posix()
@@ -133,7 +147,7 @@ class _Reader:
                 if name in self.parts:
                     parts["id"].fail("another file already declares this program")
                 self.parts[name], self.ranks[name] = parts, self.rank
-                entries.append(entry_of(parts, self.desks, self.documents, place, self.rank))
+                entries.append(entry_of(parts, self.shelf, place, self.rank))
             except CatalogueError as error:
                 self.errors.append(str(error))
         return entries
@@ -161,5 +175,5 @@ class _Reader:
             if name not in self.parts:
                 change.fail(f"there is no program named {name} to change")
             keys = change.mapping((*(key for key in REQUIRED if key != "id"), *OPTIONAL))
-            changed[name] = entry_of({**self.parts[name], **keys}, self.desks, self.documents, place, self.ranks[name])
+            changed[name] = entry_of({**self.parts[name], **keys}, self.shelf, place, self.ranks[name])
         return changed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from backend.programs.amounts import AmountRule, amount_of
@@ -65,6 +65,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Shelf:
+    """The wordings that many entries share, by name."""
+
+    desks: Mapping[str, Words] = field(default_factory=dict)
+    documents: Mapping[str, Words] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A support program. `confirmed` false: its figures were not checked and are never shown as an amount."""
 
@@ -90,12 +98,14 @@ class Entry:
     """What people need first has the smaller figure (1 the recovery grant); decides between equals."""
     rank: int = 0
     """Position in the catalogue; the last word when two programs help equally."""
+    parts: Mapping[str, Node] = field(default_factory=dict, compare=False, repr=False)
+    """What it was read from, key by key: shown to whoever edits it, and read again with their keys in it."""
 
 
-def words_of(node: Node) -> Words:
-    """Wordings per language: `{ja: …, ja@simple: …, en: …}`, the three of `LANGUAGES` at least."""
+def words_of(node: Node, languages: tuple[str, ...] = LANGUAGES) -> Words:
+    """Wordings per language: `{ja: …, ja@simple: …, en: …}`, those of `languages` at least."""
     parts = node.mapping(required=()) if node.is_mapping else node.fail("give the words per language: ja, ja@simple, en")
-    for language in LANGUAGES:
+    for language in languages:
         if language not in parts:
             node.fail(f"the language {language} is missing")
     for language, part in parts.items():
@@ -140,9 +150,9 @@ def _exclusion_of(node: Node) -> Exclusion:
     return Exclusion(condition_of(parts["when"]), parts["then"].one_of(("not_eligible", "possible")))
 
 
-def _named_or_inline(node: Node, shared: Mapping[str, Words]) -> Words:
+def _named_or_inline(node: Node, shared: Mapping[str, Words], languages: tuple[str, ...]) -> Words:
     if node.is_mapping:
-        return words_of(node)
+        return words_of(node, languages)
     name = node.text()
     if name not in shared:
         node.fail(f"there are no shared words named {name}")
@@ -158,7 +168,7 @@ def program_id(node: Node) -> str:
 
 
 def entry_of(
-    parts: Mapping[str, Node], desks: Mapping[str, Words], documents: Mapping[str, Words], place: Place = Place(), rank: int = 0
+    parts: Mapping[str, Node], shelf: Shelf, place: Place = Place(), rank: int = 0, languages: tuple[str, ...] = LANGUAGES
 ) -> Entry:  # fmt: skip
     """Build an entry from the keys of its file (see `REQUIRED` and `OPTIONAL`). Raises `CatalogueError`."""
     professions = [item.one_of(PROFESSIONS) for item in parts["professions"].items()]
@@ -167,17 +177,17 @@ def entry_of(
         parts["conditions"].fail("there must be at least one condition")
     return Entry(
         id=program_id(parts["id"]),
-        name=words_of(parts["name"]),
-        summary=words_of(parts["summary"]),
+        name=words_of(parts["name"], languages),
+        summary=words_of(parts["summary"], languages),
         kind=parts["kind"].one_of(PROGRAM_KINDS),
         conditions=conditions,
         exclusions=tuple(_exclusion_of(item) for item in parts["exclusions"].items()) if "exclusions" in parts else (),
         amount=amount_of(parts["amount"]),
         deadlines=tuple(deadline_of(item) for item in parts["deadlines"].items()) if "deadlines" in parts else (),
-        documents=tuple(_named_or_inline(item, documents) for item in parts["documents"].items()),
-        desk=_named_or_inline(parts["desk"], desks),
+        documents=tuple(_named_or_inline(item, shelf.documents, languages) for item in parts["documents"].items()),
+        desk=_named_or_inline(parts["desk"], shelf.desks, languages),
         professions=tuple(professions),
-        warnings=tuple(words_of(item) for item in parts["warnings"].items()) if "warnings" in parts else (),
+        warnings=tuple(words_of(item, languages) for item in parts["warnings"].items()) if "warnings" in parts else (),
         source=_source_of(parts["source"]),
         as_of=parts["as_of"].whole(),
         confirmed=parts["confirmed"].boolean(),
@@ -185,5 +195,6 @@ def entry_of(
         only_when_told="only_when_told" in parts and parts["only_when_told"].boolean(),
         order=parts["order"].whole() if "order" in parts else USUAL_ORDER,
         rank=rank,
+        parts=parts,
     )
 

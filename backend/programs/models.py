@@ -1,15 +1,32 @@
-"""Table: what a municipality decided about programs, a layer over the catalogue's files."""
+"""Table: what a municipality decides about programs, edition by edition: drafts, what waits for the second person, what holds."""
 
-from sqlalchemy import JSON, Column, ForeignKey, String, Table
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from backend.db import Moment, metadata
 
-program_overlay = Table(
-    "program_overlay",
+program_edition = Table(
+    "program_edition",
     metadata,
-    Column("tenant_id", ForeignKey("tenant.id"), primary_key=True),
-    Column("program", String(60), primary_key=True),
-    # {"desk", "phone", "note", "deadline", "off"}: only what differs from the catalogue. Who and why: the audit trail.
-    Column("decided", JSON, nullable=False),
-    Column("changed_at", Moment, nullable=False),
+    Column("id", String(26), primary_key=True),
+    Column("tenant_id", ForeignKey("tenant.id"), nullable=False),
+    # Counts what was published; the newest published one holds. NULL until then.
+    Column("number", Integer),
+    Column("state", String(10), nullable=False),  # draft | waiting | published | dropped
+    Column("origin", String(10), nullable=False),  # form | sheet | rollback | command
+    # {program: {"before": …, "after": …}}: what it changes, each as `Change.to_json` writes it ({}: as the catalogue has it).
+    Column("touched", JSON, nullable=False),
+    # Everything decided from its publication on, {program: …}: what chat, console, sheet and command line read.
+    Column("changes", JSON),
+    Column("reason", Text, nullable=False, default=""),  # what for, in the author's words
+    Column("answer", Text, nullable=False, default=""),  # what the second person said who gave it back
+    Column("restores", Integer),  # the edition that a roll back returns to; 0: the catalogue as it came
+    Column("made_by", ForeignKey("staff.id")),  # NULL: the command line
+    Column("made_at", Moment, nullable=False),
+    Column("asked_at", Moment),
+    Column("decided_by", ForeignKey("staff.id")),
+    Column("decided_at", Moment),
+    Column("preview_id", String(26)),  # the job that worked out what it would mean for the open cases
+    Column("version", Integer, nullable=False, default=1),
+    UniqueConstraint("tenant_id", "number"),
+    Index("ix_program_edition_state", "tenant_id", "state", "made_at"),
 )

@@ -1,8 +1,8 @@
 """Tables: municipalities, the disaster they are working on, whom they may share with, their districts."""
 
-from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Integer, String, Table, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 
-from backend.db import Moment, metadata
+from backend.db import Moment, Serial, metadata
 
 tenant = Table(
     "tenant",
@@ -42,6 +42,23 @@ disaster = Table(
     Column("extended_deadlines", JSON, nullable=False, default=dict),
     Column("current", Boolean, nullable=False, default=True),
     Column("version", Integer, nullable=False, default=1),
+)
+
+disaster_decision = Table(
+    "disaster_decision",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("tenant_id", ForeignKey("tenant.id"), nullable=False),
+    Column("disaster_id", ForeignKey("disaster.id"), nullable=False),
+    # A key of `service.ACTS`, `deadline:<program or program.part>`, happened_on, prefecture, municipality.
+    Column("fact", String(100), nullable=False),
+    Column("before", JSON),
+    Column("after", JSON),
+    Column("decided_on", Date),  # the day it was decided or announced, where somebody said it
+    Column("source", String(300), nullable=False, default=""),  # the notice or page it was read in
+    Column("staff_id", ForeignKey("staff.id")),
+    Column("at", Moment, nullable=False),
+    Index("ix_disaster_decision_of", "disaster_id", "id"),
 )
 
 recipient = Table(

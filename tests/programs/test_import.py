@@ -20,14 +20,14 @@ from backend.audit.models import audit
 from backend.conversations import programs as conversations
 from backend.conversations.offices import read_office
 from backend.programs.edition import current
-from backend.programs.models import program_overlay
 from backend.programs.of_case import Place
 from backend.programs.sheet.changes import Change, Changes
 from backend.programs.sheet.command import compared, rendered
 from backend.programs.sheet.importing import BadSheet, Difference, opened
+from backend.programs.sheet.store import changes_of
 from backend.programs.situation import Disaster
 from tests.conftest import MovableClock
-from tests.programs.conftest import NUMBER, WORDS, run
+from tests.programs.conftest import NUMBER, WORDS, approve_all, run
 from tests.programs.test_sheet import DAY, JULY_RAIN
 
 REPAIR = "emergency_repair"
@@ -64,11 +64,18 @@ def edit(path: Path, program: str, /, **values: Any) -> dict[str, str]:
 
 def kept(shell: Any) -> dict[str, Any]:
     with shell.engine.connect() as connection:
-        return {row.program: row.decided for row in connection.execute(select(program_overlay))}
+        return {program: change.to_json() for program, change in changes_of(connection, "tenant-tsunagi").items()}
+
+
+def bring_in(shell: Any, path: Path) -> int:
+    """Bring it in, and the second person says yes."""
+    status = run(shell, "import", str(path), "--apply")
+    approve_all(shell)
+    return status
 
 
 def test_an_untouched_sheet_changes_nothing(shell: Any, sheet: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(shell, "import", str(sheet), "--apply") == 0
+    assert bring_in(shell, sheet) == 0
     assert capsys.readouterr().out == ""
     assert kept(shell) == {}
 
@@ -87,7 +94,7 @@ def test_a_dry_run_lists_every_difference_and_keeps_none(shell: Any, sheet: Path
 
 def test_applied_it_reaches_chat_explain_and_sheet(either_shell: Any, sheet: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edit(sheet, REPAIR, desk="建設課", phone="０９４３－３２－００００", note="先に電話してください。", decided="2026年9月30日")
-    assert run(either_shell, "import", str(sheet), "--apply") == 0
+    assert bring_in(either_shell, sheet) == 0
     assert kept(either_shell) == {REPAIR: {"desk": "建設課", "phone": "0943-32-0000", "note": "先に電話してください。", "deadline": "2026-09-30"}}
     with either_shell.engine.connect() as connection:
         office = read_office(connection, "tenant-tsunagi", either_shell.clock())
@@ -106,28 +113,29 @@ def test_applied_it_reaches_chat_explain_and_sheet(either_shell: Any, sheet: Pat
     with either_shell.engine.connect() as connection:
         [entry] = connection.execute(select(audit.c.detail).where(audit.c.action == "programs.changed")).all()
         assert audits.verify(connection, "tenant-tsunagi") is None
-    assert {one["field"] for one in entry.detail["differences"]} == {"問い合わせ窓口", "電話", "備考", "決まった期限"}
+    assert entry.detail["touched"][REPAIR]["before"] == {}
+    assert set(entry.detail["touched"][REPAIR]["after"]) == {"desk", "phone", "note", "deadline"}
 
 
 def test_switched_off_it_is_neither_suggested_nor_on_the_sheet_and_comes_back(shell: Any, sheet: Path, tmp_path: Path) -> None:
     edit(sheet, REPAIR, on="x")
-    assert run(shell, "import", str(sheet), "--apply") == 0
+    assert bring_in(shell, sheet) == 0
     again, page = tmp_path / "again.xlsx", tmp_path / "page.html"
     run(shell, "sheet", "--out", str(page))
     assert "住宅の応急修理" not in page.read_text("utf-8")
     run(shell, "sheet", "--format", "xlsx", "--out", str(again))
     edit(again, REPAIR, on="○")
-    assert run(shell, "import", str(again), "--apply") == 0
+    assert bring_in(shell, again) == 0
     assert kept(shell) == {}
 
 
 def test_emptied_the_catalogue_s_own_desk_stands_again(shell: Any, sheet: Path, tmp_path: Path) -> None:
     edit(sheet, REPAIR, desk="建設課", note="a")
-    run(shell, "import", str(sheet), "--apply")
+    bring_in(shell, sheet)
     again = tmp_path / "again.xlsx"
     run(shell, "sheet", "--format", "xlsx", "--out", str(again))
     edit(again, REPAIR, desk=None, note=None)
-    assert run(shell, "import", str(again), "--apply") == 0
+    assert bring_in(shell, again) == 0
     assert kept(shell) == {}
 
 
@@ -135,10 +143,10 @@ def test_what_somebody_else_brought_in_meanwhile_is_not_taken_back(shell: Any, s
     mine = tmp_path / "mine.xlsx"
     mine.write_bytes(sheet.read_bytes())
     edit(sheet, REPAIR, note="theirs")
-    run(shell, "import", str(sheet), "--apply")
+    bring_in(shell, sheet)
     edit(mine, "temporary_housing", note="mine")
     capsys.readouterr()
-    assert run(shell, "import", str(mine), "--apply") == 1
+    assert bring_in(shell, mine) == 1
     assert "changed since this sheet was made" in capsys.readouterr().err
     assert set(kept(shell)) == {REPAIR}
 
@@ -167,7 +175,7 @@ def test_a_mistake_is_told_with_its_place_and_nothing_is_brought_in(
 ) -> None:
     edit(sheet, "temporary_housing", note="this line is right")
     at = edit(sheet, REPAIR, **typed)
-    assert run(shell, "import", str(sheet), "--apply") == 1
+    assert bring_in(shell, sheet) == 1
     told = capsys.readouterr()
     assert sentence in told.err
     if "already" not in sentence:
@@ -198,7 +206,7 @@ def test_another_file_is_refused_in_a_sentence(
 ) -> None:
     path = tmp_path / "other.xlsx"
     path.write_bytes(content)
-    assert run(shell, "import", str(path), "--apply") == 1
+    assert bring_in(shell, path) == 1
     assert sentence in capsys.readouterr().err
 
 

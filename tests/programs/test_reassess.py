@@ -11,16 +11,14 @@ from sqlalchemy import insert, select, update
 
 from backend.audit.models import audit
 from backend.cases.models import answer, case, suggestion
-from backend.conversations.programs import kept
 from backend.programs import reassess as again
 from backend.programs.edition import current
 from backend.programs.of_case import place
 from backend.programs.reassess import Household, found_now, look_at
 from backend.programs.service import suggest
 from backend.programs.sheet.changes import Change
-from backend.programs.sheet.store import keep
 from backend.tasks.models import task
-from tests.programs.conftest import run
+from tests.programs.conftest import decide, run
 
 HALF = {"damage_level": "half", "household_size": 2, "flood_level": "above_floor"}
 
@@ -33,11 +31,6 @@ def snapshots(shell: Any) -> list[Any]:
 def tasks(shell: Any) -> list[str]:
     with shell.engine.connect() as connection:
         return list(connection.execute(select(task.c.topic).order_by(task.c.id)).scalars())
-
-
-def decide(shell: Any, **changes: Change) -> None:
-    with shell.engine.begin() as connection:
-        keep(connection, "tenant-tsunagi", changes, [], staff_id=None, at=shell.clock())
 
 
 @pytest.fixture

@@ -283,6 +283,23 @@ def upgrade() -> None:
     )
     op.create_index('ix_case_changed', 'case', ['tenant_id', 'changed_at', 'id'], unique=False)
     op.create_index('ix_case_waiting', 'case', ['tenant_id', 'waiting_since'], unique=False, sqlite_where=sa.text('waiting_since IS NOT NULL'), postgresql_where=sa.text('waiting_since IS NOT NULL'))
+    op.create_table('disaster_decision',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('disaster_id', sa.String(length=26), nullable=False),
+    sa.Column('fact', sa.String(length=100), nullable=False),
+    sa.Column('before', sa.JSON(), nullable=True),
+    sa.Column('after', sa.JSON(), nullable=True),
+    sa.Column('decided_on', sa.Date(), nullable=True),
+    sa.Column('source', sa.String(length=300), nullable=False),
+    sa.Column('staff_id', sa.String(length=26), nullable=True),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['disaster_id'], ['disaster.id'], name=op.f('fk_disaster_decision_disaster_id')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_disaster_decision_staff_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_disaster_decision_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_disaster_decision'))
+    )
+    op.create_index('ix_disaster_decision_of', 'disaster_decision', ['disaster_id', 'id'], unique=False)
     op.create_table('job',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -516,6 +533,8 @@ def upgrade() -> None:
     sa.Column('rung', sa.String(length=10), nullable=False),
     sa.Column('since', sa.BigInteger(), nullable=False),
     sa.Column('last_at', sa.BigInteger(), nullable=True),
+    sa.Column('alone', sa.Boolean(), nullable=False),
+    sa.Column('wish', sa.String(length=8), nullable=False),
     sa.Column('waits', sa.String(length=20), nullable=False),
     sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_campaign_member_campaign_id')),
     sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_campaign_member_case_id')),
@@ -1522,6 +1541,8 @@ def downgrade() -> None:
     op.drop_index('ix_job_tenant', table_name='job')
     op.drop_index('ix_job_open', table_name='job', sqlite_where=sa.text("state IN ('waiting','running')"), postgresql_where=sa.text("state IN ('waiting','running')"))
     op.drop_table('job')
+    op.drop_index('ix_disaster_decision_of', table_name='disaster_decision')
+    op.drop_table('disaster_decision')
     op.drop_index('ix_case_waiting', table_name='case', sqlite_where=sa.text('waiting_since IS NOT NULL'), postgresql_where=sa.text('waiting_since IS NOT NULL'))
     op.drop_index('ix_case_changed', table_name='case')
     op.drop_table('case')

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -14,8 +15,7 @@ from backend.clock import in_japan
 from backend.programs.edition import current
 from backend.programs.of_case import NotFound, Place, place
 from backend.programs.sheet import html
-from backend.programs.sheet.changes import NOTHING, Changes
-from backend.programs.sheet.store import keep
+from backend.programs.sheet.changes import NOTHING, Change, Changes, with_changes
 from backend.programs.sheet.table import sheet_of
 from backend.programs.sheet.worded import Worded, worded
 from dialogs.core.words import Text, Words
@@ -37,10 +37,10 @@ def add_commands(commands: Any, opened: Opened) -> None:
     one.add_argument("--as-of", type=date.fromisoformat, default=None, help="the day it is made for, YYYY-MM-DD (default: today)")
     one.add_argument("--out", type=Path, default=None, help="write it there (default: standard output)")
     one.set_defaults(do=partial(run_sheet, opened))
-    back = commands.add_parser("import", help="bring an edited workbook back: lists every difference; --apply keeps them")
+    back = commands.add_parser("import", help="bring an edited workbook back: lists every difference; --apply hands them to the second person")
     back.add_argument("file", type=Path, help="an .xlsx made with `programs sheet --format xlsx`")
     back.add_argument("--tenant", default="", help="slug of the municipality (needed where there are several)")
-    back.add_argument("--apply", action="store_true", help="keep the differences (without it nothing is changed)")
+    back.add_argument("--apply", action="store_true", help="make them a draft that waits for approval in the console (without it nothing is written)")
     back.set_defaults(do=partial(run_import, opened))
 
 
@@ -93,7 +93,11 @@ def rendered(shell: Any, where: Place, changes: Changes, today: date, kind: str,
 
 
 def run_import(opened: Opened, args: argparse.Namespace) -> int:
-    """List what an edited workbook changes, and keep it with --apply: all of it or, with any mistake, nothing; then 1."""
+    """List what an edited workbook changes; with --apply it becomes a draft: all of it or, with any mistake, nothing; then 1.
+
+    Whoever holds the command line is one person as well: what they bring in holds when a second one has approved it.
+    """
+    from backend.programs.editing import drafts
     from backend.programs.sheet import importing
 
     shell = opened()
@@ -102,11 +106,8 @@ def run_import(opened: Opened, args: argparse.Namespace) -> int:
         with shell.engine.begin() as connection:
             where = place(connection, args.tenant)
             found = compared(shell, where, tab, origin)
-            if args.apply:
-                keep(
-                    connection, where.id, {**where.changes, **dict.fromkeys(touched(found), NOTHING), **found.changes},
-                    [one.to_json() for one in found.differences], staff_id=None, at=shell.clock(),
-                )  # fmt: skip
+            if args.apply and found.differences:
+                drafts.begin(connection, where.id, None, asked_for(found), origin="command", at=shell.clock(), waiting=True)
     except OSError as wrong:
         print(f"{args.file} cannot be read: {wrong.strerror}.", file=sys.stderr)
         return 1
@@ -122,13 +123,14 @@ def run_import(opened: Opened, args: argparse.Namespace) -> int:
         print(one.sentence())
     many = len(found.differences)
     said = f"{many} difference{'' if many == 1 else 's'}"
-    print(f"{said}; kept." if args.apply else f"{said}; nothing was changed. Keep them with --apply." if many else f"{said}.", file=sys.stderr)
+    rest = "waiting for approval in the console" if args.apply else "nothing was changed. Hand them on with --apply"
+    print(f"{said}; {rest}." if many else f"{said}.", file=sys.stderr)
     return 0
 
 
-def touched(found: Edited) -> set[str]:
-    """The programs that the file says something new about."""
-    return {one.program for one in found.differences}
+def asked_for(found: Edited) -> dict[str, Change]:
+    """What the file wants of every program it says something new about."""
+    return {one.program: found.changes.get(one.program, NOTHING) for one in found.differences}
 
 
 def compared(shell: Any, where: Place, tab: Any, origin: Origin) -> Edited:
@@ -145,7 +147,10 @@ def compared(shell: Any, where: Place, tab: Any, origin: Origin) -> Edited:
             "The programs have changed since this sheet was made (by another import or a new catalogue): make a new one, "
             "with ./run programs sheet --format xlsx, and edit that."
         )
-    known = where.disaster.known
-    entries = current().entries_for(known.get("prefecture", ""), known.get("municipality", ""), known.get("date"))
+    # Against the catalogue's own desks, which stand again where somebody empties the cell.
+    named = {program: replace(change, desk=None, phone=None) for program, change in where.changes.items()}
+    edition, disaster = with_changes(current(), where.disaster, {program: replace(one, off=False) for program, one in named.items()})
+    known = disaster.known
+    entries = edition.entries_for(known.get("prefecture", ""), known.get("municipality", ""), known.get("date"))
     desks = {entry.id: entry.desk for entry in entries}
     return importing.edited(tab, now, desks.__getitem__)

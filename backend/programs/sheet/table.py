@@ -6,7 +6,7 @@ Layout after 広川町被災者支援早見表 (令和5年7月豪雨): the degre
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from backend.programs import spoken
@@ -81,7 +81,7 @@ class Sheet:
 
 def sheet_of(edition: Edition, disaster: Disaster, as_of: date, changes: Changes, locale: str = "ja") -> Sheet:
     """Work the sheet out for one municipality and disaster; a program that was switched off keeps its line, marked off."""
-    seen, known = with_changes(edition, disaster, {program: change for program, change in changes.items() if not change.off})
+    seen, known = with_changes(edition, disaster, {program: replace(change, off=False) for program, change in changes.items()})
     where = known.known
     entries = seen.entries_for(where.get("prefecture", ""), where.get("municipality", ""), where.get("date"))
     version = with_changes(edition, disaster, changes)[0].version
