@@ -42,7 +42,7 @@ class Question:
 def questions(connection: Connection, words: Catalogues, case_id: str, office: Office) -> dict[str, Question]:
     """Recipient class -> the question to read out, in the language the person used last."""
     home = _home(connection, case_id)
-    return {recipient: _question(words, recipient, office, home.locale if home else "ja") for recipient in RECIPIENTS}
+    return {recipient: question(words, recipient, office, home.locale if home else "ja") for recipient in RECIPIENTS}
 
 
 def record_oral(
@@ -69,7 +69,7 @@ def record_oral(
         batch = Batch(connection, now)
         office = read_office(connection, row["tenant_id"], now)
         home = _home(connection, case_id)
-        asked = _question(words, recipient, office, home.locale if home else "ja")
+        asked = question(words, recipient, office, home.locale if home else "ja")
         if read is not None and read != asked.sha256:
             raise Conflict
         text = service.keep_text(batch, *PURPOSE, asked.locale, asked.text)
@@ -93,13 +93,14 @@ def _home(connection: Connection, case_id: str) -> Any:
     return connection.execute(homes.order_by(conversation.c.last_heard_at.desc()).limit(1)).first()
 
 
-def _question(words: Catalogues, recipient: str, office: Office, locale: str) -> Question:
+def question(words: Catalogues, recipient: str, office: Office, locale: str, whom: str = "self") -> Question:
+    """The question for one recipient class, as the chat words it; `whom` is `self` or `other` (asked of a proxy)."""
     about = office.about
     asked = Text(
         f"field.share_{recipient}.ask",
         {
-            "municipality": about.name, "phone": about.phone, "hours": about.hours, "about": "self",
-            "whose": Text("common.whose.self"),
+            "municipality": about.name, "phone": about.phone, "hours": about.hours, "about": whom,
+            "whose": Text(f"common.whose.{whom}"),
         },
     )  # fmt: skip
     return Question(locale, words.render(asked, locale), words.render(asked, "ja"))

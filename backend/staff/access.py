@@ -72,9 +72,9 @@ def case_for(connection: Connection, staff: Staff, case_id: str, at: datetime, *
     if not _reaches(staff, found) and not (staff.role in CARRIES_CASES and _in_danger(connection, case_id)):
         raise NotForYou
     if found["restricted"] and not _handles(connection, staff, found):
-        raise Restricted(_name(connection, found["assigned_to"]))
+        raise Restricted(name_of(connection, found["assigned_to"]))
     if viewing:
-        _viewed(connection, staff, "case", case_id, at)
+        viewed(connection, staff, "case", case_id, at)
     return found
 
 
@@ -88,7 +88,7 @@ def conversation_for(
     elif staff.role not in CARRIES_CASES:
         raise NotForYou  # nobody has been given it
     elif viewing:
-        _viewed(connection, staff, "conversation", conversation_id, at)
+        viewed(connection, staff, "conversation", conversation_id, at)
     return found
 
 
@@ -152,13 +152,15 @@ def _in_danger(connection: Connection, case_id: str) -> bool:
     return connection.execute(danger.limit(1)).first() is not None
 
 
-def _name(connection: Connection, staff_id: Any) -> str:
+def name_of(connection: Connection, staff_id: Any) -> str:
+    """The name of an account, for the sentence that says whom to ask."""
     if not staff_id:
         return ""
     return str(connection.execute(select(staff_table.c.name).where(staff_table.c.id == staff_id)).scalar_one())
 
 
-def _viewed(connection: Connection, staff: Staff, kind: str, id_: str, at: datetime) -> None:
+def viewed(connection: Connection, staff: Staff, kind: str, id_: str, at: datetime) -> None:
+    """Write a view into the trail, once in `VIEW_LASTS`."""
     lately = (
         select(trail.c.id)
         .where(
