@@ -23,8 +23,8 @@ case = Table(
     Column("id", String(26), primary_key=True),
     Column("tenant_id", ForeignKey("tenant.id"), nullable=False),
     Column("number", String(20), nullable=False),
-    Column("person_id", ForeignKey("person.id"), nullable=False),
-    Column("status", String(12), nullable=False, default="open"),  # open | closed
+    Column("person_id", ForeignKey("person.id"), nullable=False, index=True),
+    Column("status", String(12), nullable=False, default="open"),  # open | closed | merged (into another case)
     Column("district", String(80), nullable=False, default=""),
     Column("damage_level", String(20), nullable=False, default=""),  # in clear, for lists
     Column("restricted", Boolean, nullable=False, default=False),

@@ -8,7 +8,7 @@ from backend.cases import service as cases
 from backend.cases.models import case
 from backend.conversations.hearing import Hearing
 from backend.people import service as people
-from backend.people.models import person
+from backend.programs import recompute
 from dialogs.core.effects import OpenCase, SaveFacts, WithdrawFacts
 from dialogs.core.heard import CaseOpened
 
@@ -30,6 +30,7 @@ def withdraw(hearing: Hearing, effect: WithdrawFacts) -> None:
     """Out of the case, and out of what lists and look-ups read in clear."""
     cases.withdraw_answers(hearing.batch, hearing.conversation, effect.fields)
     if hearing.conversation["case_id"]:
+        recompute.soon(hearing.batch.connection, hearing.conversation["case_id"], hearing.now)
         _write_person(hearing, people.without(effect.fields, hearing.facts()))
 
 
@@ -51,10 +52,12 @@ def _follow(hearing: Hearing, effect: SaveFacts) -> None:
     hearing.batch.connection.execute(update(case).where(case.c.id == case_id).values(**values))
     # 答えたくない after a number was given takes it away: nobody calls it any more.
     taken = [name for name, answer in given.items() if not answer.given]
+    recompute.soon(hearing.batch.connection, str(case_id), hearing.now)
     _write_person(hearing, people.changes(given) | people.without(taken, hearing.facts()))
 
 
 def _write_person(hearing: Hearing, columns: dict[str, str | None]) -> None:
     if columns:
-        mine = select(case.c.person_id).where(case.c.id == hearing.conversation["case_id"]).scalar_subquery()
-        hearing.batch.connection.execute(update(person).where(person.c.id == mine).values(**columns))
+        connection = hearing.batch.connection
+        mine = connection.execute(select(case.c.person_id).where(case.c.id == hearing.conversation["case_id"])).scalar_one()
+        people.write(connection, mine, columns, source=hearing.channel, by=None, at=hearing.now)

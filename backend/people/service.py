@@ -1,55 +1,125 @@
-"""Make the person of a case out of what they answered."""
+"""The one place where a person is written: the row, its history and the tokens that find it, together."""
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
 
 from backend import crypto, ids
+from backend.conflict import Conflict
 from backend.journal.batch import Batch
-from backend.people.models import person
+from backend.people.models import person, person_change, person_token
+from backend.people.spelling import fold_phone
+from backend.people.tokens import TOKENED, number_token, tokens_of
 from dialogs.core.answers import Facts
+
+FROM_ANSWERS = {
+    "name": "name", "name_kana": "kana", "phone": "phone", "landline": "landline", "birth_date": "birth_date", "sex": "sex",
+    "disaster_address": "address", "current_address": "current_address",
+}  # fmt: skip
+"""Field of the vocabulary -> column of a person."""
+
+COLUMNS = frozenset(FROM_ANSWERS.values())
 
 
 def person_from(batch: Batch, tenant_id: str, facts: Facts) -> str:
     """Write a new person and return the id. A person who gave no name is a person all the same."""
-    phone = _said(facts, "phone") or _said(facts, "landline")
-    person_id = ids.new()
-    batch.add(
-        person,
-        {
-            "id": person_id, "tenant_id": tenant_id, "name": _said(facts, "name"), "kana": _said(facts, "name_kana"),
-            "phone": phone, "phone_index": phone_index(phone) if phone else None, "created_at": batch.now,
-        },
-    )  # fmt: skip
-    return person_id
+    row = new_person(tenant_id, changes(facts), batch.now)
+    batch.add(person, row)
+    for token in sorted(tokens_of(tenant_id, row)):
+        batch.add(person_token, {"token": token, "person_id": row["id"]})
+    return str(row["id"])
+
+
+def add(connection: Connection, tenant_id: str, columns: Mapping[str, Any], at: datetime) -> str:
+    """Write a new person and return the id. `columns` are some of `COLUMNS`."""
+    row = new_person(tenant_id, columns, at)
+    connection.execute(person.insert().values(row))
+    _tokens(connection, row["id"], set(), tokens_of(tenant_id, row))
+    return str(row["id"])
+
+
+def new_person(tenant_id: str, columns: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """The row of a new person; whoever inserts it by itself inserts `tokens_of` it too."""
+    row = {name: columns.get(name) or ("" if name == "sex" else None) for name in sorted(COLUMNS)}
+    row["phone"] = row["phone"] or row["landline"]
+    return {"id": ids.new(), "tenant_id": tenant_id, **row, "phone_index": phone_index(row["phone"]), "created_at": at}
+
+
+def write(
+    connection: Connection, person_id: str, columns: Mapping[str, Any], *, source: str, by: str | None, at: datetime,
+    version: int | None = None,
+) -> bool:
+    """Change some of a person's `COLUMNS`; what was there before is kept. True if anything changed.
+
+    `source`: console, list, merge, or the name of a channel. Raises `Conflict` when `version` is no longer the newest.
+    """
+    now = connection.execute(select(person).where(person.c.id == person_id).with_for_update()).mappings().one()
+    if version is not None and now["version"] != version:
+        raise Conflict({name: now[name] for name in columns})
+    after = {name: value or ("" if name == "sex" else None) for name, value in columns.items() if name in COLUMNS}
+    if "landline" in after and not after.get("phone") and now["phone"] in (None, now["landline"]):
+        after["phone"] = after["landline"]  # it stands in where there is no other number
+    changed = {name: value for name, value in after.items() if now[name] != value}
+    if not changed:
+        return False
+    more = {"phone_index": phone_index(changed["phone"])} if "phone" in changed else {}
+    connection.execute(update(person).where(person.c.id == person_id).values(**changed, **more, version=now["version"] + 1))
+    connection.execute(person_change.insert().values(
+        tenant_id=now["tenant_id"], person_id=person_id, before={name: now[name] for name in changed}, after=changed,
+        source=source, staff_id=by, at=at))
+    if not changed.keys().isdisjoint(TOKENED):
+        _tokens(connection, person_id, tokens_of(now["tenant_id"], {**now}), tokens_of(now["tenant_id"], {**now, **changed}))
+    return True
+
+
+def history(connection: Connection, person_id: str) -> list[dict[str, Any]]:
+    """What changed in a person's row, newest first: before, after, source, staff_id, at."""
+    chosen = select(person_change).where(person_change.c.person_id == person_id).order_by(person_change.c.id.desc())
+    return [dict(row) for row in connection.execute(chosen).mappings()]
+
+
+def add_number(connection: Connection, tenant_id: str, person_id: str, number: str) -> None:
+    """From now on the person is found by this number too (管理番号 of a list)."""
+    _tokens(connection, person_id, set(), {number_token(tenant_id, number)})
 
 
 def changes(facts: Facts) -> dict[str, str | None]:
     """What new answers change in the person's row, column by column."""
     columns: dict[str, str | None] = {}
-    if "name" in facts:
-        columns["name"] = _said(facts, "name")
-    if "name_kana" in facts:
-        columns["kana"] = _said(facts, "name_kana")
-    if phone := _said(facts, "phone"):
-        columns |= {"phone": phone, "phone_index": phone_index(phone)}
+    for field, column in FROM_ANSWERS.items():
+        said = _said(facts, field)
+        if said or (field in facts and column in ("name", "kana")):
+            columns[column] = said
     return columns
 
 
 def without(gone: Container[str], facts: Facts) -> dict[str, str | None]:
     """What withdrawn answers take out of the person's row; `facts` are those that still hold."""
-    columns: dict[str, str | None] = {}
-    if "name_kana" in gone:
-        columns["kana"] = None
-    if "phone" in gone:
-        phone = _said(facts, "landline")
-        columns |= {"phone": phone, "phone_index": phone_index(phone) if phone else None}
+    columns: dict[str, str | None] = {
+        column: None for field, column in FROM_ANSWERS.items() if field in gone and field != "name"
+    }
+    if "phone" in columns:
+        columns["phone"] = _said(facts, "landline")
     return columns
 
 
-def phone_index(phone: str) -> str:
+def phone_index(phone: str | None) -> str | None:
     """The look-up value of a phone number: the number itself cannot be read back from it."""
-    return crypto.ring().index("".join(letter for letter in phone if letter.isdigit()), "person.phone")
+    return crypto.ring().index(fold_phone(phone), "person.phone") if phone else None
+
+
+def _tokens(connection: Connection, person_id: str, before: set[int], after: set[int]) -> None:
+    if gone := before - after:
+        connection.execute(delete(person_token).where(person_token.c.person_id == person_id, person_token.c.token.in_(sorted(gone))))
+    if new := after - before:
+        held = select(person_token.c.token).where(person_token.c.person_id == person_id)
+        new -= set(connection.execute(held).scalars())
+    if new:
+        connection.execute(person_token.insert(), [{"token": token, "person_id": person_id} for token in sorted(new)])
 
 
 def _said(facts: Facts, field: str) -> str | None:

@@ -36,6 +36,7 @@ def upgrade() -> None:
     op.create_table('pulse',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('mark', sa.String(length=64), nullable=False),
+    sa.Column('home', sa.String(length=80), nullable=False),
     sa.Column('count', sa.Integer(), nullable=False),
     sa.Column('at', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_pulse'))
@@ -282,6 +283,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('tenant_id', 'number', name=op.f('uq_case_tenant_id_number'))
     )
     op.create_index('ix_case_changed', 'case', ['tenant_id', 'changed_at', 'id'], unique=False)
+    op.create_index(op.f('ix_case_person_id'), 'case', ['person_id'], unique=False)
     op.create_index('ix_case_waiting', 'case', ['tenant_id', 'waiting_since'], unique=False, sqlite_where=sa.text('waiting_since IS NOT NULL'), postgresql_where=sa.text('waiting_since IS NOT NULL'))
     op.create_table('disaster_decision',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -1544,6 +1546,7 @@ def downgrade() -> None:
     op.drop_index('ix_disaster_decision_of', table_name='disaster_decision')
     op.drop_table('disaster_decision')
     op.drop_index('ix_case_waiting', table_name='case', sqlite_where=sa.text('waiting_since IS NOT NULL'), postgresql_where=sa.text('waiting_since IS NOT NULL'))
+    op.drop_index(op.f('ix_case_person_id'), table_name='case')
     op.drop_index('ix_case_changed', table_name='case')
     op.drop_table('case')
     op.drop_index('ix_campaign_tenant', table_name='campaign')
