@@ -27,12 +27,14 @@ from backend.staff.access import NotForYou, Restricted
 from backend.staff.models import staff_form
 from backend.staff.policy import declare, staff_only
 from backend.staff.sessions import Session
+from backend.staff.totp import must_enrol
 
 if TYPE_CHECKING:
     from backend.app import Shell
 
 LOGIN = "/console/login"
 PASSWORD = "/console/password"  # noqa: S105  (an address)
+SECOND_STEP = "/console/second-step"
 FORM_MAX_FIELDS = 300
 FORM_MAX_BYTES = 1024 * 1024
 
@@ -48,6 +50,8 @@ class Page:
     live: bool = False
     before_password: bool = False
     """Reachable while the first password has not been changed yet."""
+    before_codes: bool = False
+    """Reachable while one-time codes, which the role must use, are not set up yet."""
     files: int = 0
     """How many files its form may carry (`Desk.upload`)."""
     max_bytes: int = FORM_MAX_BYTES
@@ -83,6 +87,9 @@ def _answer(page: Page, desk: Desk) -> Response:
         return desk.page("trouble.html", 403, what="forbidden")
     if desk.staff.must_change and not page.before_password:
         return desk.to(PASSWORD)
+    waits = must_enrol(desk.staff, desk.session.totp_roles, desk.shell.settings.production)
+    if waits and not (page.before_codes or page.before_password):
+        return desk.to(SECOND_STEP)
     try:
         if page.method != "POST":
             return page.handler(desk)

@@ -22,6 +22,7 @@ from backend.console.pages import (
     me,
     oversight,
     own,
+    second_step,
     settings,
 )
 from backend.console.paper import Paper
@@ -34,6 +35,7 @@ STATIC = Path(__file__).parent / "static"
 
 PAGES: tuple[Page, ...] = (
     *own.PAGES,
+    *second_step.PAGES,
     *home.PAGES,
     *live.PAGES,
     *case.PAGES,

@@ -44,6 +44,11 @@ def one_time() -> str:
     return "-".join("".join(secrets.choice(_PARTS) for _ in range(4)) for _ in range(4))
 
 
+def recovery() -> str:
+    """A code on paper for a lost telephone: two groups of five, about 50 bits behind the lock on wrong tries."""
+    return "-".join("".join(secrets.choice(_PARTS) for _ in range(5)) for _ in range(2))
+
+
 def objection(password: str, login: str) -> str:
     """The text key of what is wrong with a new password, or nothing."""
     if len(password) < SHORTEST:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from backend.staff import totp
 from backend.staff.accounts import AccountError, create_staff, reset_staff
 from backend.staff.roles import ROLES
 from backend.tenants.models import tenant
@@ -29,6 +30,7 @@ def add_commands(commands: Any) -> None:
     staff.add_argument("--tenant", default="", help="slug of the municipality (needed where there are several)")
     staff.add_argument("--name", default="", help="the person's name, as colleagues see it")
     staff.add_argument("--role", default="caseworker", choices=sorted(ROLES))
+    staff.add_argument("--totp", action="store_true", help="reset: only the one-time codes, for a lost telephone")
     staff.set_defaults(do=_staff)
 
 
@@ -54,6 +56,10 @@ def _staff(given: argparse.Namespace) -> int:
     shell = opened()
     try:
         with shell.engine.begin() as connection:
+            if given.action == "reset" and given.totp:
+                totp.reset(connection, login=given.login, at=shell.clock(), by=None)
+                print("The account signs in with its password alone until it sets one-time codes up again.", file=sys.stderr)
+                return 0
             if given.action == "reset":
                 made = reset_staff(connection, login=given.login, at=shell.clock())
             else:

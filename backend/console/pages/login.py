@@ -19,6 +19,7 @@ from backend.console.page import LOGIN, signed_in
 from backend.console.paper import Paper
 from backend.staff import sessions
 from backend.staff.policy import public
+from backend.staff.sessions import Half, SignedIn
 
 if TYPE_CHECKING:
     from backend.app import Shell
@@ -36,14 +37,14 @@ Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 def routes(shell: Shell, paper: Paper) -> list[Route]:
     checks = anyio.CapacityLimiter(AT_ONCE)
 
-    def form(request: Request, status: int = 200, wrong: bool = False) -> Response:
+    def form(request: Request, status: int = 200, wrong: bool = False, ticket: str = "") -> Response:
         locale = request.query_params.get("locale", "ja")
         locale = locale if locale in LOCALES else "ja"
         proof = BEFORE.of(request, shell.settings) or ids.token()
         response = paper.answer(
-            "login.html", locale, status, wrong=wrong, csrf=crypto.ring().sign(proof, "login form"),
-            other="en" if locale == "ja" else "ja",
-        )
+            "login_code.html" if ticket else "login.html", locale, status, wrong=wrong,
+            csrf=crypto.ring().sign(proof, "login form"), ticket=ticket, other="en" if locale == "ja" else "ja",
+        )  # fmt: skip
         BEFORE.give(response, shell.settings, proof)
         return response
 
@@ -60,12 +61,18 @@ def routes(shell: Shell, paper: Paper) -> list[Route]:
         token = str(sent.get("csrf", ""))
         if not proof or not same(token, crypto.ring().sign(proof, "login form")):
             return form(request, 403)
-        login, password = (plain(str(sent.get(name, ""))) for name in ("login", "password"))
+        login, password, ticket, code = (plain(str(sent.get(name, ""))) for name in ("login", "password", "ticket", "code"))
+        if ticket:
+            opened = await run_in_threadpool(sessions.second_step, shell.engine, ticket[:300], code[:80], shell.clock())
+            return signed_in_as(opened) if opened else form(request, 401, wrong=True, ticket=ticket[:300])
         done = await anyio.to_thread.run_sync(
             sessions.sign_in, shell.engine, login, password, shell.clock(), limiter=checks
         )
-        if done is None:
-            return form(request, 401, wrong=True)
+        if isinstance(done, Half):
+            return form(request, ticket=done.ticket)
+        return signed_in_as(done) if done else form(request, 401, wrong=True)
+
+    def signed_in_as(done: SignedIn) -> Response:
         response = RedirectResponse("/console", 303)
         STAFF.give(response, shell.settings, done.token)
         BEFORE.take(response, shell.settings)
