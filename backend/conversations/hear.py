@@ -14,7 +14,7 @@ from typing import Any
 from backend import ids
 from backend.cases.service import facts_of, number_of
 from backend.clock import in_japan
-from backend.conversations import attachments, history, reminders
+from backend.conversations import attachments, history, learned, reminders
 from backend.conversations.binding import Binding
 from backend.conversations.erase import AFTER, ERASE
 from backend.conversations.handlers import HANDLERS
@@ -33,9 +33,10 @@ from backend.messages import Incoming
 from backend.settings import Settings
 from backend.tasks.raising import open_task, raise_task
 from backend.words import Catalogues
+from dialogs.core.answers import Facts
 from dialogs.core.effects import KeepAttachment
 from dialogs.core.engine import start, step
-from dialogs.core.heard import FROM_PERSON, Elapsed, Heard, Said, Setting, Unsent
+from dialogs.core.heard import FROM_PERSON, Elapsed, Heard, Learned, Said, Setting, Unsent
 from dialogs.core.session import Session
 from dialogs.core.words import Text
 from dialogs.registry import Book
@@ -44,6 +45,9 @@ log = logging.getLogger(__name__)
 
 MAX_ROUNDS = 8
 """How often answers to effects may be heard again within one event: a case, its programs, and room to spare."""
+
+
+NONE_NEW: Facts = {}
 
 
 class Conversations:
@@ -73,6 +77,8 @@ class Conversations:
                 history.take_back(hearing, ref)
             case Elapsed(reminder):
                 self._elapsed(hearing, incoming.heard, reminder)
+            case Learned():
+                self._step(hearing, *learned.news(hearing))
             case heard if isinstance(heard, FROM_PERSON):
                 self._from_person(hearing, heard, incoming, event)
             case heard:
@@ -119,14 +125,14 @@ class Conversations:
             return
         self._step(hearing, heard)
 
-    def _step(self, hearing: Hearing, heard: Heard) -> None:
-        """Let the dialog hear, carry out its effects, and let it hear their answers."""
+    def _step(self, hearing: Hearing, heard: Heard, facts: Facts = NONE_NEW) -> None:
+        """Let the dialog hear, carry out its effects, and let it hear their answers. `facts`: kept elsewhere meanwhile."""
         waiting: deque[Heard] = deque((heard,))
         for _ in range(MAX_ROUNDS):
             if not waiting:
                 return
-            turn = step(self._book, hearing.session, waiting.popleft(), {}, self._setting(hearing))
-            hearing.session = turn.session
+            turn = step(self._book, hearing.session, waiting.popleft(), facts, self._setting(hearing))
+            hearing.session, facts = turn.session, NONE_NEW
             for effect in turn.effects:
                 answer = HANDLERS[type(effect)](hearing, effect)
                 if answer is not None:

@@ -14,10 +14,11 @@ from backend import crypto
 from backend.db import is_postgres
 from backend.journal.models import inbox
 from backend.messages import Incoming
-from dialogs.core.heard import CameBack, Elapsed, HandedBack, Heard
+from dialogs.core.heard import CameBack, Elapsed, HandedBack, Heard, Learned
 
 SYSTEM = "clock"
-"""Name of the channel. Its bodies are `{"elapsed": reminder}`, `{"handed_back": true}`, `{"came_back": true}`."""
+"""Name of the channel. Its bodies are `{"elapsed": reminder}`, `{"handed_back": true}`, `{"came_back": true}`,
+`{"learned": true}`."""
 
 
 def parse(body: bytes) -> Incoming:
@@ -29,6 +30,8 @@ def parse(body: bytes) -> Incoming:
         heard = HandedBack()
     elif "came_back" in data:
         heard = CameBack()
+    elif "learned" in data:
+        heard = Learned()
     return Incoming(heard)
 
 

@@ -3,5 +3,7 @@
 from __future__ import annotations
 
 from backend.jobs.run import Slice
+from backend.programs.recompute import REASSESS
+from backend.programs.slices import reassess_some
 
-SLICES: dict[str, Slice] = {}
+SLICES: dict[str, Slice] = {REASSESS: reassess_some}

@@ -25,10 +25,11 @@ from sqlalchemy import Connection, Engine, func, select
 from backend.audit import service as audit
 from backend.cases.models import answer, case, suggestion
 from backend.clock import Clock, in_japan
-from backend.conversations.offices import read_office
+from backend.conversations.offices import Office, read_office
 from backend.db import reading
 from backend.journal.batch import Batch
 from backend.journal.models import conversation
+from backend.programs import snapshot
 from backend.programs.answers import looked_at, situation_of
 from backend.programs.edition import Edition, current
 from backend.programs.engine import assess
@@ -36,15 +37,13 @@ from backend.programs.of_case import Place
 from backend.programs.service import suggest, worth_saying
 from backend.programs.sheet.changes import Changes, with_changes
 from backend.programs.situation import Disaster
-from backend.tasks.models import task
-from backend.tasks.raising import raise_task
+from backend.programs.snapshot import counted, kept
 
 PROCESSES = 2
 CHUNK = 100
 """Cases per transaction."""
 AHEAD = 4
 """Chunks that are read before they are needed."""
-TOPIC = "programs_new"
 
 Found = dict[str, tuple[Any, ...]]
 """What counts as the result: program id → verdict, amount, deadline."""
@@ -123,8 +122,6 @@ def evaluate(many: Sequence[Mapping[str, Any]]) -> tuple[int, float]:
 
 def look_at(household: Household, edition: Edition, disaster: Disaster, today: date) -> Looked | None:
     """One household: None where nothing changed. The full words are only worked out where something did."""
-    from backend.conversations.programs import kept
-
     now = found_now(household.answers, edition, disaster, today)
     if now == household.before:
         return None
@@ -156,7 +153,7 @@ def reassess(
         while True:
             for chunk in _some(chunks, AHEAD - len(waiting)):
                 with reading(engine).connect() as connection:
-                    households, newest = _read(connection, chunk)
+                    households, newest = read_households(connection, chunk)
                 waiting.append((chunk, newest, others.submit(look, households)))
             if not waiting:
                 break
@@ -182,21 +179,21 @@ def _some(chunks: Iterator[list[str]], many: int) -> Iterator[list[str]]:
         yield chunk
 
 
-def _read(connection: Connection, chunk: list[str]) -> tuple[list[Household], dict[str, int]]:
+def read_households(connection: Connection, chunk: list[str]) -> tuple[list[Household], dict[str, int]]:
     """The households of a chunk, and the newest snapshot each of them has."""
     answers: dict[str, dict[str, Any]] = {one: {} for one in chunk}
     holding = answer.c.case_id.in_(chunk), answer.c.superseded_at.is_(None), answer.c.withdrawn.is_(False), answer.c.state == "given"
     for row in connection.execute(select(answer.c.case_id, answer.c.field, answer.c.value).where(*holding).order_by(answer.c.id)):
         answers[row.case_id][row.field] = row.value
-    newest = _newest(connection, chunk)
+    newest = newest_of(connection, chunk)
     before = {
-        row.case_id: {program["id"]: tuple(program[name] for name in ("verdict", "amount_kind", "min_yen", "max_yen", "deadline")) for program in row.result}
+        row.case_id: counted(row.result)
         for row in connection.execute(select(suggestion.c.case_id, suggestion.c.result).where(suggestion.c.id.in_(newest.values())))
-    }  # fmt: skip
+    }
     return [Household(one, looked_at(answers[one]), before.get(one)) for one in chunk], newest
 
 
-def _newest(connection: Connection, chunk: Sequence[str]) -> dict[str, int]:
+def newest_of(connection: Connection, chunk: Sequence[str]) -> dict[str, int]:
     chosen = select(suggestion.c.case_id, func.max(suggestion.c.id)).where(suggestion.c.case_id.in_(chunk)).group_by(suggestion.c.case_id)
     return {case_id: newest for case_id, newest in connection.execute(chosen)}
 
@@ -204,35 +201,32 @@ def _newest(connection: Connection, chunk: Sequence[str]) -> dict[str, int]:
 def _write(
     engine: Engine, now: datetime, where: Place, version: str, today: date, newest: dict[str, int], looked: list[Looked], tally: Tally
 ) -> None:
-    if not looked:
-        return
-    with engine.begin() as connection:
-        batch, office = Batch(connection, now), read_office(connection, where.id, now)
-        ids = [one.case_id for one in looked]
-        newer = _newest(connection, ids)
-        talks = {
-            row.case_id: row.id
-            for row in connection.execute(select(conversation.c.case_id, conversation.c.id).where(conversation.c.case_id.in_(ids)).order_by(conversation.c.id))
-        }
-        open_already = set(connection.execute(
-            select(task.c.case_id).where(task.c.case_id.in_(ids), task.c.topic == TOPIC, task.c.done_at.is_(None))
-        ).scalars())  # fmt: skip
-        for one in looked:
-            if newer.get(one.case_id) != newest.get(one.case_id):
-                tally.skipped.append(one.case_id)
-                continue
-            batch.add(
-                suggestion,
-                {
-                    "tenant_id": where.id, "case_id": one.case_id, "conversation_id": talks.get(one.case_id), "at": now,
-                    "catalogue": version, "inputs": {"answers": one.answers, "today": today.isoformat()}, "result": one.result,
-                },
-            )  # fmt: skip
-            tally.changed += 1
-            if one.newly and one.case_id not in open_already:
-                raise_task(batch, office, "talk", topic=TOPIC, case_id=one.case_id, conversation_id=talks.get(one.case_id))
-                tally.tasks += 1
-        batch.flush()
+    if looked:
+        with engine.begin() as connection:
+            batch = Batch(connection, now)
+            write(batch, read_office(connection, where.id, now), version, today, newest, looked, tally)
+            batch.flush()
+
+
+def write(
+    batch: Batch, office: Office, version: str, today: date, newest: Mapping[str, int], looked: Sequence[Looked], tally: Tally
+) -> None:
+    """Keep what changed, a snapshot each; not where a newer one than `newest` came meanwhile: its own turn has looked again."""
+    connection, ids = batch.connection, [one.case_id for one in looked]
+    newer = newest_of(connection, ids)
+    talks = {
+        row.case_id: row.id
+        for row in connection.execute(select(conversation.c.case_id, conversation.c.id).where(conversation.c.case_id.in_(ids)).order_by(conversation.c.id))
+    }
+    for one in looked:
+        if newer.get(one.case_id) != newest.get(one.case_id):
+            tally.skipped.append(one.case_id)
+            continue
+        tally.changed += 1
+        tally.tasks += snapshot.keep(
+            batch, office, case_id=one.case_id, conversation_id=talks.get(one.case_id), answers=one.answers, today=today,
+            result=one.result, catalogue=version, newly=one.newly,
+        )  # fmt: skip
 
 
 def _resumed(path: Path, state: str) -> str:

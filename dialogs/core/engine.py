@@ -23,6 +23,7 @@ from dialogs.core.heard import (
     HandedBack,
     Heard,
     HumanTold,
+    Learned,
     PageOpened,
     PlaceFound,
     ProgramsFound,
@@ -32,6 +33,7 @@ from dialogs.core.heard import (
     Setting,
     Unsent,
 )
+from dialogs.core.learn import learn, let_go
 from dialogs.core.model import LANGUAGE, PLACE, Question
 from dialogs.core.open_step import find_open, open_id, out_of_reach
 from dialogs.core.session import Frame, Session
@@ -72,15 +74,16 @@ def start(book: Book, session_id: str, locale: str, facts: Facts | None = None, 
     speaker, about = spoken_for(whom.value) if whom is not None and whom.given else ("self", "self")
     frames = (Frame(dialog.name, dialog.version),)
     memory = {"case_number": case_number} if case_number else {}
-    return Session(session_id, locale, frames, known=dict(facts or {}), speaker=speaker, about=about, memory=memory)
+    # What only a form asks (a booth's) is no part of a chat.
+    known = {key: answer for key, answer in (facts or {}).items() if is_field(key)}
+    return Session(session_id, locale, frames, known=known, speaker=speaker, about=about, memory=memory)
 
 
 def step(book: Book, session: Session, heard: Heard, facts: Mapping[str, Answer], setting: Setting) -> Turn:
-    """What the conversation does next. `facts` newer than the session's are taken over as known."""
+    """What the conversation does next. `facts` are answers newer than the session's, given elsewhere: they hold from now on."""
     flow = Flow(book, session, setting)
-    for key, answer in facts.items():
-        if key not in flow.answers:
-            flow.known[key] = answer
+    if facts or isinstance(heard, Learned):
+        learn(flow, facts, heard.gone if isinstance(heard, Learned) else ())
     opened = bool(session.answers or session.memory or session.trail)
     _hear(flow, heard, opened)
     flow.memory["began"] = True
@@ -103,6 +106,7 @@ def _hear(flow: Flow, heard: Heard, opened: bool) -> None:
                 flow.waiting = waited  # an old button that changes nothing: the screen is as it was
         case Came():
             flow.waiting = ""
+            let_go(flow)
             if opened and not flow.setting.on_page:
                 flow.say("common.welcome_back", flow.place_args())
             advance(flow)
@@ -112,7 +116,7 @@ def _hear(flow: Flow, heard: Heard, opened: bool) -> None:
             flow.emit(KeepAttachment(kind, ref, name))
             flow.say("common.received_sticker" if kind == "sticker" else "common.received_file")
             _ask_again(flow)
-        case Unsent():
+        case Unsent() | Learned():
             return
         case Elapsed(reminder):
             _elapsed(flow, reminder)
@@ -128,6 +132,7 @@ def _hear(flow: Flow, heard: Heard, opened: bool) -> None:
 
 def _ask_again(flow: Flow) -> None:
     flow.waiting = ""
+    let_go(flow)
     advance(flow)
 
 
@@ -195,6 +200,7 @@ def _commands(hear: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
 
 def _not_understood(flow: Flow) -> None:
     """Free text is never "invalid": ask once more with buttons and numbers, then offer a human."""
+    let_go(flow)
     flow.misses += 1
     step_open = find_open(flow)
     if flow.misses >= OFFER_HUMAN_AFTER:

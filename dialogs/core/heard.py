@@ -91,6 +91,13 @@ class CameBack:
     """The person finished on the secure page and is back in the chat."""
 
 
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Others (staff, another chat of the same person) changed the case: `facts` of `step` hold what is new, `gone` what was taken back."""
+
+    gone: tuple[str, ...] = ()
+
+
 # --- answers to effects -------------------------------------------------------------------------------------
 
 
@@ -172,6 +179,7 @@ Heard: TypeAlias = (
     | Elapsed
     | HandedBack
     | CameBack
+    | Learned
     | CaseOpened
     | ProgramsFound
     | HumanTold

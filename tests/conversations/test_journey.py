@@ -71,7 +71,7 @@ def test_the_case_is_kept_even_if_the_programs_cannot_be_looked_up(small_town: T
     def broken(*_: object) -> object:
         raise RuntimeError("the rules stumble")
 
-    monkeypatch.setattr(programs, "_suggest", broken)  # type: ignore[attr-defined]
+    monkeypatch.setattr(programs, "look", broken)  # type: ignore[attr-defined]
     complete_intake(small_town.person())
     assert small_town.row(case)["number"]
     assert [(row["kind"], row["topic"]) for row in small_town.rows(task)] == [("talk", "programs")]

@@ -17,6 +17,7 @@ from backend.programs.of_case import place
 from backend.programs.reassess import Household, found_now, look_at
 from backend.programs.service import suggest
 from backend.programs.sheet.changes import Change
+from backend.programs.snapshot import kept
 from backend.tasks.models import task
 from tests.programs.conftest import decide, run
 
@@ -139,7 +140,7 @@ def test_a_snapshot_of_the_chat_counts_as_before(here: Any) -> None:
 
 
 def test_a_case_that_changed_meanwhile_is_left_to_its_own_turn(here: Any, look: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = again._read
+    read = again.read_households
 
     def read_and_then_somebody_answers(connection: Any, chunk: list[str]) -> Any:
         found = read(connection, chunk)
@@ -147,7 +148,7 @@ def test_a_case_that_changed_meanwhile_is_left_to_its_own_turn(here: Any, look: 
             other.execute(insert(suggestion).values(tenant_id="tenant-tsunagi", case_id="c", at=here.clock(), catalogue="x", inputs={}, result=[]))
         return found
 
-    monkeypatch.setattr(again, "_read", read_and_then_somebody_answers)
+    monkeypatch.setattr(again, "read_households", read_and_then_somebody_answers)
     tally = look()
     assert tally.skipped == ["c"]
     assert len(snapshots(here)) == 1
