@@ -4,7 +4,6 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
-    Date,
     ForeignKey,
     Index,
     Integer,
@@ -59,6 +58,9 @@ member = Table(
     Column("rung", String(10), nullable=False, default=""),  # the last one that was taken
     Column("since", Moment, nullable=False),  # a sign of life after this ends it
     Column("last_at", Moment),
+    # As they answered when the campaign began: a person of age alone; how they wish to be reached (`contact_way`).
+    Column("alone", Boolean, nullable=False, default=False),
+    Column("wish", String(8), nullable=False, default=""),
     Column("waits", String(20), nullable=False, default=""),  # why it was put off the last time
     UniqueConstraint("campaign_id", "case_id"),
     Index("ix_campaign_member_case", "case_id"),
@@ -119,15 +121,4 @@ outreach = Table(
     Column("quota_at", Moment),
     Column("watching", Boolean, nullable=False, default=True),  # the monthly contact of categories 3 and 4
     Column("version", Integer, nullable=False, default=1),
-)
-
-# A household that is called on once a month (見守り): set up by the category, ended by a person or with the case.
-watch = Table(
-    "watch",
-    metadata,
-    Column("case_id", ForeignKey("case.id"), primary_key=True),
-    Column("tenant_id", ForeignKey("tenant.id"), nullable=False),
-    Column("since", Moment, nullable=False),
-    Column("last_on", Date),  # the last month's task
-    Column("times", Integer, nullable=False, default=0),
 )

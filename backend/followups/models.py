@@ -26,6 +26,7 @@ pulse = Table(
     metadata,
     Column("id", Integer, primary_key=True),  # always 1
     Column("mark", String(64), nullable=False),  # which database this is
+    Column("home", String(80), nullable=False, default=""),  # PostgreSQL: which server and table holds it
     Column("count", Integer, nullable=False, default=0),
     Column("at", Moment, nullable=False),
 )

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Engine, bindparam, delete, select, update
+from sqlalchemy import Connection, Engine, bindparam, select, update
 from sqlalchemy.exc import OperationalError
 
 from backend.clock import Clock
 from backend.db import is_postgres, reading
+from backend.followups.many import drop_many, set_many
 from backend.followups.models import due
+from backend.followups.silence import LOOK_AGAIN, silent_homes
 from backend.followups.system import row, tell_many
 from backend.journal.batch import Batch
 from backend.journal.models import conversation
@@ -46,13 +48,20 @@ Handler: TypeAlias = Callable[[Batch, Sequence[Due]], Mapping[int, datetime] | N
 unless it set them anew itself."""
 
 
-def remind(batch: Batch, rows: Sequence[Due]) -> None:
-    """Kind `reminder`: let the conversation hear `Elapsed`. Whether somebody was heard meanwhile, `process` decides."""
+def remind(batch: Batch, rows: Sequence[Due]) -> Mapping[int, datetime]:
+    """Kind `reminder`: let the conversation hear `Elapsed`. Whether somebody was heard meanwhile, `process` decides.
+
+    While its municipality has stopped everything, it waits.
+    """
+    waits = silent_homes(batch.connection, (one.subject for one in rows))
+    later = {one.id: batch.now + LOOK_AGAIN for one in rows if one.subject in waits}
+    rows = [one for one in rows if one.id not in later]
     subjects = {one.subject for one in rows}
     there = set(batch.connection.execute(_THERE, {"ids": list(subjects)}).scalars())
     tell_many(batch.connection, [
         row(one.subject, f"due:{one.id}:{one.turn}", {"elapsed": one.detail.get("reminder", "")}, one.due_at, batch.now)
         for one in rows if one.subject in there])
+    return later
 
 
 def run_due(engine: Engine, clock: Clock, handlers: Mapping[str, Handler], limit: int = BATCH) -> int:
@@ -94,13 +103,10 @@ def _do(connection: Connection, now: datetime, handlers: Mapping[str, Handler], 
         again |= handlers[kind](batch, some) or {}
     batch.flush()
     # Only as claimed: a handler may have set the same row anew, which counted its turn up.
-    done = [{"_id": one.id, "_turn": one.turn} for one in rows if one.id not in again]
-    if done:
-        connection.execute(_DROP, done)
-    later = [{"_id": one.id, "_turn": one.turn, "due_at": again[one.id], "turn": one.turn + 1}
+    drop_many(connection, due, [{"id": one.id, "turn": one.turn} for one in rows if one.id not in again])
+    later = [{"new_turn": one.turn + 1, "due_at": again[one.id], "id": one.id, "turn": one.turn}
              for one in rows if one.id in again]
-    if later:
-        connection.execute(_LATER, later)
+    set_many(connection, due, later, by=("id", "turn"))
 
 
 def _alone(engine: Engine, clock: Clock, handlers: Mapping[str, Handler], id: int) -> None:
@@ -124,6 +130,4 @@ def _alone(engine: Engine, clock: Clock, handlers: Mapping[str, Handler], id: in
 _ALL = select(due.c.id, due.c.kind, due.c.subject, due.c.due_at, due.c.detail, due.c.turn)
 _CLAIM = (_ALL.where(due.c.due_at <= bindparam("now"), due.c.kind.in_(bindparam("kinds", expanding=True)))
           .order_by(due.c.due_at, due.c.id).limit(bindparam("limit")))
-_DROP = delete(due).where(due.c.id == bindparam("_id"), due.c.turn == bindparam("_turn"))
-_LATER = update(due).where(due.c.id == bindparam("_id"), due.c.turn == bindparam("_turn"))
 _THERE = select(conversation.c.id).where(conversation.c.id.in_(bindparam("ids", expanding=True)))

@@ -837,16 +837,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_support_entry'))
     )
     op.create_index('ix_support_entry_case', 'support_entry', ['case_id', 'at', 'id'], unique=False)
-    op.create_table('watch',
-    sa.Column('case_id', sa.String(length=26), nullable=False),
-    sa.Column('tenant_id', sa.String(length=26), nullable=False),
-    sa.Column('since', sa.BigInteger(), nullable=False),
-    sa.Column('last_on', sa.Date(), nullable=True),
-    sa.Column('times', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_watch_case_id')),
-    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_watch_tenant_id')),
-    sa.PrimaryKeyConstraint('case_id', name=op.f('pk_watch'))
-    )
     op.create_table('webhook_delivery',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
     sa.Column('webhook_id', sa.String(length=26), nullable=False),
@@ -1471,7 +1461,6 @@ def downgrade() -> None:
     op.drop_index('ix_webhook_delivery_webhook', table_name='webhook_delivery')
     op.drop_index('ix_webhook_delivery_due', table_name='webhook_delivery', sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
     op.drop_table('webhook_delivery')
-    op.drop_table('watch')
     op.drop_index('ix_support_entry_case', table_name='support_entry')
     op.drop_table('support_entry')
     op.drop_index('ix_stored_file_expires', table_name='stored_file')

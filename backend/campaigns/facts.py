@@ -1,0 +1,125 @@
+"""What the ladder must know of many households at once: a handful of queries for a whole batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, bindparam, select
+
+from backend.campaigns.ladder import Household
+from backend.campaigns.models import approach
+from backend.cases.models import case
+from backend.clock import JST
+from backend.contacts import rules
+from backend.contacts.models import contact, other_way
+from backend.journal.models import conversation
+from backend.people.models import person
+
+PUSHED = frozenset({"line", "telegram"})
+"""Chats that can be written to unasked. The web page is read when its person comes back."""
+BESIDE = frozenset({"sms", "email"})
+"""Conversations of these channels hold what was sent by them; nothing comes in there."""
+
+TALKING = timedelta(hours=24)
+"""Whoever wrote within this time is in a conversation, and is not interrupted."""
+WEEK = timedelta(days=7)
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Everything about one case, before it is judged."""
+
+    status: str = "open"
+    restricted: bool = False
+    category: int | None = None
+    phone: bool = False
+    held: bool = False
+    quiet: bool = False
+    chat: bool = False
+    beside: set[str] = field(default_factory=set)
+    heard_at: datetime | None = None
+    life_at: datetime | None = None
+    refused_at: datetime | None = None
+    again_at: datetime | None = None
+    moved: bool = False
+    died: bool = False
+    promised: datetime | None = None
+
+    def household(self, now: datetime, *, sms: bool, alone: bool = False, wish: str = "", cap_free_at: datetime | None = None,
+                  ) -> Household:
+        """`sms`: whether this deployment can send any."""
+        life = max((at for at in (self.heard_at, self.life_at) if at is not None), default=None)
+        refused = self.refused_at is not None and (self.again_at is None or self.again_at < self.refused_at)
+        return Household(
+            life_at=life, refused=refused, moved=self.moved, died=self.died, closed=self.status != "open",
+            restricted=self.restricted, held=self.held, quiet=self.quiet, chat=self.chat, phone=self.phone,
+            talking=self.heard_at is not None and now - TALKING < self.heard_at <= now, promised=self.promised,
+            other=bool(self.beside - (set() if sms else {"sms"})) or (sms and self.phone), elderly_alone=alone, wish=wish,
+            cap_free_at=cap_free_at,
+        )  # fmt: skip
+
+
+def gather(connection: Connection, case_ids: Sequence[str]) -> dict[str, Gathered]:
+    """By case id."""
+    chosen = {"ids": list(dict.fromkeys(case_ids))}
+    found: dict[str, Gathered] = {}
+    for id, status, shut, shielded, category, phone in connection.execute(_CASES, chosen):
+        found[id] = Gathered(status, bool(shut or shielded), category, phone is not None)
+    for id, channel, state, quiet, held_by, waits, heard_at in connection.execute(_CHATS, chosen):
+        one = found[id]
+        one.held = one.held or held_by is not None or waits is not None
+        one.quiet = one.quiet or quiet
+        if channel in PUSHED and state == "ok":
+            one.chat = True
+        if heard_at is not None and channel not in BESIDE and (one.heard_at is None or heard_at > one.heard_at):
+            one.heard_at = heard_at
+    for row in connection.execute(_CONTACTS, chosen):
+        _heed(found[row[0]], *row[1:])
+    for id, kind in connection.execute(_WAYS, chosen):
+        found[id].beside.add(kind)
+    return found
+
+
+def cap_free(connection: Connection, person_ids: Sequence[str], now: datetime, cap: int) -> dict[str, datetime]:
+    """When each person's week has room again; those who have room now are left out."""
+    recent: dict[str, list[datetime]] = {}
+    chosen = {"ids": list(dict.fromkeys(person_ids)), "since": now - WEEK}
+    for id, at in connection.execute(_RECENT, chosen):
+        recent.setdefault(id, []).append(at)
+    return {id: sorted(some)[-cap] + WEEK if cap else now + WEEK for id, some in recent.items() if len(some) >= cap}
+
+
+def _heed(one: Gathered, direction: str, result: str, at: datetime, next_on: Any) -> None:
+    if rules.is_life(direction, result):
+        one.life_at = max(at, one.life_at or at)
+        one.moved = False
+    if result == rules.REFUSED:
+        one.refused_at = max(at, one.refused_at or at)
+    elif result == rules.AGAIN:
+        one.again_at = max(at, one.again_at or at)
+    elif result == rules.DIED:
+        one.died = True
+    elif result == rules.MOVED:
+        one.moved = True
+    if next_on is not None:
+        day = datetime(next_on.year, next_on.month, next_on.day, tzinfo=JST)
+        one.promised = max(day, one.promised or day)
+
+
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_CASES = (
+    select(case.c.id, case.c.status, case.c.restricted, person.c.restricted, case.c.category, person.c.phone_index)
+    .join(person, person.c.id == case.c.person_id).where(case.c.id.in_(_IDS))
+)  # fmt: skip
+_CHATS = select(
+    conversation.c.case_id, conversation.c.channel, conversation.c.contact, conversation.c.quiet, conversation.c.held_by,
+    conversation.c.waiting_since, conversation.c.last_heard_at,
+).where(conversation.c.case_id.in_(_IDS))  # fmt: skip
+_CONTACTS = select(contact.c.case_id, contact.c.direction, contact.c.result, contact.c.at, contact.c.next_on).where(
+    contact.c.case_id.in_(_IDS), (contact.c.result.not_in(rules.MACHINE)) | (contact.c.direction == rules.IN)).order_by(contact.c.at)
+_WAYS = select(other_way.c.case_id, other_way.c.kind).where(other_way.c.case_id.in_(_IDS), other_way.c.good)
+_RECENT = select(approach.c.person_id, approach.c.posted_at).where(
+    approach.c.person_id.in_(_IDS), approach.c.posted_at > bindparam("since"))

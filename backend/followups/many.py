@@ -1,0 +1,95 @@
+"""Write many rows in one statement: arrays on PostgreSQL, `executemany` on SQLite, where that is as quick.
+
+A million households may be due at once, and row by row PostgreSQL spends most of its time on taking statements apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Column, Connection, Table
+
+from backend.db import Moment, is_postgres
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def put_many(connection: Connection, table: Table, rows: Rows) -> None:
+    """Insert `rows`, all with the same columns, spelled out; one whose unique key is there already is left alone."""
+    if not rows:
+        return
+    columns = [table.c[name] for name in rows[0]]
+    listed = ", ".join(_named(connection, column) for column in columns)
+    if is_postgres(connection):
+        source = f"SELECT * FROM unnest({_arrays(connection, columns)})"  # noqa: S608  our own columns
+    else:
+        source = f"VALUES ({', '.join('?' * len(columns))})"
+    sql = f"INSERT INTO {_quoted(connection, table)} ({listed}) {source} ON CONFLICT DO NOTHING"
+    _run(connection, sql, columns, rows)
+
+
+def set_many(connection: Connection, table: Table, rows: Rows, by: Sequence[str] = ("id",)) -> None:
+    """Update `rows`, all with the same columns; those named in `by` find the row."""
+    if not rows:
+        return
+    names = [name for name in rows[0] if name not in by]
+    columns = [table.c[name.removeprefix("new_")] for name in names]
+    keys = [table.c[name] for name in by]
+    target = _quoted(connection, table)
+    if is_postgres(connection):
+        places = ", ".join(f"c{n}" for n in range(len(names) + len(keys)))
+        changed = ", ".join(f"{_named(connection, column)} = v.c{n}" for n, column in enumerate(columns))
+        match = " AND ".join(f"{target}.{_named(connection, key)} = v.c{n}" for n, key in enumerate(keys, len(names)))
+        sql = f"UPDATE {target} SET {changed} FROM unnest({_arrays(connection, [*columns, *keys])}) AS v({places}) WHERE {match}"  # noqa: S608
+    else:
+        changed = ", ".join(f"{_named(connection, column)} = ?" for column in columns)
+        sql = f"UPDATE {target} SET {changed} WHERE {_match(connection, keys)}"  # noqa: S608
+    _run(connection, sql, [*columns, *keys], rows, [*names, *by])
+
+
+def drop_many(connection: Connection, table: Table, rows: Rows) -> None:
+    """Delete the rows that have exactly these values."""
+    if not rows:
+        return
+    keys = [table.c[name] for name in rows[0]]
+    target = _quoted(connection, table)
+    if is_postgres(connection):
+        places = ", ".join(f"c{n}" for n in range(len(keys)))
+        match = " AND ".join(f"{target}.{_named(connection, key)} = v.c{n}" for n, key in enumerate(keys))
+        sql = f"DELETE FROM {target} USING unnest({_arrays(connection, keys)}) AS v({places}) WHERE {match}"  # noqa: S608
+    else:
+        sql = f"DELETE FROM {target} WHERE {_match(connection, keys)}"  # noqa: S608
+    _run(connection, sql, keys, rows)
+
+
+def _run(connection: Connection, sql: str, columns: Sequence[Column[Any]], rows: Rows, names: Sequence[str] = ()) -> None:
+    turned = [_stored(connection, column) for column in columns]
+    named = list(names) or [column.name for column in columns]
+    by_column = [[turn(row[name]) for row in rows] if turn else [row[name] for row in rows]
+                 for name, turn in zip(named, turned, strict=True)]
+    connection.exec_driver_sql(sql, tuple(by_column) if is_postgres(connection) else list(zip(*by_column, strict=True)))
+
+
+def _stored(connection: Connection, column: Column[Any]) -> Callable[[Any], Any] | None:
+    """What makes a value what the driver stores; None where it is that already."""
+    if isinstance(column.type, Moment):
+        moment, dialect = column.type, connection.dialect
+        return lambda value: moment.process_bind_param(value, dialect)
+    return column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+
+
+def _arrays(connection: Connection, columns: Sequence[Column[Any]]) -> str:
+    return ", ".join(f"%s::{column.type.compile(connection.dialect)}[]" for column in columns)
+
+
+def _match(connection: Connection, keys: Sequence[Column[Any]]) -> str:
+    return " AND ".join(f"{_named(connection, key)} = ?" for key in keys)
+
+
+def _named(connection: Connection, column: Column[Any]) -> str:
+    return connection.dialect.identifier_preparer.format_column(column)
+
+
+def _quoted(connection: Connection, table: Table) -> str:
+    return connection.dialect.identifier_preparer.format_table(table)
