@@ -61,7 +61,15 @@ def place(connection: Connection, slug: str) -> Place:
     if len(chosen) != 1:
         known = " | ".join(row.slug for row in rows) or "(none yet: ./run tenant create)"
         raise NotFound(f"Say which municipality: --tenant {known}")
-    one = chosen[0]
+    return _place(connection, chosen[0])
+
+
+def place_of(connection: Connection, tenant_id: str) -> Place:
+    """The municipality by its id. Raises `NoResultFound`."""
+    return _place(connection, connection.execute(select(tenant.c.id, tenant.c.slug, tenant.c.name).where(tenant.c.id == tenant_id)).one())
+
+
+def _place(connection: Connection, one: Any) -> Place:
     current = select(disasters).where(disasters.c.tenant_id == one.id, disasters.c.current)
     row = connection.execute(current.order_by(disasters.c.happened_on.desc(), disasters.c.id).limit(1)).mappings().first()
     facts = (
@@ -83,9 +91,9 @@ def case_id_of(connection: Connection, where: Place, typed: str) -> tuple[str, s
     return str(found), number
 
 
-def answers_of(connection: Connection, case_id: str) -> dict[str, Any]:
-    """What was given, by field id; what is unknown, deferred or declined is absent."""
-    facts = facts_of(connection, case_id=case_id, conversation_id="")
+def answers_of(connection: Connection, case_id: str | None, conversation_id: str = "") -> dict[str, Any]:
+    """What was given, by field id; what is unknown, deferred or declined is absent. Of a conversation while there is no case."""
+    facts = facts_of(connection, case_id=case_id, conversation_id=conversation_id)
     return {name: answer.value for name, answer in facts.items() if answer.given}
 
 

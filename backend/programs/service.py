@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from typing import Any
 
 from backend.programs.answers import field_of, situation_of
@@ -214,6 +215,41 @@ def next_question(
         if settled and (best is None or score[0] > best[0]):
             best = score
     return NextQuestion(best[2], best[1]) if best else None
+
+
+@dataclass(frozen=True, slots=True)
+class NextAnswers:
+    """The fields to ask next, the most telling first; of the programs still in doubt, how many all the answers together
+    would settle (a verdict and a sum), and how many they would at least narrow, on average over the answers."""
+
+    fields: tuple[str, ...]
+    settles: int
+    narrows: int
+
+
+def next_answers(
+    answers: Mapping[str, Any], disaster: Disaster, today: date, open_fields: Iterable[str] = _ASKABLE, edition: Edition | None = None
+) -> NextAnswers | None:
+    """Up to two questions worth asking next: "two more answers would settle four programs". None when none settles anything.
+
+    The second is the best one once the first is answered somehow in the middle of what may be answered.
+    """
+    edition = edition or current()
+    allowed = set(open_fields)
+    first = next_question(answers, disaster, today, allowed, edition)
+    if first is None:
+        return None
+    values = _tried(first.field, today)
+    second = next_question({**answers, first.field: values[len(values) // 2]}, disaster, today, allowed - {first.field}, edition)
+    fields = (first.field, second.field) if second else (first.field,)
+    looks = [{**answers, **dict(zip(fields, tried, strict=True))} for tried in product(*(_tried(name, today) for name in fields))]
+    before = _doubt(situation_of(answers, disaster, today), edition)
+    settled = narrowed = 0
+    for look in looks:
+        after = _doubt(situation_of(look, disaster, today), edition)
+        settled += sum(1 for program in before if program not in after)
+        narrowed += sum(1 for program, weight in before.items() if after.get(program, 0.0) < weight)
+    return NextAnswers(fields, round(settled / len(looks)), round(narrowed / len(looks)))
 
 
 def _tried(name: str, today: date) -> tuple[Any, ...]:

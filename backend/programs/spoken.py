@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Any
 
 from backend.programs.amounts import Amount
 from backend.programs.conditions import Reason
+from backend.programs.situation import Situation
 from backend.programs.vocabulary import LEVELS
 from dialogs.core.words import Arg, Joined, Text, Yen
 from dialogs.fields import FIELDS
@@ -18,6 +20,8 @@ from dialogs.fields import FIELDS
 _FIELDS = {name: name for name in ("damage_level", "flood_level", "tenure", "rebuild_method", "certificate")}
 _FIELDS["rebuild"] = "rebuild_method"
 """Input or fact → the field of the intake whose options are its values, most of them."""
+_USED = ("emergency_repair", "public_demolition", "temporary_housing")
+"""Programs that stand in conditions of the catalogue and have words there."""
 _BOUND = re.compile(r"(at least|at most|below) (\S+)")
 _PHRASE = re.compile(r"(\w+) (?:is one of|is|includes) (.+)|(\w+) ((?:at least|at most|below) .+)")
 
@@ -59,6 +63,8 @@ def _phrase(words: str) -> Text:
 
 
 def _value(name: str, value: str) -> Text:
+    if name in ("using", "received") and value not in _USED:
+        return Text("program.reason.bare", {"input": value})
     field = "damage_level" if name in ("recovery_class", "relief_loan_loss") and value in LEVELS[:6] else _FIELDS.get(name)
     if field and value in FIELDS[field].options:
         return Text(f"field.{field}.option.{value}")
@@ -73,7 +79,29 @@ def _figure(name: str, figure: str) -> Arg:
 
 def asked(path: str) -> Text:
     """The name of an input, a derived fact or a condition only the desk can see, by name or key path."""
+    if not path.isascii():
+        return Text("program.reason.bare", {"input": path})  # a municipality's own, in its own words
     return Text(f"program.input.{path.rsplit('.', 1)[-1]}")
+
+
+def answer(path: str, situation: Situation) -> Arg | None:
+    """What was answered at the key path of a reason, in words; None where nobody knows it yet."""
+    where, _, name = path.rpartition(".")
+    value: Any = None
+    if where == "disaster":
+        value = situation.disaster.get(name)
+    elif where == "household":
+        value = situation.household.get(name)
+    elif found := re.fullmatch(r"household\.members\[(\d+)\]", where):
+        at = int(found[1])
+        value = situation.members[at].get(name) if at < len(situation.members) else None
+    if isinstance(value, bool):
+        return Text(f"program.value.{str(value).lower()}")
+    if isinstance(value, str):
+        return _value(name, value)
+    if isinstance(value, frozenset):
+        return Joined(tuple(_value(name, one) for one in sorted(value)))
+    return Yen(value) if isinstance(value, int) and name.endswith("_yen") else value if isinstance(value, int | date) else None
 
 
 def missing(paths: tuple[str, ...]) -> tuple[Text, ...]:

@@ -112,3 +112,16 @@ PROFESSIONS: Final = (
     "disability_counsellor", "school_social_worker", "consumer_center", "business_consultant", "volunteer_center",
 )  # fmt: skip
 """士業 and partner organisations (福岡県手引き; programs.md §5)."""
+
+DESK_DECIDES: Final = (
+    "buying_a_home", "cannot_repay", "check_by_the_lender", "decision_of_the_committee", "employer_failed_or_injury_at_work",
+    "exemption_extended_to_evacuees", "flooded_homes_count", "income_and_savings", "income_and_supply", "insured_for_six_months",
+    "living_rooms_blocked", "loan_is_of_the_jhf", "loss_of_half_after_insurance", "means_test_for_large_damage", "need_and_means",
+    "opened_for_this_disaster", "paid_for_this_disaster", "policy_and_its_terms", "rain_comes_in", "repair_makes_habitable",
+    "repair_takes_over_a_month", "repayment_ratio", "rooms_are_free", "rows_of_the_sheet", "rule_of_the_company",
+    "rule_of_the_insurer", "rule_of_the_legal_affairs_bureau", "rule_of_the_municipality", "rule_of_the_prefecture",
+    "rule_of_the_school", "rule_of_the_tax_office", "school_things_lost", "value_of_house_and_land",
+)  # fmt: skip
+"""Conditions that only the desk can see and that have words in every language; a municipality may write others in Japanese."""
+PARTS: Final = ("application", "basic", "addition", "completion", "consultation", "refund_claim")
+"""Parts of a program that have a deadline of their own."""

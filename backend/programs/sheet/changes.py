@@ -20,6 +20,7 @@ from backend.programs.edition import Edition, Overlay
 from backend.programs.entry import OPTIONAL, REQUIRED, Entry, Place, Shelf, entry_of, program_id
 from backend.programs.nodes import CatalogueError, Node, read_nodes, without_aliases
 from backend.programs.situation import Disaster
+from backend.programs.vocabulary import DESK_DECIDES, PARTS
 from dialogs.core.words import Words
 
 _PHONE = re.compile(r"\s*(0\d{1,4}-\d{1,4}-\d{3,4})\s*")
@@ -133,7 +134,8 @@ def decided(program: str, before: Entry | None, change: Change, shelf: Shelf) ->
     """
     entry = before
     if change.own or before is None:
-        parts = {**(before.parts if before else _blank(program)), **{key: _node(key, text) for key, text in change.own.items()}}
+        own = {key: _node(key, text) for key, text in change.own.items()}
+        parts = {**(before.parts if before else _blank(program)), **own}
         missing = next((key for key in REQUIRED if key not in parts), None)
         if missing:
             raise CatalogueError(f"{program}: the key {missing} is missing.", field=missing, problem=f"the key {missing} is missing")
@@ -156,6 +158,29 @@ def misfits(edition: Edition, disaster: Disaster, changes: Changes) -> dict[str,
     return wrong
 
 
+def _can_be_said(node: Node) -> None:
+    """What the desk decides and the parts of a deadline must have words: ours in every language, or theirs in Japanese."""
+    if node.is_mapping:
+        for name, part in node.mapping().items():
+            if name == "desk_decides":
+                words = part.text()
+                if (words.isascii() and words not in DESK_DECIDES) or "\n" in words or len(words) > LONGEST_CONDITION:
+                    part.fail(f"write in Japanese what the desk looks at ({LONGEST_CONDITION} characters at most), or one of {', '.join(DESK_DECIDES)}")
+            elif name == "part":
+                part.one_of(PARTS)
+            elif name in ("using", "received"):
+                for item in part.items():
+                    program_id(item)
+            else:
+                _can_be_said(part)
+    elif node.is_list:
+        for item in node.items():
+            _can_be_said(item)
+
+
+LONGEST_CONDITION = 60
+
+
 @lru_cache(maxsize=512)
 def _node(key: str, text: str) -> Node:
     if key not in OWN_KEYS:
@@ -163,8 +188,11 @@ def _node(key: str, text: str) -> Node:
     try:
         without_aliases(text)
         node = read_nodes(text, "own words")
+        if key in ("conditions", "exclusions", "amount", "deadlines"):
+            _can_be_said(node)
     except CatalogueError as error:
-        raise CatalogueError(str(error), line=error.line, field=key, problem=error.problem) from None
+        field = ".".join(filter(None, (key, error.field)))
+        raise CatalogueError(str(error), line=error.line, field=field, problem=error.problem) from None
     node.field = key
     return node
 

@@ -1,0 +1,77 @@
+"""A caseworker looks at a household's programs: every reason, what is open, what was said before, and what is otherwise now."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import delete, insert
+
+from backend.app import Shell
+from backend.cases.models import answer, suggestion
+from backend.tenants.models import disaster
+from tests.console.conftest import Browser, MakeStaff, NewBrowser
+from tests.console.world import Home, settle
+
+
+@pytest.fixture
+def home(shell: Shell, tenant_id: str, make_staff: MakeStaff) -> Home:
+    """A household of two, half destroyed, a month after the rain."""
+    make_staff("hanako")
+    home = settle(shell, tenant_id, "山田 花子")
+    with shell.engine.begin() as c:
+        c.execute(insert(disaster).values(
+            id="d", tenant_id=tenant_id, name={"ja": "6月の大雨"}, happened_on=shell.clock().date(), prefecture="40",
+            municipality="40202", acts={"relief_act_applied": True, "recovery_support_act_applied": True}))
+        c.execute(insert(answer).values(
+            tenant_id=tenant_id, case_id=home.ids["case"], field="household_size", state="given", value=2, by="self", about="self",
+            source="web", at=shell.clock()))
+    return home
+
+
+@pytest.fixture
+def hanako(new_browser: NewBrowser, home: Home) -> Browser:
+    return new_browser("hanako")
+
+
+def test_the_case_page_says_why_with_the_answer_that_was_given(hanako: Browser, home: Home) -> None:
+    page = hanako.open(f"/console/cases/{home.ids['case']}")
+    assert page.has("応急修理", "住まいの被害の程度", "答え：半壊", "不明", "必要な書類", "罹災証明書", "出典")
+    assert page.has("約束しないでください")
+
+
+def test_a_grade_near_a_threshold_speaks_for_a_second_survey(hanako: Browser, home: Home) -> None:
+    page = hanako.open(f"/console/cases/{home.ids['case']}")
+    assert page.has("判定は「半壊」です。一つ上の「中規模半壊」になると", "二次調査", "建築士")
+
+
+def test_what_one_asks_next_is_named_with_what_it_settles(hanako: Browser, home: Home) -> None:
+    page = hanako.open(f"/console/cases/{home.ids['case']}")
+    assert page.has("あと2つ聞くと", "件がはっきりし")
+
+
+def test_what_was_said_before_stands_beside_what_is_so_now(hanako: Browser, home: Home) -> None:
+    page = hanako.open(f"/console/cases/{home.ids['case']}")
+    assert page.has("そのときの制度の一覧：2026.1", "被災者生活再建支援金：", "住宅の応急修理：新しく候補になりました")
+
+
+def test_the_dead_are_not_brought_up_by_a_list(hanako: Browser, home: Home) -> None:
+    page = hanako.open(f"/console/cases/{home.ids['case']}")
+    told = page.html.index("本人から話があったときだけ")
+    assert page.html.index("災害弔慰金", told) > told
+    assert page.html.index('id="p-disaster_condolence_grant"') > told
+
+
+def test_all_programs_filtered_by_verdict_and_kind(hanako: Browser, home: Home) -> None:
+    path = f"/console/cases/{home.ids['case']}/programs"
+    everything = hanako.open(path).html.count('class="program"')
+    loans = hanako.open(f"{path}?kind=loan").html.count('class="program"')
+    closed = hanako.open(f"{path}?group=not_eligible").html.count('class="program"')
+    assert 0 < loans < everything and 0 < closed < everything
+    assert hanako.open(f"{path}?group=nonsense").has("0件")
+
+
+def test_without_a_disaster_nothing_is_made_up(shell: Shell, hanako: Browser, home: Home) -> None:
+    with shell.engine.begin() as c:
+        c.execute(delete(disaster))
+        c.execute(delete(suggestion))
+    page = hanako.open(f"/console/cases/{home.ids['case']}")
+    assert page.has("災害の登録がない", "まだ調べていません") and not page.has('class="program"')
