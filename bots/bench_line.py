@@ -10,8 +10,9 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 from aiohttp import web
@@ -37,10 +38,69 @@ def _cpu(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+@dataclass
+class _Asked:
+    """As much of a request as the fake looks at."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    async def read(self) -> bytes:
+        return self.body
+
+
+class _Wire(asyncio.Protocol):
+    """HTTP/1.1 with a content length and nothing else: what is measured is not the stand-in for LINE's servers."""
+
+    def __init__(self, platform: _Platform) -> None:
+        self._platform = platform
+        self._got = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._got += data
+        while (end := self._got.find(b"\r\n\r\n")) >= 0:
+            first, *rest = self._got[:end].decode("latin-1").split("\r\n")
+            headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in rest)}
+            whole = end + 4 + int(headers.get("content-length", 0))
+            if len(self._got) < whole:
+                return
+            body, self._got = self._got[end + 4:whole], self._got[whole:]
+            method, path, _ = first.split(" ")
+            self._transport.write(self._platform.answer(_Asked(method, path, headers, body)))
+
+
 class _Platform(LineFake):
-    """The LINE fake, telling when a person got an answer."""
+    """The LINE fake on a plain wire, telling when a person got an answer."""
 
     answered: Callable[[str], None] = staticmethod(lambda user: None)
+
+    async def start(self) -> None:
+        self._server = await asyncio.get_running_loop().create_server(lambda: _Wire(self), "127.0.0.1", 0)
+        host, port = self._server.sockets[0].getsockname()[:2]
+        self.url, self.port = f"http://{host}:{port}", port
+
+    async def stop(self) -> None:
+        self._server.close()
+
+    def answer(self, asked: _Asked) -> bytes:
+        handlers = {"/v2/bot/message/reply": self._reply, "/v2/bot/message/push": self._push}
+        if asked.path not in handlers:
+            return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+        try:
+            handlers[asked.path](cast("web.Request", asked)).send(None)
+        except StopIteration as done:
+            response = cast("web.Response", done.value)
+        else:
+            raise RuntimeError("the fake waits, which only its troubles do")
+        body = response.body
+        assert isinstance(body, bytes)
+        named = "".join(f"{name}: {value}\r\n" for name, value in response.headers.items() if name != "Content-Length")
+        return f"HTTP/1.1 {response.status} \r\n{named}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
     async def _outcome(self, request: web.Request, sent: Sent, accept: Callable[[], None]) -> web.StreamResponse:
         answer = await super()._outcome(request, sent, accept)

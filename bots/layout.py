@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import regex
 
@@ -52,6 +53,7 @@ def fits(text: str, limit: int, unit: str) -> bool:
     return at_most <= limit or size(text, unit) <= limit
 
 
+@lru_cache(1024)
 def shorten(label: str, limit: int, unit: str) -> str:
     """`label`, cut to `limit` with … at the end, never inside a grapheme."""
     if fits(label, limit, unit):

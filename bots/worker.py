@@ -36,10 +36,6 @@ Part: TypeAlias = tuple[str, float, Callable[[], Awaitable[Any]]]
 
 LOOK = 0.02
 """Seconds between looks at an empty inbox: what a person waits at most before their turn begins."""
-YIELD = 0.001
-"""Seconds between two batches on SQLite, in which whoever waits to store a webhook gets the one write lock."""
-LONGEST_HOLD, FEWEST = 0.012, 8
-"""On SQLite a batch holds that lock while its turns are taken: about so many seconds of work, but never fewer turns."""
 SWITCH = 0.0005
 """Seconds a thread may keep the interpreter from another: the turns hold SQLite's lock while they wait for it."""
 PARENT_EVERY = 1.0
@@ -202,19 +198,14 @@ async def _sending(channels: Mapping[str, Channel], take: Any, note: Any, stop: 
 
 
 def _turns(shell: Shell, channels: Mapping[str, Channel], hear: Hear, stop: asyncio.Event) -> None:
-    sqlite = shell.engine.dialect.name == "sqlite"
-    limit = BATCH
     while not stop.is_set():
         if not waiting(shell.engine):
             time.sleep(LOOK)
             continue
-        began = time.thread_time()
-        done = process(shell.engine, channels, hear, shell.clock, limit)
-        full = done >= limit
-        if sqlite and done:
-            limit = max(FEWEST, min(BATCH, int(done * LONGEST_HOLD / max(time.thread_time() - began, 1e-6))))
+        done = process(shell.engine, channels, hear, shell.clock)
         # What is not a full batch gets a moment to grow: a commit is shared, and others may write meanwhile.
-        time.sleep((YIELD if sqlite else 0.0) if full else LOOK)
+        if done < BATCH:
+            time.sleep(LOOK)
 
 
 def _surely(write: Callable[[Results], None], results: Results) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Update, bindparam, select, update
 
 from backend import ids
 from backend.cases.models import answer as answers
@@ -39,10 +39,8 @@ def open_case(batch: Batch, office: Office, conversation: dict[str, Any], facts:
             "first_contact_at": batch.now,
         },
     )  # fmt: skip
-    # The adoption reads back what this and earlier turns wrote.
-    batch.flush()
     for adopt in _ADOPT:
-        batch.connection.execute(adopt, {"_here": conversation["id"], "_case": case_id})
+        batch.do(adopt, {"_here": conversation["id"], "_case": case_id})
     conversation["case_id"] = case_id
     return number
 
@@ -86,7 +84,7 @@ def keep_answers(
     """Append answers; those in `replacing` were answered before and are superseded, not overwritten."""
     before = set(replacing)
     if before:
-        _close(batch, conversation, before, superseded_at=batch.now)
+        _close(batch, conversation, before, "superseded_at")
     for one in given:
         value = list(one.value) if isinstance(one.value, tuple) else one.value
         batch.add(
@@ -101,7 +99,7 @@ def keep_answers(
 
 def withdraw_answers(batch: Batch, conversation: dict[str, Any], fields: Iterable[str]) -> None:
     """A changed answer closed their branch: out of rules and case, kept in the history."""
-    _close(batch, conversation, set(fields), withdrawn=True)
+    _close(batch, conversation, set(fields), "withdrawn")
 
 
 def wait_for_human(batch: Batch, conversation: dict[str, Any]) -> None:
@@ -109,9 +107,7 @@ def wait_for_human(batch: Batch, conversation: dict[str, Any]) -> None:
     if conversation["waiting_since"] is None:
         conversation["waiting_since"] = batch.now
     if conversation["case_id"]:
-        batch.flush()
-        since = {"_id": conversation["case_id"], "_since": conversation["waiting_since"]}
-        batch.connection.execute(_WAITS, since)
+        batch.do(_WAITS, {"_id": conversation["case_id"], "_since": conversation["waiting_since"]})
 
 
 _WAITS = (
@@ -137,13 +133,20 @@ _COUNTED = (
 )
 
 
-def _close(batch: Batch, conversation: dict[str, Any], fields: set[str], **values: Any) -> None:
-    batch.flush()
-    owner = (
-        answers.c.case_id == conversation["case_id"]
-        if conversation["case_id"]
-        else answers.c.conversation_id == conversation["id"]
-    )
-    batch.connection.execute(
-        update(answers).where(owner, answers.c.field.in_(fields), answers.c.superseded_at.is_(None)).values(**values)
-    )
+def _close(batch: Batch, conversation: dict[str, Any], fields: set[str], closing: Literal["superseded_at", "withdrawn"]) -> None:
+    in_case = conversation["case_id"] is not None
+    for field in sorted(fields):
+        batch.do(_CLOSING[closing, in_case], {
+            "_owner": conversation["case_id" if in_case else "id"], "_field": field,
+            "_value": batch.now if closing == "superseded_at" else True})
+
+
+def _closing(column: str, owner: ColumnElement[str | None]) -> Update:
+    mine = (owner == bindparam("_owner"), answers.c.field == bindparam("_field"), answers.c.superseded_at.is_(None))
+    return update(answers).where(*mine).values({column: bindparam("_value", type_=answers.c[column].type)})
+
+
+_CLOSING = {
+    (column, in_case): _closing(column, answers.c.case_id if in_case else answers.c.conversation_id)
+    for column in ("superseded_at", "withdrawn") for in_case in (True, False)
+}

@@ -25,14 +25,11 @@ from dialogs.core.words import Words
 def keep_text(batch: Batch, notice: str, version: int, locale: str, body: str) -> str:
     """Keep the exact words of a notice once, and return the id under which they are."""
     text_id = rules.text_id(notice, version, locale, body)
-    if text_id in batch.written:
-        return text_id
     row = {
         "id": text_id, "notice": notice, "version": version, "locale": locale, "body": body,
         "sha256": rules.sha256(body), "first_shown_at": batch.now,
     }  # fmt: skip
-    batch.connection.execute(_KEEP_TEXT[is_postgres(batch.connection)], row)
-    batch.written.add(text_id)
+    batch.do(_KEEP_TEXT[is_postgres(batch.connection)], row, once=text_id)
     return text_id
 
 

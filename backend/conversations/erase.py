@@ -69,7 +69,7 @@ def _forget(connection: Connection, conversation_id: str, now: datetime) -> None
     events = update(inbox).where(inbox.c.conversation_id == conversation_id, inbox.c.done_at.is_not(None))
     connection.execute(events.values(body=crypto.ring().seal(GONE, "inbox.body")))
     home = update(conversation).where(conversation.c.id == conversation_id)
-    connection.execute(home.values(session=None, reply=None, waiting_since=None))
+    connection.execute(home.values(session=None, reply=None, waiting_since=None, version=conversation.c.version + 1))
 
 
 def _any(connection: Connection, table: Table, *where: Any) -> bool:

@@ -27,7 +27,7 @@ from backend.conversations.offices import Office, Offices
 from backend.conversations.places import place_in
 from backend.conversations.post import post
 from backend.conversations.say import speak
-from backend.followups.plan import put_due
+from backend.followups.plan import plan_due
 from backend.journal.batch import Batch
 from backend.messages import Incoming
 from backend.settings import Settings
@@ -156,7 +156,7 @@ class Conversations:
             number = number_of(batch, conversation["case_id"]) if conversation["case_id"] else ""
             session = start(self._book, ids.new()[-8:], conversation["locale"], known, number)
             notes["saved"] = list(known)
-            put_due(batch.connection, ERASE, conversation["id"], batch.now + AFTER, {})
+            plan_due(batch, ERASE, conversation["id"], batch.now + AFTER, {})
         return Hearing(
             batch, conversation, office, self._words, self._public_url, session, session.locale,
             PAGE if on_page else CHAT, notes,

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
-
 from backend.conversations.hearing import Hearing
-from backend.followups.models import due
-from backend.followups.plan import put_due
+from backend.followups.plan import drop_due, plan_due
 from dialogs.core.effects import Remind, StopMessages
 
 REMINDER = "reminder"
@@ -36,8 +33,7 @@ def stop_messages(hearing: Hearing, _effect: StopMessages) -> None:
 def forget(hearing: Hearing) -> None:
     """A sign of life, or the wish for quiet: the reminder that is set is taken back."""
     if hearing.notes.pop(REMINDER, None):
-        mine = delete(due).where(due.c.kind == REMINDER, due.c.subject == hearing.conversation["id"])
-        hearing.batch.connection.execute(mine)
+        drop_due(hearing.batch, REMINDER, hearing.conversation["id"])
 
 
 def too_early(hearing: Hearing, reminder: str) -> bool:
@@ -55,7 +51,7 @@ def too_early(hearing: Hearing, reminder: str) -> bool:
 
 
 def _set(hearing: Hearing, reminder: str, days: int, at: datetime) -> None:
-    put_due(hearing.batch.connection, REMINDER, hearing.conversation["id"], at, {"reminder": reminder})
+    plan_due(hearing.batch, REMINDER, hearing.conversation["id"], at, {"reminder": reminder})
     hearing.notes[REMINDER] = [reminder, days, _millis(at)]
 
 

@@ -276,7 +276,7 @@ def _send_again(connection: Connection, row: Row[Any], now: datetime, resent: Ca
 
 def _leave_alone(connection: Connection, conversation_id: str, now: datetime) -> None:
     """The person blocked the account: a phone task, and nothing more is tried on this channel."""
-    connection.execute(update(conversation).where(conversation.c.id == conversation_id).values(contact="blocked"))
+    connection.execute(update(conversation).where(conversation.c.id == conversation_id).values(contact="blocked", version=conversation.c.version + 1))
     connection.execute(update(outbox).where(
         outbox.c.conversation_id == conversation_id, outbox.c.state == "pending").values(
         state="failed", error="blocked", finished_at=now))

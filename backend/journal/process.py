@@ -1,12 +1,19 @@
-"""Turning stored events into turns: claim, lock the conversation, hear each event in order, one commit."""
+"""Turning stored events into turns: claim, lock the conversation, hear each event in order, one commit.
+
+SQLite has one write lock for everybody, and to hear takes ten times as long as to write down. There turns are taken
+*ahead* first, over a connection that only reads; the transaction then checks that nobody touched these conversations
+meanwhile and writes. What cannot be taken ahead (a turn that reads back what it writes, a second event of the same
+conversation, one that fails) is heard inside the transaction, as everything is on PostgreSQL, whose locks are one row wide.
+"""
 
 from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import (
     Connection,
@@ -24,15 +31,15 @@ from sqlalchemy.exc import OperationalError
 
 from backend import crypto
 from backend.clock import Clock
-from backend.db import is_postgres
+from backend.db import is_postgres, reading
 from backend.errors import where
 from backend.followups.system import SYSTEM
 from backend.followups.system import parse as parse_system
-from backend.journal.batch import Batch
+from backend.journal.batch import Batch, prepared, write
 from backend.journal.look import Look
 from backend.journal.models import conversation, inbox
 from backend.journal.park import failed_once
-from backend.journal.statements import update_rows
+from backend.journal.statements import update_rows, updating
 from backend.messages import Channel, Incoming
 from dialogs.core.heard import FROM_PERSON
 
@@ -45,6 +52,8 @@ BATCH = 64
 """Conversations per transaction: 12-20 times the throughput of one by one (stack.md §1)."""
 MOST_OF_ONE = 32
 """Events of one conversation per transaction: somebody who sends a thousand does not hold up the others."""
+INSIDE = 8
+"""Conversations heard per transaction on SQLite: so long nobody else can write."""
 
 _KEPT = tuple(column.name for column in conversation.columns
               if column.name not in ("id", "tenant_id", "channel", "address", "address_index", "created_at"))
@@ -78,31 +87,123 @@ def process(engine: Engine, channels: Mapping[str, Channel], hear: Hear, clock: 
     the fifth time, with a task for the staff) and the rest is done again without it. Events of channels that are not configured here wait. Raises
     `OperationalError` when the database is away.
     """
-    failed: set[int] = set()
-    while True:
+    done, failed = 0, set[int]()
+    waiting: deque[Sequence[str]] = deque([()])
+    if batch > 1 and not is_postgres(engine):
+        done, left = _ahead(engine, channels, hear, clock, batch)
+        waiting = deque(left[at:at + INSIDE] for at in range(0, len(left), INSIDE))
+    while waiting:
+        heads = waiting.popleft()
         try:
             with engine.begin() as connection:
-                return _one_batch(connection, channels, hear, clock, batch, failed) + len(failed)
+                done += _one_batch(connection, channels, hear, clock, failed, limit=batch, heads=heads)
         except _Poison as poison:
             if _away(poison.error):
                 raise poison.error from None
             log.error("event %d could not be heard: %s", poison.event_id, where(poison.error))
             failed.add(poison.event_id)
             failed_once(engine, clock, poison.event_id, type(poison.error).__name__)
+            waiting.appendleft(heads)
         except Exception as error:
             # What a turn collected may be refused only when it is written, together with everybody else's turns.
-            if batch == 1 or _away(error):
+            if batch == 1 or len(heads) == 1 or _away(error):
                 raise
             log.warning("a batch could not be written, conversations are done one by one: %s", where(error))
-            batch = 1
+            if heads:
+                waiting.extendleft([one] for one in reversed(heads))
+            else:
+                batch = 1
+                waiting.appendleft(())
+    return done + len(failed)
 
 
-def _one_batch(connection: Connection, channels: Mapping[str, Channel], hear: Hear, clock: Clock, limit: int,
-               failed: set[int]) -> int:
+class _Taken(NamedTuple):
+    """A turn that was taken ahead: the conversation as it will be, the version it was taken on, and its event."""
+
+    home: dict[str, Any]
+    version: int
+    event_id: int
+    turn: Batch
+
+
+def _ahead(engine: Engine, channels: Mapping[str, Channel], hear: Hear, clock: Clock, limit: int) -> tuple[int, list[str]]:
+    """Take what can be taken ahead and write it; how many that was, and the conversations that are left."""
+    taken, left = _take_ahead(engine, channels, hear, clock, limit)
+    if not taken:
+        return 0, left
+    first, *others = taken
+    with engine.connect() as connection:
+        steps = prepared(first.turn.taken_with(one.turn for one in others), connection)
+        steps.append(updating(connection.dialect, conversation, _KEPT, [one.home for one in taken]))
+        steps.append(updating(connection.dialect, inbox, ("done_at",), [
+            {"id": one.event_id, "done_at": first.turn.now} for one in taken]))
+        try:
+            with connection.begin():
+                if _untouched(connection, taken):
+                    write(connection, steps)
+                    return len(taken), left
+        except Exception as error:
+            if _away(error):
+                raise
+            log.warning("turns could not be written together: %s", where(error))
+    # Staff wrote meanwhile, or one of them is refused: inside the transaction that is seen, and by whom.
+    return 0, [one.home["id"] for one in taken] + left
+
+
+def _take_ahead(engine: Engine, channels: Mapping[str, Channel], hear: Hear, clock: Clock, limit: int,
+                ) -> tuple[list[_Taken], list[str]]:
+    """Turns taken without the write lock, and the conversations that have to be heard inside a transaction."""
+    taken: list[_Taken] = []
+    left: list[str] = []
+    with reading(engine).connect() as connection, _only_reading(connection):
+        now = clock()
+        names = [*channels, SYSTEM]
+        heads = connection.execute(_HEADS, {"channels": names, "limit": limit, "failed": [0]}).scalars().all()
+        if not heads:
+            return [], []
+        queues: dict[str, list[Row[Any]]] = {}
+        for event in connection.execute(_EVENTS, {"ids": heads, "channels": names}):
+            queues.setdefault(event.conversation_id, []).append(event)
+        owned = {row["id"]: row for row in connection.execute(_OWNED, {"ids": heads}).mappings()}
+        for id in heads:
+            home, queue = dict(owned[id]), queues.get(id, [])
+            turn = Batch(connection, now, ahead=True)
+            try:
+                (event,) = queue
+                _hear_one(turn, home, event, [], channels, hear)
+            except (ValueError, _Poison):
+                left.append(id)
+            else:
+                taken.append(_Taken(home, owned[id]["version"], event.id, turn))
+    return taken, left
+
+
+@contextmanager
+def _only_reading(connection: Connection) -> Iterator[None]:
+    """A turn that writes by itself fails here, instead of waiting for the write lock in the middle of a read."""
+    raw = connection.connection.dbapi_connection
+    assert isinstance(raw, sqlite3.Connection)
+    raw.execute("PRAGMA query_only=ON")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        raw.execute("PRAGMA query_only=OFF")
+
+
+def _untouched(connection: Connection, taken: list[_Taken]) -> bool:
+    now = dict(connection.execute(_VERSIONS, {"ids": [one.home["id"] for one in taken]}).all())
+    return all(now.get(one.home["id"]) == one.version for one in taken)
+
+
+def _one_batch(connection: Connection, channels: Mapping[str, Channel], hear: Hear, clock: Clock, failed: set[int], *,
+               limit: int = 0, heads: Sequence[str] = ()) -> int:
+    """Hear what waits in the conversations `heads`, or in the `limit` that have waited longest."""
     turn = Batch(connection, clock())
     names = [*channels, SYSTEM]
-    heads = connection.execute(
-        _heads(connection), {"channels": names, "limit": limit, "failed": list(failed) or [0]}).scalars().all()
+    if not heads:
+        asked = {"channels": names, "limit": limit, "failed": list(failed) or [0]}
+        heads = connection.execute(_heads(connection), asked).scalars().all()
     if not heads:
         return 0
     owned = {row["id"]: dict(row) for row in connection.execute(_owned(connection), {"ids": heads}).mappings()}
@@ -214,6 +315,7 @@ _HEADS = (
            inbox.c.id.not_in(bindparam("failed", expanding=True)))
     .order_by(inbox.c.lane, inbox.c.id).limit(bindparam("limit")))
 _LOOK = Look(select(inbox.c.id).where(_pending).limit(1), "SELECT 1 FROM inbox WHERE done_at IS NULL AND parked_at IS NULL LIMIT 1")
+_VERSIONS = select(conversation.c.id, conversation.c.version).where(conversation.c.id.in_(bindparam("ids", expanding=True)))
 _OWNED = select(conversation).where(conversation.c.id.in_(bindparam("ids", expanding=True)))
 _ranked = (
     select(inbox, func.rank().over(partition_by=inbox.c.conversation_id, order_by=inbox.c.happened_at).label("place"))

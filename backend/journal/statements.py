@@ -20,26 +20,39 @@ from backend.db import Moment
 Rows = Sequence[Mapping[str, Any]]
 
 
+class Writing(NamedTuple):
+    """A statement and the values of its rows, as the driver takes them: ready to run."""
+
+    sql: str
+    values: list[tuple[Any, ...]]
+
+
 class _Written(NamedTuple):
     sql: str
     values: Callable[[Mapping[str, Any]], tuple[Any, ...]]
 
 
-def insert_rows(connection: Connection, table: Table, names: tuple[str, ...], rows: Rows) -> None:
+def insertion(dialect: Dialect, table: Table, names: tuple[str, ...], rows: Rows) -> Writing:
     """Insert `rows`, each with exactly the columns `names`."""
-    if rows:
-        _run(connection, _insert(table, names, connection.dialect.name, _Same(connection.dialect)), rows)
+    sql, values = _insert(table, names, dialect.name, _Same(dialect))
+    return Writing(sql, [values(row) for row in rows])
+
+
+def updating(dialect: Dialect, table: Table, names: tuple[str, ...], rows: Rows) -> Writing:
+    """Set the columns `names` of each of `rows`, found by its primary key."""
+    sql, values = _update(table, names, dialect.name, _Same(dialect))
+    return Writing(sql, [values(row) for row in rows])
+
+
+def run(connection: Connection, writing: Writing) -> None:
+    """Run it, in the connection's transaction."""
+    connection.exec_driver_sql(writing.sql, writing.values)
 
 
 def update_rows(connection: Connection, table: Table, names: tuple[str, ...], rows: Rows) -> None:
-    """Set the columns `names` of each of `rows`, found by its primary key."""
+    """Set the columns `names` of each of `rows` now."""
     if rows:
-        _run(connection, _update(table, names, connection.dialect.name, _Same(connection.dialect)), rows)
-
-
-def _run(connection: Connection, written: _Written, rows: Rows) -> None:
-    values = written.values
-    connection.exec_driver_sql(written.sql, [values(row) for row in rows])
+        run(connection, updating(connection.dialect, table, names, rows))
 
 
 class _Same:
