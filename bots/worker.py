@@ -86,9 +86,10 @@ def hearer(shell: Shell) -> Hear:
 def due_handlers(shell: Shell) -> dict[str, Handler]:
     """Everything the clock does."""
     from backend.conversations.erase import ERASE, erase
+    from backend.staff.terms import ENDS, end_due
     from backend.tasks.clock import CLOCK, TaskClock
 
-    return {"reminder": remind, CLOCK: TaskClock(shell.words), ERASE: erase}
+    return {ENDS: end_due, "reminder": remind, CLOCK: TaskClock(shell.words), ERASE: erase}
 
 
 def others(shell: Shell, channels: Mapping[str, Channel]) -> list[Part]:

@@ -11,6 +11,7 @@ from backend.staff.roles import (
     READS_AUDIT,
     RUNS_SETTINGS,
     SEES_READINESS,
+    USES_PROGRAMS,
 )
 
 
@@ -49,6 +50,7 @@ MENU: tuple[Group, ...] = (
     )),
     Group("console.menu.me", (
         Place("console.nav.me", "/console/me", EVERYBODY),
+        Place("console.nav.api", "/console/api", USES_PROGRAMS),
     )),
 )  # fmt: skip
 

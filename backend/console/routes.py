@@ -14,6 +14,7 @@ from backend.console.page import Page
 from backend.console.pages import (
     accounts,
     acts,
+    api,
     carrying,
     case,
     home,
@@ -44,6 +45,7 @@ PAGES: tuple[Page, ...] = (
     *me.PAGES,
     *settings.PAGES,
     *accounts.PAGES,
+    *api.PAGES,
     *oversight.PAGES,
 )
 

@@ -19,7 +19,11 @@ _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 
 
 class AccountError(Exception):
-    """What an operator asked for cannot be done; the message is a sentence for them."""
+    """What an operator asked for cannot be done; the message is a sentence for them, `key` one for the console."""
+
+    def __init__(self, message: str, key: str = "console.accounts.wrong") -> None:
+        super().__init__(message)
+        self.key = key
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,7 @@ def end_staff(connection: Connection, *, tenant_id: str, staff_id: str, at: date
             staff.c.tenant_id == tenant_id, staff.c.role == "administrator", staff.c.active, staff.c.id != staff_id
         )
         if not connection.execute(others).scalar_one():
-            raise AccountError("The last administrator cannot be closed: make another one first.")
+            raise AccountError("The last administrator cannot be closed: make another one first.", "console.accounts.last")
     connection.execute(update(staff).where(staff.c.id == staff_id).values(active=False, on_duty=None))
     # Nor does a private phone go on being told what waits.
     for table in (staff_session, notice_route):
@@ -145,3 +149,16 @@ def change_password(connection: Connection, *, staff_id: str, old: str, new: str
         object_id=staff_id, at=at,
     )
     return ""
+
+
+def is_password(connection: Connection, staff_id: str, password: str, at: datetime) -> bool:
+    """Whether somebody at an open window knows its password. Wrong ones count towards the lock of the account."""
+    from backend.staff.sessions import count_failure
+
+    row = connection.execute(select(staff).where(staff.c.id == staff_id).with_for_update()).one()
+    if row.locked_until is not None and row.locked_until > at:
+        return False
+    if passwords.fits(row.password_hash, password[: passwords.LONGEST + 1]):
+        return True
+    count_failure(connection, row, at)
+    return False

@@ -35,6 +35,8 @@ SEES_FIGURES = frozenset({SUPERVISOR, ADMINISTRATOR, AUDITOR, PREFECTURE, CASEWO
 RUNS_SETTINGS = frozenset({ADMINISTRATOR})
 SEES_READINESS = frozenset({SUPERVISOR, ADMINISTRATOR})
 READS_AUDIT = frozenset({AUDITOR, SUPERVISOR})
+USES_PROGRAMS = frozenset({CASEWORKER, SUPERVISOR, ADMINISTRATOR, AUDITOR, PREFECTURE})
+"""May let a program work for them over the API. People lent from outside sign in themselves."""
 EVERYBODY = frozenset(ROLES)
 
 

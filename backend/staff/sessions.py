@@ -74,7 +74,7 @@ def sign_in(engine: Engine, login: str, password: str, at: datetime) -> SignedIn
         if _is_shut(c, row, at):
             return None
         if not right or row.password_hash != known.password_hash:
-            _count_failure(c, row, at)
+            count_failure(c, row, at)
             return None
         if not _is_open(c, row, at):
             return None
@@ -100,7 +100,7 @@ def second_step(engine: Engine, ticket: str, code: str, at: datetime) -> SignedI
         if _is_shut(c, row, at) or not _is_open(c, row, at):
             return None
         if not totp.take(c, row, code, at):
-            _count_failure(c, row, at)
+            count_failure(c, row, at)
             return None
         return _open(c, row, at)
 
@@ -119,7 +119,8 @@ def _is_open(c: Connection, row: Any, at: datetime) -> bool:
     return False
 
 
-def _count_failure(c: Connection, row: Any, at: datetime) -> None:
+def count_failure(c: Connection, row: Any, at: datetime) -> None:
+    """A wrong password or code; the fifth in a row locks. `row` is the account's, locked."""
     failures = row.failures + 1
     lock = at + LOCKED_FOR if failures >= TRIES else None
     c.execute(update(staff).where(staff.c.id == row.id).values(failures=0 if lock else failures, locked_until=lock))

@@ -17,7 +17,7 @@ def test_staff_reset_totp_takes_only_the_codes_off(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("TSUNAGI_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("TSUNAGI_SECRET_KEY", "an invented secret for the tests, and for nothing else")
+    monkeypatch.setenv("TSUNAGI_SECRET_KEY", "an-invented-secret-for-the-tests-and-for-nothing-else")
     assert main(["tenant", "create", "hirokawa", "--name", "広川町"]) == 0
     shell = make_shell(settings())
     with shell.engine.begin() as c:

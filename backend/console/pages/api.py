@@ -1,0 +1,58 @@
+"""Tokens for programs that work with one's own rights, and where a municipality's own systems are told of events."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from starlette.responses import Response
+
+from backend.api import tokens
+from backend.api.tokens import CHOICES, LONGEST, TokenError
+from backend.console.desk import Desk
+from backend.console.page import Page
+from backend.staff import accounts
+from backend.staff.roles import ADMINISTRATOR, USES_PROGRAMS
+
+HOME = "/console/api"
+DAYS = (30, 90, 180, LONGEST.days - 1)
+
+
+def show(desk: Desk, wrong: str = "", status: int = 200) -> Response:
+    with desk.reading() as c:
+        mine = tokens.tokens_of(c, desk.staff.tenant_id, desk.staff.id)
+    return desk.page("accounts/api.html", status, wrong=wrong, tokens=mine, scopes=CHOICES, days=DAYS, back=HOME)
+
+
+def create(desk: Desk) -> Response:
+    """A token outlives the window it was made in: whoever makes one shows again that they are the account's owner."""
+    days = desk.number("days")
+    with desk.writing() as c:
+        if not accounts.is_password(c, desk.staff.id, str(desk.form.get("password", ""))[:300], desk.now):
+            wrong = "console.password.old_wrong"
+        else:
+            try:
+                token = tokens.make_token(
+                    c, desk.staff, name=desk.sent("name", 80), scopes=desk.sent_all("scope"),
+                    lasts=timedelta(days=days if days in DAYS else 0), at=desk.now,
+                )  # fmt: skip
+                return desk.page("accounts/token.html", token=token, back=HOME)
+            except TokenError as error:
+                wrong = str(error.args[0])
+    return show(desk, wrong, 422)
+
+
+def revoke(desk: Desk) -> Response:
+    admin = desk.staff.role == ADMINISTRATOR
+    with desk.writing() as c:
+        tokens.revoke(
+            c, tenant_id=desk.staff.tenant_id, token_id=desk.sent("id", 64), at=desk.now, by=desk.staff.id,
+            owner="" if admin else desk.staff.id,
+        )  # fmt: skip
+    return desk.to(desk.came_from())
+
+
+PAGES = (
+    Page("GET", HOME, show, USES_PROGRAMS),
+    Page("POST", f"{HOME}/create", create, USES_PROGRAMS),
+    Page("POST", f"{HOME}/revoke", revoke, USES_PROGRAMS),
+)
