@@ -21,10 +21,13 @@ from backend.console.pages import (
     live,
     login,
     me,
+    notes,
     oversight,
     own,
     second_step,
     settings,
+    support,
+    timeline,
 )
 from backend.console.paper import Paper
 from backend.staff.policy import public
@@ -40,6 +43,9 @@ PAGES: tuple[Page, ...] = (
     *home.PAGES,
     *live.PAGES,
     *case.PAGES,
+    *support.PAGES,
+    *notes.PAGES,
+    *timeline.PAGES,
     *carrying.PAGES,
     *acts.PAGES,
     *me.PAGES,

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 from starlette.responses import Response
 
+from backend.clock import in_japan
 from backend.consent import oral
 from backend.console import lists
 from backend.console.desk import Desk
@@ -113,7 +114,7 @@ def _record(desk: Desk, c: Connection, file: File) -> dict[str, Any]:
         "sheet": sheet.sheet_of(c, **file.owner),
         "consents": consents.consents_of(c, **file.owner),
         "notices": consents.notices_of(c, home),
-        "looked": programs.suggested_to(c, desk.shell.words, **file.owner),
+        "panel": programs.panel_of(c, desk.staff.tenant_id, in_japan(desk.now).date(), **file.owner),
         "attachments": work.attachments_of(c, home),
         "names": names_of_staff(c, desk.staff.tenant_id),
         "referrals": [], "visits": [], "views": [], "questions": {},
@@ -140,7 +141,7 @@ def _head(desk: Desk, c: Connection, file: File) -> dict[str, Any]:
     colleagues = work.colleagues(c, desk.staff.tenant_id)
     districts = c.execute(select(district.c.name).where(district.c.tenant_id == desk.staff.tenant_id)).scalars().all()
     return {
-        "file": file, "case": file.case, "open": file.open, "who": who, "called": called, "colleagues": colleagues, "back": file.href,
+        "file": file, "case": file.case, "open": file.open, "who": who, "called": called, "tab": "case", "colleagues": colleagues, "back": file.href,
         "districts": sorted(districts),
     }  # fmt: skip
 
