@@ -14,11 +14,14 @@ from backend.booth import merge
 from backend.booth.merge import Clashes
 from backend.booth.models import booth_draft
 from backend.booth.reading import Raw, raw_of
+from backend.cases.models import case
 from backend.cases.service import facts_of_case
-from backend.clock import Clock
+from backend.clock import Clock, in_japan
 from backend.consent.rules import standing
 from backend.consent.service import decisions_of
 from backend.db import Row
+from backend.people.models import person
+from backend.staff.access import may_see
 from backend.staff.roles import Staff
 from backend.staff.seeded import draft_for, mine, seeded_for
 
@@ -121,6 +124,20 @@ def unfinished(connection: Connection, staff: Staff) -> list[Any]:
         {**row, "name": str(merge.now(row["fields"]).get("name", ""))}
         for row in connection.execute(chosen).mappings()
     ]
+
+
+def seeded_today(connection: Connection, staff: Staff, at: datetime) -> list[Any]:
+    """The cases that this account made today, newest first: who they are, their number, when. Protected people left out."""
+    morning = in_japan(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    chosen = (
+        select(case.c.id, case.c.number, person.c.name, booth_draft.c.finished_at, case.c.restricted, case.c.assigned_to)
+        .join(case, case.c.id == booth_draft.c.case_id)
+        .join(person, person.c.id == case.c.person_id)
+        .where(booth_draft.c.tenant_id == staff.tenant_id, booth_draft.c.staff_id == staff.id, booth_draft.c.seeded,
+               booth_draft.c.finished_at >= morning)
+        .order_by(booth_draft.c.finished_at.desc())
+    )  # fmt: skip
+    return [row for row in connection.execute(chosen) if may_see(staff, row.restricted, row.assigned_to)]
 
 
 def drop_forgotten(engine: Engine, clock: Clock) -> int:

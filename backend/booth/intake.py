@@ -127,6 +127,7 @@ def _keep(connection: Connection, words: Catalogues, staff: Staff, row: Row, exp
     home = {"id": None, "tenant_id": staff.tenant_id, "case_id": row["case_id"], "waiting_since": None, "locale": row["locale"]}
     if new:
         cases.open_case(batch, office, home, found.facts)
+        batch.flush()
         case_id = str(home["case_id"])
         connection.execute(update(case).where(case.c.id == case_id).values(origin=SOURCE))
         given, before = found.facts, {}

@@ -14,7 +14,7 @@ from typing import Any
 from backend import ids
 from backend.cases.service import facts_of, number_of
 from backend.clock import in_japan
-from backend.conversations import attachments, history, learned, reminders
+from backend.conversations import attachments, history, joining, learned, reminders
 from backend.conversations.binding import Binding
 from backend.conversations.erase import AFTER, ERASE
 from backend.conversations.handlers import HANDLERS
@@ -100,6 +100,11 @@ class Conversations:
         if incoming.attachment and isinstance(heard, Said):
             # A photo whose caption is heard as words: it is kept all the same.
             attachments.keep(hearing, KeepAttachment(**incoming.attachment))
+        joined = joining.hear(hearing, self._book, heard)
+        if joined is not None:
+            for one in () if hearing.conversation["held_by"] else joined:
+                self._step(hearing, one)
+            return
         if isinstance(heard, Said) and self._binding.bound(hearing.batch, hearing.conversation, heard.text):
             speak(hearing, Text("common.notices_bound"))
             return

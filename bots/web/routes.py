@@ -14,6 +14,7 @@ from backend.staff.policy import public
 from bots.web.chat import Chat
 from bots.web.comeback import Comeback
 from bots.web.desk import STATIC, Desk, Inbox
+from bots.web.join import Join
 from bots.web.secure import SecureLink
 from bots.web.visitor import CHAT, PAGE
 
@@ -31,7 +32,7 @@ def routes(shell: Shell, inbox: Inbox) -> Sequence[BaseRoute]:
     """The web chat under /chat, the secure page under /p and /page, their style and script under /web."""
     desk = Desk(shell, inbox)
     chat, page = Chat(desk, CHAT), Chat(desk, PAGE)
-    link, comeback = SecureLink(desk), Comeback(desk)
+    link, comeback, join = SecureLink(desk), Comeback(desk), Join(desk)
     files = public(StaticFiles(directory=STATIC))
     return [
         Route("/", front, methods=["GET"]),
@@ -42,6 +43,7 @@ def routes(shell: Shell, inbox: Inbox) -> Sequence[BaseRoute]:
         Route("/chat/size", chat.size, methods=["POST"]),
         Route("/chat/leave", chat.leave, methods=["GET", "POST"]),
         Route("/chat/return", comeback.back, methods=["GET", "POST"]),
+        Route("/c/{code}", join.door, methods=["GET", "POST"]),
         Route("/p/{token}", link.link, methods=["GET", "POST"]),
         Route("/page", page.look, methods=["GET"]),
         Route("/page/say", page.say, methods=["POST"]),

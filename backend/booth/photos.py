@@ -1,0 +1,64 @@
+"""A photo of a signed sheet: a picture by its bytes, whatever its name says; kept encrypted with the case."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from PIL import Image
+from sqlalchemy import Connection, select
+
+from backend.audit import service as audit
+from backend.files import service as files
+from backend.files.models import stored_file
+from backend.files.service import File
+from backend.staff.roles import Staff
+
+PURPOSE = "consent"
+FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+MOST_BYTES = 12 * 1024 * 1024
+MOST_PIXELS = 100_000_000
+"""A picture that claims more is no photo of a sheet: it would only fill the memory."""
+
+
+class NotAPicture(ValueError):
+    """The bytes are no photo that a browser can show."""
+
+
+def picture(file: File) -> File:
+    """The file with the type that its bytes have. Raises `NotAPicture`."""
+    if len(file.content) > MOST_BYTES:
+        raise NotAPicture
+    try:
+        with Image.open(BytesIO(file.content), formats=tuple(FORMATS)) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise NotAPicture
+            kind = FORMATS[str(image.format)]
+            image.verify()
+    except NotAPicture:
+        raise
+    except Exception as error:  # Pillow raises many kinds for broken files
+        raise NotAPicture from error
+    return File(file.name, kind, file.content)
+
+
+def keep(connection: Connection, staff: Staff, case_id: str, file: File, at: datetime) -> str:
+    """Keep a signed sheet with the case and return its id. Who may reach the case was checked. Raises `NotAPicture`."""
+    kept = files.keep(connection, tenant_id=staff.tenant_id, purpose=PURPOSE, file=picture(file), at=at, staff_id=staff.id, case_id=case_id)
+    audit.record(connection, tenant_id=staff.tenant_id, staff_id=staff.id, action="consent.sheet_kept", object_kind="case",
+                 object_id=case_id, detail={"file": kept}, at=at)  # fmt: skip
+    return kept
+
+
+def of_case(connection: Connection, case_id: str) -> list[Any]:
+    """The signed sheets of a case, newest first: id and when."""
+    chosen = select(stored_file.c.id, stored_file.c.at).where(stored_file.c.case_id == case_id, stored_file.c.purpose == PURPOSE)
+    return list(connection.execute(chosen.order_by(stored_file.c.id.desc())).all())
+
+
+def case_of(connection: Connection, tenant_id: str, file_id: str) -> str:
+    """The case that a signed sheet belongs to; empty when there is none."""
+    chosen = select(stored_file.c.case_id).where(
+        stored_file.c.id == file_id, stored_file.c.tenant_id == tenant_id, stored_file.c.purpose == PURPOSE)  # fmt: skip
+    return str(connection.execute(chosen).scalar_one_or_none() or "")
