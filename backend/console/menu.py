@@ -11,6 +11,8 @@ from backend.staff.roles import (
     READS_AUDIT,
     RUNS_SETTINGS,
     SEES_READINESS,
+    TAKES_DATA_OUT,
+    TAKES_REFERRALS,
     USES_PROGRAMS,
 )
 
@@ -35,11 +37,14 @@ class Group:
 MENU: tuple[Group, ...] = (
     Group("console.menu.work", (
         Place("console.nav.list", "/console", OPENS_CASES),
+        Place("console.nav.referred", "/console/referred", TAKES_REFERRALS),
     )),
     Group("console.menu.cases", ()),
     Group("console.menu.booth", ()),
     Group("console.menu.outreach", ()),
-    Group("console.menu.lists", ()),
+    Group("console.menu.lists", (
+        Place("console.nav.exports", "/console/exports", TAKES_DATA_OUT),
+    )),
     Group("console.menu.programs", ()),
     Group("console.menu.figures", ()),
     Group("console.menu.office", (

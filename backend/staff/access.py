@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, false, or_, select, true
 
 from backend.audit import service as audit
 from backend.audit.models import audit as trail
@@ -19,9 +19,10 @@ from backend.db import Row
 from backend.journal.models import conversation
 from backend.referrals.models import referral
 from backend.staff.models import staff as staff_table
-from backend.staff.roles import CARRIES_CASES, OPENS_CASES, OPERATOR, SUPERVISOR, Staff
+from backend.staff.roles import CARRIES_CASES, OPENS_CASES, OPERATOR, PARTNER, SUPERVISOR, Staff
 from backend.tasks.models import task
 from backend.tasks.rules import DANGER
+from backend.tenants.models import recipient
 from backend.visits.models import visit_request
 
 Found: TypeAlias = Row
@@ -109,6 +110,35 @@ def referral_for(connection: Connection, staff: Staff, referral_id: str, at: dat
     found = _own(connection, referral, staff, referral_id)
     case_for(connection, staff, found["case_id"], at, viewing=False)
     return found
+
+
+def referred_for(connection: Connection, staff: Staff, referral_id: str, at: datetime, *, viewing: bool = True) -> Found:
+    """A referral for the partner it was made to. What of the household they may see says `referrals.sharing`.
+
+    A referral that was withdrawn, or about a protected person, is not there for them (PR-04, PR-31).
+    """
+    if staff.role != PARTNER or not staff.recipient_id:
+        raise NotForYou
+    chosen = referred(staff).where(referral.c.id == referral_id)
+    found = connection.execute(chosen).mappings().one_or_none()
+    if found is None:
+        raise NotForYou
+    if viewing:
+        viewed(connection, staff, "referral", referral_id, at)
+    return dict(found)
+
+
+def referred(staff: Staff) -> Select[Any]:
+    """The referrals that a partner's account may see at all."""
+    return (
+        select(referral)
+        .join(case, case.c.id == referral.c.case_id)
+        .join(recipient, recipient.c.id == referral.c.recipient_id)
+        .where(
+            referral.c.tenant_id == staff.tenant_id, referral.c.recipient_id == staff.recipient_id,
+            referral.c.state != "withdrawn", case.c.restricted.is_(False), recipient.c.active,
+        )
+    )
 
 
 def visit_for(connection: Connection, staff: Staff, visit_id: str, at: datetime) -> Found:

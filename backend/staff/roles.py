@@ -28,6 +28,8 @@ SEEDS_CASES = frozenset({BOOTH, CASEWORKER, SUPERVISOR, OPERATOR})
 PLANS_OUTREACH = frozenset({CASEWORKER, SUPERVISOR})
 APPROVES = frozenset({SUPERVISOR})
 """The second person: a campaign, a changed program."""
+TAKES_REFERRALS = frozenset({PARTNER})
+"""The referrals made to the partner that the account belongs to."""
 TAKES_DATA_OUT = frozenset({CASEWORKER, SUPERVISOR})
 BRINGS_LISTS_IN = frozenset({SUPERVISOR})
 EDITS_PROGRAMS = frozenset({CASEWORKER, SUPERVISOR, ADMINISTRATOR})

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from starlette.routing import Route
 
 from backend.app import Shell
 from backend.console.routes import PAGES
+from backend.staff.models import staff
 from backend.staff.policy import policy_of, routes_of
-from backend.staff.roles import OPENS_CASES, OPERATOR, ROLES
+from backend.staff.roles import OPENS_CASES, OPERATOR, PARTNER, ROLES
 from tests.conftest import MakeTenant, MovableClock
 from tests.console.conftest import Browser, MakeStaff, NewBrowser, make_test_shell
 from tests.console.world import Home, settle
@@ -20,6 +22,9 @@ KINDS = {
     "cases": "case", "conversations": "conversation", "tasks": "task", "referrals": "referral", "visits": "visit",
     "attachments": "attachment",
 }  # fmt: skip
+"""What hangs on a household: for those who work on cases, and hidden where the person is protected."""
+OTHERS = {"referred": "referral"}
+"""What has its own rule of who may see it."""
 OPEN = {"/", "/chat/", "/console/", "/healthz", "/look", "/web", "/console/login", "/console/static/{name}"}
 
 
@@ -67,10 +72,14 @@ def homes(shell: Shell, make_tenant: MakeTenant, make_staff: MakeStaff) -> dict[
     for slug in ("tsunagi", "tonari"):
         make_tenant(shell.engine, slug)
     made = {role: make_staff(role, role) for role in ROLES}
-    return {
+    homes = {
         slug: settle(shell, f"tenant-{slug}", f"山田 花子{slug}", assigned_to=made[OPERATOR] if slug == "tsunagi" else None)
         for slug in ("tsunagi", "tonari")
     }
+    with shell.engine.begin() as c:
+        partner = update(staff).where(staff.c.role == PARTNER)
+        c.execute(partner.values(recipient_id=homes["tsunagi"].ids["recipient"]))
+    return homes
 
 
 def ask(browser: Browser, method: str, path: str) -> int:
@@ -84,7 +93,7 @@ def ask(browser: Browser, method: str, path: str) -> int:
 
 def filled(path: str, home: Home) -> str:
     kind = path.removeprefix("/console/").removeprefix("live/").split("/")[0]
-    return path.replace("{id}", home.ids.get(KINDS.get(kind, ""), "")).replace("{part}", "record")
+    return path.replace("{id}", home.ids.get((KINDS | OTHERS).get(kind, ""), "")).replace("{part}", "record")
 
 
 # What is assigned to nobody an operator does not know of: the cases of this world are given to the operator first.
@@ -137,7 +146,7 @@ def test_a_restricted_person_is_seen_by_handlers_alone(
     home = settle(shell, "tenant-tsunagi", "渡辺 久美", restricted=True, assigned_to=handler)
     browsers = {login: new_browser(login) for login in ("handler", "colleague", "supervisor")}
     for page in PAGES:
-        if "{id}" not in page.path:
+        if "{id}" not in page.path or any(f"/{kind}/" in page.path for kind in OTHERS):
             continue
         path = filled(page.path, home)
         answer = browsers["colleague"].client.get(path) if page.method == "GET" else None

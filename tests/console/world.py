@@ -19,6 +19,7 @@ from backend.messages import Button, OutMessage
 from backend.people.models import person
 from backend.referrals.models import referral
 from backend.tasks.models import task
+from backend.tenants.models import recipient
 from backend.visits.models import visit_request
 
 NOTICE = "専門家に、あなたのことを伝えてもよいですか。"
@@ -36,7 +37,7 @@ class Home:
 def settle(shell: Shell, tenant: str, name: str, **case_columns: Any) -> Home:
     """A household that asked for a lawyer and a visit, and wrote something."""
     now = shell.clock()
-    ids = {kind: new_ids.new() for kind in ("person", "case", "conversation", "task", "referral", "visit", "attachment")}
+    ids = {kind: new_ids.new() for kind in ("person", "case", "conversation", "task", "referral", "visit", "attachment", "recipient")}
     with shell.engine.begin() as c:
         c.execute(insert(person).values(
             id=ids["person"], tenant_id=tenant, name=name, kana="やまだ はなこ", phone="090-1234-5678", created_at=now))
@@ -49,8 +50,11 @@ def settle(shell: Shell, tenant: str, name: str, **case_columns: Any) -> Home:
         _say(c, ids["conversation"], now)
         _answers(c, tenant, ids, now)
         _consent(c, tenant, ids, now)
+        c.execute(insert(recipient).values(
+            id=ids["recipient"], tenant_id=tenant, kind="professional", profession="lawyer", name={"ja": "みどり法律事務所"},
+            contact="midori@example.jp", pledge_until=now.date() + timedelta(days=365), active=True))
         c.execute(insert(referral).values(
-            id=ids["referral"], tenant_id=tenant, case_id=ids["case"], conversation_id=ids["conversation"],
+            recipient_id=ids["recipient"], id=ids["referral"], tenant_id=tenant, case_id=ids["case"], conversation_id=ids["conversation"],
             profession="lawyer", consent="given", made_at=now, due_at=now + timedelta(days=3), changed_at=now))
         c.execute(insert(visit_request).values(
             id=ids["visit"], tenant_id=tenant, case_id=ids["case"], conversation_id=ids["conversation"], made_at=now,

@@ -14,6 +14,7 @@ from backend.console.page import Page
 from backend.console.record import work
 from backend.conversations import service as conversations
 from backend.db import Row
+from backend.referrals import partner
 from backend.referrals import service as referrals
 from backend.referrals.rules import NotAllowed
 from backend.staff.access import case_for, conversation_for, referral_for, task_for, visit_for
@@ -75,6 +76,9 @@ def mark_referral(desk: Desk) -> Response:
         known = {one.id for one in work.professionals(c, desk.staff.tenant_id)}
     chosen = desk.sent("recipient")
     try:
+        if desk.sent("state") == "asked" and chosen in known:
+            partner.put_before(desk.engine, desk.shell.clock, row["id"], desk.staff.id, chosen, desk.number("version"))
+            return desk.to(_home(row))
         referrals.mark(
             desk.engine, desk.shell.clock, row["id"], desk.staff.id, desk.sent("state"), desk.sent("note", 2000),
             desk.number("version"), recipient_id=chosen if chosen in known else None,

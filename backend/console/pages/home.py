@@ -10,9 +10,9 @@ from backend.console import lists
 from backend.console.desk import Desk
 from backend.console.page import Page
 from backend.console.queue import GROUPS, in_order
-from backend.staff.roles import ADMINISTRATOR, AUDITOR, EVERYBODY, OPENS_CASES
+from backend.staff.roles import ADMINISTRATOR, AUDITOR, EVERYBODY, OPENS_CASES, PARTNER
 
-_HOME = {ADMINISTRATOR: "/console/settings", AUDITOR: "/console/audit"}
+_HOME = {ADMINISTRATOR: "/console/settings", AUDITOR: "/console/audit", PARTNER: "/console/referred"}
 _NO_WORK_LIST = "/console/me"
 """Where a role begins that neither carries cases nor has a page of its own."""
 
