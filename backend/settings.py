@@ -50,6 +50,9 @@ class Settings:
         "SMTP_URL", "Mail to staff: smtp://user:password@host:587 or smtps://… (default: written to <data dir>/mail)",
         secret=True)
     mail_from: str = _setting("MAIL_FROM", "Sender of mail to staff", "tsunagi@localhost")
+    sms_url: str = _setting("SMS_URL", "SMS: address of the provider's HTTP interface, which takes {to, from, text} (default: no SMS)")
+    sms_token: str = _setting("SMS_TOKEN", "SMS: token of the provider", secret=True)
+    sms_from: str = _setting("SMS_FROM", "SMS: the sender that the provider registered")
     port: int = field(default=8000, metadata={
         "name": "TSUNAGI_PORT", "meaning": "Port on 127.0.0.1", "default": "8000", "secret": False})
     public_url: str = _setting(
@@ -70,12 +73,13 @@ class Settings:
         data_dir = values["data_dir"] = Path(given["data_dir"] or "var").expanduser()
         values["database_url"] = _database(given["database_url"], data_dir)
         values["public_url"] = _address("PUBLIC_URL", given["public_url"] or f"http://{HOST}:{port}")
-        for name in ("line_api_base", "line_data_api_base", "telegram_api_base"):
+        for name in ("line_api_base", "line_data_api_base", "telegram_api_base", "sms_url"):
             if given[name]:
                 values[name] = _address(name.upper(), given[name])
         _secret(given["secret_key"], production)
         _pair(given, "line_channel_secret", "line_channel_access_token")
         _pair(given, "telegram_bot_token", "telegram_webhook_secret")
+        _pair(given, "sms_url", "sms_token")
         if given["smtp_url"] and urlsplit(given["smtp_url"]).scheme not in ("smtp", "smtps"):
             raise SettingsError("TSUNAGI_SMTP_URL must begin with smtp:// or smtps://.")
         return cls(**values, production=production)  # type: ignore[arg-type]

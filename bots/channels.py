@@ -23,9 +23,19 @@ def configured_channels(settings: Settings, clock: clocks.Clock = clocks.now) ->
         from bots.telegram.client import Telegram  # takes a second to import: only where it is used
 
         found["telegram"] = Telegram(settings.telegram_bot_token, settings.telegram_api_base)
+    if settings.sms_url:
+        from bots.sms.client import Sms
+
+        found["sms"] = Sms(settings.sms_url, settings.sms_token, settings.sms_from)
+    if settings.smtp_url:
+        from bots.mail.client import Mail
+
+        found["email"] = Mail(settings.smtp_url, settings.mail_from)
     return found
 
 
 def paces() -> dict[str, Pace]:
-    """The platforms' limits. LINE: 2,000/s per endpoint. Telegram: about 30/s in all and 1/s to one chat."""
-    return {"line": Pace(rate=2000, burst=200), "telegram": Pace(rate=28, burst=10, per_person=1.0)}
+    """The platforms' limits. LINE: 2,000/s per endpoint. Telegram: about 30/s in all and 1/s to one chat. SMS and mail:
+    what a small provider takes without asking back."""
+    return {"line": Pace(rate=2000, burst=200), "telegram": Pace(rate=28, burst=10, per_person=1.0),
+            "sms": Pace(rate=10, burst=5), "email": Pace(rate=5, burst=5)}

@@ -25,6 +25,7 @@ from backend.followups.run import Handler, remind, run_due
 from backend.journal.outbox import LEASE, Results, lease, mark, sweep
 from backend.journal.process import BATCH, Hear, process, waiting
 from backend.messages import Channel
+from bots import outreach
 from bots.channels import configured_channels, paces
 from bots.deliver import Sender
 from dialogs.core.words import Text
@@ -56,6 +57,8 @@ async def run(shell: Shell, stop: asyncio.Event | None = None, *, only: str = ""
     `only` is the one part to do, `TURNS` or `SENDING`. With the process id of a `parent`, it also ends when that is gone.
     """
     check_key(shell)
+    if why := outreach.wake(shell):
+        log.warning("this database was %s: nothing goes out by itself until somebody releases it", why)
     sys.setswitchinterval(SWITCH)
     stop = stop or asyncio.Event()
     _listen(stop)
@@ -85,11 +88,14 @@ def hearer(shell: Shell) -> Hear:
 
 def due_handlers(shell: Shell) -> dict[str, Handler]:
     """Everything the clock does."""
+    from backend.cases.review import REVIEW, review_due
     from backend.conversations.erase import ERASE, erase
+    from backend.programs.recompute import REASSESS, RECOMPUTE, reassess, recompute
     from backend.staff.terms import ENDS, end_due
     from backend.tasks.clock import CLOCK, TaskClock
 
-    return {ENDS: end_due, "reminder": remind, CLOCK: TaskClock(shell.words), ERASE: erase}
+    return {ENDS: end_due, "reminder": remind, RECOMPUTE: recompute, REASSESS: reassess, CLOCK: TaskClock(shell.words), ERASE: erase, REVIEW: review_due,
+            **outreach.handlers(shell)}
 
 
 def others(shell: Shell, channels: Mapping[str, Channel]) -> list[Part]:
@@ -105,6 +111,7 @@ def others(shell: Shell, channels: Mapping[str, Channel]) -> list[Part]:
         ("attachments", ATTACHMENTS_EVERY, partial(fetch_waiting, shell.engine, channels, shell.clock)),
         ("jobs", JOBS_EVERY, partial(_drained, partial(run_slice, shell, SLICES))),
         ("files", FILES_EVERY, partial(asyncio.to_thread, drop_expired, shell.engine, shell.clock)),
+        *outreach.parts(shell, channels),
     ]
 
 

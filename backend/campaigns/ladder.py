@@ -225,7 +225,8 @@ def next_move(ladder: Ladder, standing: Standing, household: Household, now: dat
         if household.cap_free_at is not None and household.cap_free_at > now:
             return Wait(hours.next_open(household.cap_free_at), "cap")
     later = place + 1
-    then = hours.after(now, ladder.rungs[later].days) if later < len(ladder.rungs) else None
+    # A household gets a day to answer, whatever the ladder says.
+    then = hours.after(now, max(1, ladder.rungs[later].days)) if later < len(ladder.rungs) else None
     if then is None and rung in MESSAGES and len(ladder.rungs) > 1:
         then = hours.after(now, 1)  # the last one is a message: whether it was answered is looked at once more
     return Take(place, rung, then, at_once)

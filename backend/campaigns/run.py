@@ -90,7 +90,7 @@ class LadderClock:
         members = [Going(*one) for one in connection.execute(_MEMBERS, {"ids": list(turns)}) if one.state == "going"]
         if not members:
             return {}
-        running = dict(connection.execute(_CAMPAIGNS, {"ids": list({one.campaign_id for one in members})}).tuples().all())
+        running = {id: ladder for id, ladder in connection.execute(_CAMPAIGNS, {"ids": list({one.campaign_id for one in members})})}
         rules = self._rules(connection, {one.tenant_id for one in members}, now)
         again: dict[int, datetime] = {}
         active = []
@@ -172,7 +172,7 @@ class _Step:
             return
         now, calendar = self._batch.now, self._rules.office.calendar
         asked = {"ids": list({one.case_id for one, _ in work}), "kinds": list(TASKS.values())}
-        waiting = set(self._batch.connection.execute(_WAITING, asked).tuples().all())
+        waiting = {(id, kind) for id, kind in self._batch.connection.execute(_WAITING, asked)}
         rows, homes = [], []
         for one, move in work:
             kind = TASKS[move.rung]

@@ -148,7 +148,8 @@ async def test_four_workers_on_postgres_take_each_event_once(shell):
 
 def test_the_clock_knows_everything_that_is_set(shell):
     """Reminders, tasks nobody acknowledged, answers to be forgotten: a due row without a handler would wait for ever."""
-    assert set(worker.due_handlers(replace(shell, words=Catalogues.load()))) == {"reminder", "task_clock", "erase"}
+    known = {"reminder", "task_clock", "erase", "ladder", "promise", "watching"}
+    assert known <= set(worker.due_handlers(replace(shell, words=Catalogues.load())))
 
 
 async def part_of(shell, until_, **kind) -> Postbox:

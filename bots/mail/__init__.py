@@ -1,0 +1,1 @@
+"""E-mail to residents by SMTP: out only."""

@@ -1,0 +1,1 @@
+"""SMS by a provider's plain HTTP interface: out only."""
