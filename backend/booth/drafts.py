@@ -24,6 +24,7 @@ from backend.people.models import person
 from backend.staff.access import may_see
 from backend.staff.roles import Staff
 from backend.staff.seeded import draft_for, mine, seeded_for
+from dialogs.fields import LOCALES
 
 UNFINISHED_LASTS = timedelta(days=30)
 """A form that nobody finished is forgotten after this time, like a conversation that led to no case (PR-07)."""
@@ -64,6 +65,8 @@ def begin_from_case(connection: Connection, staff: Staff, case_id: str, *, ticke
 def answers_as_raw(connection: Connection, case_id: str, at: datetime) -> dict[str, Raw]:
     """What a case knows, as the form shows it; the decisions on sharing among it."""
     facts = {key: raw_of(answer) for key, answer in facts_of_case(connection, case_id).items()}
+    if language := connection.execute(select(case.c.language).where(case.c.id == case_id)).scalar_one():
+        facts["language"] = language
     decided = standing(decisions_of(connection, case_id=case_id), at)
     return facts | {f"share_{who}": "refused" if event == "withdrawn" else event for who, event in decided.items()}
 
@@ -86,6 +89,9 @@ def save_in(
     """The same inside the caller's transaction, which holds the row's lock."""
     if row["finished_at"] is not None:
         raise Finished(row["case_id"])
+    spoken = sent.get("language")
+    if not locale and isinstance(spoken, str) and spoken in LOCALES:
+        locale = spoken
     merged = merge.save(row["fields"], row["version"], seen, {key: _short(value) for key, value in sent.items()})
     if merged.clashes:
         raise Clash(merged.clashes, row["version"])

@@ -121,10 +121,13 @@ def _keep(connection: Connection, words: Catalogues, staff: Staff, row: Row, exp
     found = read(asked_in(sections(members_in(raw))), raw, in_japan(now).date())
     if found.wrong:
         raise Wrong(found.wrong)
+    # The language is of the case, not one of its answers: as in the chat.
+    spoken = found.facts.pop("language", None)
+    locale = str(spoken.value) if spoken is not None and spoken.given else row["locale"]
     batch = Batch(connection, now)
     office = read_office(connection, staff.tenant_id, now)
     new = row["case_id"] is None
-    home = {"id": None, "tenant_id": staff.tenant_id, "case_id": row["case_id"], "waiting_since": None, "locale": row["locale"]}
+    home = {"id": None, "tenant_id": staff.tenant_id, "case_id": row["case_id"], "waiting_since": None, "locale": locale}
     if new:
         cases.open_case(batch, office, home, found.facts)
         batch.flush()
@@ -136,7 +139,7 @@ def _keep(connection: Connection, words: Catalogues, staff: Staff, row: Row, exp
         before = cases.facts_of_case(connection, case_id)
         given = {key: answer for key, answer in found.facts.items() if not _same(answer, before.get(key))}
     _answers(batch, home, given, before, found, staff, now)
-    _decisions(batch, words, office, home, row["locale"], found, explained, staff)
+    _decisions(batch, words, office, home, locale, found, explained, staff)
     _dangers(batch, office, case_id, given)
     _what_was_done(connection, staff, case_id, words, row, now)
     batch.flush()
@@ -164,12 +167,10 @@ def _answers(batch: Batch, home: dict[str, Any], given: Facts, before: Facts, fo
     if gone:
         cases.withdraw_answers(batch, home, gone)
     batch.flush()
-    values: dict[str, Any] = {"changed_at": now}
+    values: dict[str, Any] = {"changed_at": now, "language": home["locale"]}
     if "damage_level" in given or "damage_level" in gone:
         damage = given.get("damage_level")
         values["damage_level"] = str(damage.value) if damage is not None and damage.given else ""
-    if (language := given.get("language")) is not None and language.given:
-        values["language"] = str(language.value)
     mine = update(case).where(case.c.id == home["case_id"])
     batch.connection.execute(mine.values(**values))
     if before:
