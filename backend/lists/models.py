@@ -54,6 +54,7 @@ list_row = Table(
     Column("place", Integer, nullable=False),  # row in that file, from 1
     Column("digest", String(32), nullable=False),
     Column("cells", SealedJson("list_row.cells"), nullable=False),  # id of a column -> what stood there, as text
+    Column("before", SealedJson("list_row.before")),  # [{"at": …, "cells": {id: what stood there before}}, …], oldest first
     Column("at", Moment, nullable=False),
     UniqueConstraint("tenant_id", "kind", "key"),
     Index("ix_list_row_household", "tenant_id", "kind", "household"),

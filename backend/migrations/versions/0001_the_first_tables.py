@@ -282,9 +282,15 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_case')),
     sa.UniqueConstraint('tenant_id', 'number', name=op.f('uq_case_tenant_id_number'))
     )
-    op.create_index('ix_case_changed', 'case', ['tenant_id', 'changed_at', 'id'], unique=False)
+    op.create_index('ix_case_assigned_to', 'case', ['tenant_id', 'assigned_to', 'status'], unique=False)
+    op.create_index('ix_case_category', 'case', ['tenant_id', 'status', 'category', 'id'], unique=False)
+    op.create_index('ix_case_changed_at', 'case', ['tenant_id', 'status', 'changed_at', 'id'], unique=False)
+    op.create_index('ix_case_district', 'case', ['tenant_id', 'status', 'district', 'id'], unique=False)
+    op.create_index('ix_case_language', 'case', ['tenant_id', 'language', 'status'], unique=False)
     op.create_index(op.f('ix_case_person_id'), 'case', ['person_id'], unique=False)
-    op.create_index('ix_case_waiting', 'case', ['tenant_id', 'waiting_since'], unique=False, sqlite_where=sa.text('waiting_since IS NOT NULL'), postgresql_where=sa.text('waiting_since IS NOT NULL'))
+    op.create_index('ix_case_review_on', 'case', ['tenant_id', 'status', 'review_on', 'id'], unique=False)
+    op.create_index('ix_case_team', 'case', ['tenant_id', 'team', 'status'], unique=False)
+    op.create_index('ix_case_waiting', 'case', ['tenant_id', 'waiting_since', 'id'], unique=False, sqlite_where=sa.text('waiting_since IS NOT NULL'), postgresql_where=sa.text('waiting_since IS NOT NULL'))
     op.create_table('disaster_decision',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -1145,6 +1151,22 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_page_link'))
     )
     op.create_index(op.f('ix_page_link_conversation_id'), 'page_link', ['conversation_id'], unique=False)
+    op.create_table('program_reminder',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('case_id', sa.String(length=26), nullable=False),
+    sa.Column('conversation_id', sa.String(length=26), nullable=False),
+    sa.Column('program', sa.String(length=60), nullable=False),
+    sa.Column('deadline', sa.Date(), nullable=False),
+    sa.Column('next_on', sa.Date(), nullable=False),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_program_reminder_case_id')),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_program_reminder_conversation_id')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_program_reminder_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_program_reminder')),
+    sa.UniqueConstraint('conversation_id', 'program', name=op.f('uq_program_reminder_conversation_id_program'))
+    )
+    op.create_index(op.f('ix_program_reminder_case_id'), 'program_reminder', ['case_id'], unique=False)
     op.create_table('referral',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -1268,6 +1290,7 @@ def upgrade() -> None:
     sa.Column('place', sa.Integer(), nullable=False),
     sa.Column('digest', sa.String(length=32), nullable=False),
     sa.Column('cells', sa.LargeBinary(), nullable=False),
+    sa.Column('before', sa.LargeBinary(), nullable=True),
     sa.Column('at', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_list_row_case_id')),
     sa.ForeignKeyConstraint(['import_id'], ['list_import.id'], name=op.f('fk_list_row_import_id')),
@@ -1417,6 +1440,8 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_referral_conversation_id'), table_name='referral')
     op.drop_index(op.f('ix_referral_case_id'), table_name='referral')
     op.drop_table('referral')
+    op.drop_index(op.f('ix_program_reminder_case_id'), table_name='program_reminder')
+    op.drop_table('program_reminder')
     op.drop_index(op.f('ix_page_link_conversation_id'), table_name='page_link')
     op.drop_table('page_link')
     op.drop_index('ix_outbox_urgent', table_name='outbox', sqlite_where=sa.text("kind = 'crisis' AND state IN ('pending','sending')"), postgresql_where=sa.text("kind = 'crisis' AND state IN ('pending','sending')"))
@@ -1535,8 +1560,14 @@ def downgrade() -> None:
     op.drop_index('ix_disaster_decision_of', table_name='disaster_decision')
     op.drop_table('disaster_decision')
     op.drop_index('ix_case_waiting', table_name='case', sqlite_where=sa.text('waiting_since IS NOT NULL'), postgresql_where=sa.text('waiting_since IS NOT NULL'))
+    op.drop_index('ix_case_team', table_name='case')
+    op.drop_index('ix_case_review_on', table_name='case')
     op.drop_index(op.f('ix_case_person_id'), table_name='case')
-    op.drop_index('ix_case_changed', table_name='case')
+    op.drop_index('ix_case_language', table_name='case')
+    op.drop_index('ix_case_district', table_name='case')
+    op.drop_index('ix_case_changed_at', table_name='case')
+    op.drop_index('ix_case_category', table_name='case')
+    op.drop_index('ix_case_assigned_to', table_name='case')
     op.drop_table('case')
     op.drop_index('ix_campaign_tenant', table_name='campaign')
     op.drop_table('campaign')

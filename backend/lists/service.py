@@ -1,0 +1,166 @@
+"""Bring a list in: put it in, say which column is which, look at the dry run, take it in, stop. Pages and commands call these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from backend import ids
+from backend.audit import service as audit
+from backend.conflict import Conflict
+from backend.db import Row
+from backend.files import service as files
+from backend.files.service import File
+from backend.jobs import service as jobs
+from backend.jobs.models import job
+from backend.lists.applying import APPLY
+from backend.lists.checking import CHECK
+from backend.lists.columns import KINDS, columns, fold_header
+from backend.lists.header import Header, find_header, propose
+from backend.lists.models import list_chunk, list_import, list_mapping
+from backend.lists.reading import Unreadable, read
+from backend.lists.rows import CHANGED, NEW, SAME
+
+FILE_LASTS = timedelta(days=30)
+"""The file itself is kept no longer than it is needed to bring it in again or to look something up."""
+EXAMPLES = 3
+
+
+class NotNow(ValueError):
+    """What was asked does not fit where the import is. `args[0]` is the key of a sentence."""
+
+
+def put_in(connection: Connection, *, tenant_id: str, kind: str, file: File, by: str | None, at: datetime) -> str:
+    """Keep a list and propose which column is which; returns the import's id. Raises `Unreadable`."""
+    if kind not in KINDS:
+        raise ValueError(kind)
+    sheet = read(file.content)
+    header = find_header(sheet.rows)
+    if not header.row:
+        raise Unreadable("console.lists.unreadable.no_header")
+    return _keep(connection, tenant_id, kind, file, sheet.name, sheet.rows, header, by, at)
+
+
+def _keep(connection: Connection, tenant_id: str, kind: str, file: File, sheet: str, rows: list[list[str]], header: Header, by: str | None, at: datetime) -> str:
+    kept = files.keep(connection, tenant_id=tenant_id, purpose="import", file=file, at=at, staff_id=by, lasts=FILE_LASTS)
+    import_id = ids.new()
+    first = rows[header.row : header.row + 50]
+    examples = [list(dict.fromkeys(row[place] for row in first if row[place]))[:EXAMPLES] for place in range(len(header.names))]
+    connection.execute(insert(list_import).values(
+        id=import_id, tenant_id=tenant_id, kind=kind, file_id=kept, file_name=file.name[:200], sheet=sheet, header_row=header.row,
+        headers=[{"name": name[:200], "examples": [one[:60] for one in some]} for name, some in zip(header.names, examples, strict=True)],
+        mapping=propose(header.names, remembered(connection, tenant_id, kind)), rows=len(rows) - header.row, staff_id=by, at=at))
+    audit.record(connection, tenant_id=tenant_id, staff_id=by, action="list.put_in", object_kind="list_import", object_id=import_id,
+                 detail={"kind": kind, "rows": len(rows) - header.row}, at=at)
+    return import_id
+
+
+def check(connection: Connection, *, tenant_id: str, import_id: str, mapping: Mapping[str, str], by: str | None, at: datetime,
+          version: int) -> str:
+    """Remember which column is which, and begin the dry run; returns the job's id. Raises `Conflict`, `NotNow`."""
+    home = _newest(connection, tenant_id, import_id, version)
+    chosen = {place: id_ for place, id_ in mapping.items() if id_ in columns() and place.isdigit() and int(place) < len(home["headers"])}
+    if len(set(chosen.values())) != len(chosen):
+        raise NotNow("console.lists.twice_chosen")
+    if not {"name", "kana"} & set(chosen.values()):
+        raise NotNow("console.lists.no_name_chosen")
+    if home["state"] in ("checking", "applying"):
+        raise NotNow("console.lists.busy")
+    _remember(connection, home, chosen, by, at)
+    started = jobs.start(connection, tenant_id=tenant_id, kind=CHECK, staff_id=by, at=at, total=home["rows"],
+                         detail={"import": import_id, "next": -1, "counts": {}})
+    _set(connection, home, state="checking", mapping=chosen, counts={}, job_id=started)
+    return started
+
+
+def take_in(connection: Connection, *, tenant_id: str, import_id: str, by: str | None, at: datetime, version: int) -> str:
+    """Begin to take a checked list in; returns the job's id. Raises `Conflict`, `NotNow`."""
+    home = _newest(connection, tenant_id, import_id, version)
+    if home["state"] not in ("checked", "stopped"):
+        raise NotNow("console.lists.not_checked")
+    busy = select(job.c.id).where(job.c.tenant_id == tenant_id, job.c.kind == APPLY, job.c.state.in_(jobs.OPEN))
+    if connection.execute(busy.limit(1)).first() is not None:
+        raise NotNow("console.lists.busy")
+    started = jobs.start(connection, tenant_id=tenant_id, kind=APPLY, staff_id=by, at=at, total=home["rows"], detail={
+        "import": import_id, "next": 0, "counts": {NEW: 0, CHANGED: 0, SAME: 0, "cases": 0}})
+    _set(connection, home, state="applying", job_id=started)
+    return started
+
+
+def stop(connection: Connection, *, tenant_id: str, import_id: str, by: str | None, at: datetime) -> bool:
+    """Stop after the slice that is under way. What was taken in stays; taking it in again goes on from there."""
+    home = _of(connection, tenant_id, import_id)
+    if home["job_id"] is None or not jobs.stop(connection, tenant_id, home["job_id"], at):
+        return False
+    _set(connection, home, state="read" if home["state"] == "checking" else "stopped")
+    audit.record(connection, tenant_id=tenant_id, staff_id=by, action="list.stopped", object_kind="list_import", object_id=import_id, at=at)
+    return True
+
+
+def look(connection: Connection, tenant_id: str, import_id: str) -> Row | None:
+    """The import with its job under `job` (None before the first); a job that failed puts the import back where it was."""
+    chosen = select(list_import).where(list_import.c.id == import_id, list_import.c.tenant_id == tenant_id)
+    row = connection.execute(chosen).mappings().one_or_none()
+    if row is None:
+        return None
+    work = jobs.find(connection, tenant_id, row["job_id"]) if row["job_id"] else None
+    home = dict(row) | {"job": work, "error": ""}
+    if work and work["state"] == "failed" and row["state"] in ("checking", "applying"):
+        home |= {"state": "read" if row["state"] == "checking" else "stopped", "error": work["error"]}
+    return home
+
+
+def imports_of(connection: Connection, tenant_id: str, limit: int = 50) -> list[Row]:
+    """The newest imports of a municipality."""
+    shown = [column for column in list_import.c if column.name not in ("headers", "mapping")]
+    chosen = select(*shown).where(list_import.c.tenant_id == tenant_id).order_by(list_import.c.at.desc()).limit(limit)
+    return [dict(row) for row in connection.execute(chosen).mappings()]
+
+
+def findings(connection: Connection, import_id: str, limit: int = 200) -> tuple[list[list[Any]], list[list[Any]]]:
+    """Of a checked list: the first troubles [row, what, column, said] with errors first, and the first rows as read."""
+    trouble: list[list[Any]] = []
+    rows: list[list[Any]] = []
+    chosen = select(list_chunk.c.found).where(list_chunk.c.import_id == import_id, list_chunk.c.found.is_not(None))
+    for found in connection.execute(chosen.order_by(list_chunk.c.number)).scalars():
+        trouble += found["trouble"]
+        if len(rows) < limit:
+            rows += [one for one in found["rows"] if one[4]]
+        if len(trouble) > limit * 20:
+            break
+    return sorted(trouble, key=lambda one: (one[1] not in ("no_name", "twice"), one[0]))[:limit], rows[:limit]
+
+
+def remembered(connection: Connection, tenant_id: str, kind: str) -> dict[str, str]:
+    """Folded words of a header -> id of the column ("" where it was left out on purpose)."""
+    chosen = select(list_mapping.c.headers).where(list_mapping.c.tenant_id == tenant_id, list_mapping.c.kind == kind)
+    return dict(connection.execute(chosen).scalar_one_or_none() or {})
+
+
+def _remember(connection: Connection, home: Row, chosen: Mapping[str, str], by: str | None, at: datetime) -> None:
+    known = remembered(connection, home["tenant_id"], home["kind"])
+    known |= {fold_header(one["name"]): chosen.get(str(place), "") for place, one in enumerate(home["headers"]) if one["name"]}
+    mine = (list_mapping.c.tenant_id == home["tenant_id"], list_mapping.c.kind == home["kind"])
+    connection.execute(delete(list_mapping).where(*mine))
+    connection.execute(insert(list_mapping).values(
+        tenant_id=home["tenant_id"], kind=home["kind"], headers=known, staff_id=by, at=at))
+
+
+def _newest(connection: Connection, tenant_id: str, import_id: str, version: int) -> Row:
+    home = _of(connection, tenant_id, import_id)
+    if home["version"] != version:
+        raise Conflict({})
+    return home
+
+
+def _of(connection: Connection, tenant_id: str, import_id: str) -> Row:
+    chosen = select(list_import).where(list_import.c.id == import_id, list_import.c.tenant_id == tenant_id).with_for_update()
+    return dict(connection.execute(chosen).mappings().one())
+
+
+def _set(connection: Connection, home: Row, **values: Any) -> None:
+    mine = update(list_import).where(list_import.c.id == home["id"])
+    connection.execute(mine.values(**values, version=home["version"] + 1))
