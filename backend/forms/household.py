@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeAlias
 
+from backend.written import money
 from dialogs.fields import FIELDS
 
 Value: TypeAlias = str | int | date | tuple[str, ...]
@@ -23,17 +24,16 @@ CATEGORY = {
     "age": "identity", "head_name": "household", "head_kana": "household", "district": "household",
     "household_situation_other": "household", "tenure_other": "household", "certificate_other": "damage",
     "rebuild_method_other": "housing_plan", "moving_to_other": "housing_plan",
-    "category": "notes", "need": "notes", "policy": "notes", "policy_on": "notes", "home_wishes": "notes",
+    "category": "notes", "need": "notes", "policy": "notes", "policy_on": "notes", "home_wishes": "notes", "life_wishes": "notes",
     "wishes_on": "notes", "log_on": "notes", "log_words": "notes",
     "member_sex": "household", "member_birth_date": "household", "member_income": "money", "member_note": "notes",
     "member_register": "household", "status": "notes", "first_contact_on": "contact", "review_on": "notes",
-    "opened_on": "notes", "assigned": "notes",
+    "opened_on": "notes", "assigned": "notes", "members_line": "household", "rebuild": "housing_plan", "for_now": "housing_plan",
+    "occupation": "money", "income": "money", "confidants": "notes", "remarks": "notes", "closed_on": "notes", "close_reason": "notes",
+    "close_note": "notes", "handed_to": "notes", "handover": "notes", "author": "notes", "question": "notes", "decision": "notes",
+    "owner": "notes", "what": "notes", "due_on": "notes", "row": "household",
 }  # fmt: skip
 """Category (consent) of the keys that are no question; those of a question are in its field."""
-
-FREE = ("worries", "wishes", "home_wishes", "special_care", "policy", "log_words", "member_note", "moving_reason", "work_detail")
-"""Where somebody may have written a name."""
-
 
 @dataclass(frozen=True, slots=True)
 class Household:
@@ -54,34 +54,6 @@ class Household:
             lists={name: tuple(_within(line, allowed) for line in lines) for name, lines in self.lists.items()},
         )
 
-    def without_identity(self, called: str) -> Household:
-        """For a meeting on facts alone: `called` stands for the number, an age becomes its decade, names go.
-
-        Free text keeps its sense, with the household's own names, addresses and numbers blotted out where they occur.
-        """
-        gone = ("name", "kana", "head_name", "head_kana", "birth_date", "phone", "landline", "disaster_address", "current_address")
-        words = {str(self.values[key]) for key in gone if isinstance(self.values.get(key), str)}
-        words |= {str(line["member_name"]) for line in self.lists.get("members", ()) if line.get("member_name")}
-        words |= {part for name in tuple(words) for part in name.replace("　", " ").split() if len(part) > 1}
-        blot = sorted((word for word in words if word.strip()), key=len, reverse=True)
-
-        def plain(line: Line) -> Line:
-            kept: dict[str, Value] = {}
-            for key, value in line.items():
-                if key in gone or key in ("member_name", "member_birth_date"):
-                    continue
-                if key in ("age", "member_age") and isinstance(value, int):
-                    value = decade(value)
-                elif key in FREE and isinstance(value, str):
-                    for word in blot:
-                        value = str(value).replace(word, "●●")
-                kept[key] = value
-            return kept
-
-        values = {**plain(self.values), "number": called}
-        lists = {name: tuple(plain(line) for line in lines) for name, lines in self.lists.items()}
-        return Household(self.case_id, called, values, self.not_given, lists)
-
 
 def category_of(key: str) -> str:
     """The category of data that a key belongs to; "" when it says nothing about anybody, "?" when nobody has said."""
@@ -89,11 +61,6 @@ def category_of(key: str) -> str:
         return ""
     known = FIELDS.get(key)
     return known.category if known else CATEGORY.get(key, "?")
-
-
-def decade(age: int) -> str:
-    """40代; the very old together, who are few."""
-    return "90歳以上" if age >= 90 else "10歳未満" if age < 10 else f"{age // 10 * 10}代"
 
 
 def age_on(born: date, day: date) -> int:
@@ -110,6 +77,8 @@ def derived(values: Mapping[str, Value]) -> dict[str, Value]:
     work, detail = values.get("work"), values.get("work_detail")
     if work in ("regular", "part_time") and detail:
         made[f"work_{work}"] = detail
+    if values.get("income_year") is not None and not values.get("income_other"):
+        made["income_other"] = f"年間 {money(int(str(values['income_year'])), 'ja')}"
     method, started = values.get("rebuild_method"), values.get("rebuild_started")
     if method in ("build_or_buy", "repair") and started:
         made[str(method)] = started
@@ -119,6 +88,8 @@ def derived(values: Mapping[str, Value]) -> dict[str, Value]:
         made["no_confidant"] = "yes"
     if not values.get("moving") and values.get("living_now") == "home":
         made["moving"] = "stay"
+    if values.get("wishes") and not values.get("life_wishes"):
+        made["life_wishes"] = values["wishes"]
     if values.get("current_address") and values["current_address"] == values.get("disaster_address"):
         made["current_address"] = "同上"
     both = (("【心配事】", values.get("worries")), ("【今後の生活に関する意向】", values.get("wishes")))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 
 from japanera import ERA_DATA_GENERAL
 
-from backend.forms.household import Value
+from backend.forms.household import Line, Value
 from backend.forms.layout import read
 from backend.written import money
 from dialogs.core.model import MONEY
@@ -62,12 +62,27 @@ def combined(values: Mapping[str, Value]) -> dict[str, Value]:
         detail = values.get("work_detail")
         made["occupation"] = worded("work", work) + (f"（{detail}）" if detail else "")
     kinds = words_of("income")
-    incomes = [f"{kinds[kind]} {worded(f'income_{kind}', values[f'income_{kind}'])}" for kind in kinds if values.get(f"income_{kind}")]
+    # 収入なし is an answer too.
+    incomes = [f"{kinds[kind]} {worded(f'income_{kind}', values[f'income_{kind}'])}" for kind in kinds if f"income_{kind}" in values]
     if incomes:
         made["income"] = "、".join(incomes)
     if confidant := values.get("confidant"):
         who = values.get("confidant_who")
         made["confidants"] = worded("confidant", confidant) + (f"（{who}）" if who else "")
     if flooded := values.get("flood_level"):
-        made["remarks"] = f"浸水区分：{worded('flood_level', flooded)}"
+        # On the certificate and in the record, but in no column of the list.
+        note = f"浸水区分：{worded('flood_level', flooded)}"
+        before = str(values.get("remarks", ""))
+        made["remarks"] = before if note in before else "、".join(part for part in (before, note) if part)
     return made
+
+
+def members_line(lines: Sequence[Line]) -> str:
+    """The members in one line: 福祉 福男（配偶者・42・定職）、…"""
+    return "、".join(part for part in map(_in_short, lines) if part)
+
+
+def _in_short(line: Line) -> str:
+    about = [worded(key, line[key]) for key in ("member_relation", "member_age", "member_work") if line.get(key) not in (None, "")]
+    name = str(line.get("member_name", ""))
+    return f"{name}（{'・'.join(about)}）" if name and about else name or "・".join(about)

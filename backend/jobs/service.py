@@ -39,3 +39,9 @@ def stop(connection: Connection, tenant_id: str, job_id: str, at: datetime) -> b
     """End it after the slice that is under way, whose work is not kept. False if it had ended already."""
     mine = update(job).where(job.c.id == job_id, job.c.tenant_id == tenant_id, job.c.state.in_(OPEN))
     return connection.execute(mine.values(state="stopped", changed_at=at)).rowcount == 1
+
+
+def finish(connection: Connection, job_id: str, *, result: Any, done: int, at: datetime) -> None:
+    """Work that was small enough to be done at once, in the transaction that began it: no worker ever sees it."""
+    mine = update(job).where(job.c.id == job_id, job.c.state == "waiting")
+    connection.execute(mine.values(state="done", result=result, done=done, changed_at=at))

@@ -14,6 +14,9 @@ from backend.app import Shell
 from backend.cases.models import answer, case, suggestion
 from backend.consent.models import consent_event, notice_text
 from backend.consent.rules import FIRST, link, text_id
+from backend.forms import exports
+from backend.forms.making import Order
+from backend.jobs import service as jobs
 from backend.journal.models import attachment, conversation, message, outbox
 from backend.messages import Button, OutMessage
 from backend.people.models import person
@@ -65,6 +68,9 @@ def settle(shell: Shell, tenant: str, name: str, **case_columns: Any) -> Home:
         c.execute(insert(attachment).values(
             id=ids["attachment"], conversation_id=ids["conversation"], kind="photo", ref="r", name="家.jpg",
             media_type="image/jpeg", content=crypto.ring().seal(b"\xff\xd8jpeg", "attachment.content"), state="kept", at=now))
+        ids["export"] = jobs.start(
+            c, tenant_id=tenant, kind=exports.KIND, staff_id=None, at=now, total=1,
+            detail={"order": Order("survey", "pdf", ids["case"]).to_json(), "after": "", "parts": [], "hidden": 0, "refused": 0, "lost": []})
     return Home(tenant, name, ids)
 
 
