@@ -97,6 +97,7 @@ class _Taking:
     cases: list[dict[str, Any]] = field(default_factory=list)
     changed: list[tuple[Any, Draft, int, str]] = field(default_factory=list)
     seen: list[tuple[str, int]] = field(default_factory=list)
+    tokens: list[tuple[int, str]] = field(default_factory=list)
     sealed: list[Writing] = field(default_factory=list)
 
     def read(self, connection: Connection, found: Iterable[list[Any]]) -> None:
@@ -113,6 +114,8 @@ class _Taking:
                 self.changed.append((before, unpacked(draft), place, digest))
         # People first, what refers to cases later; cases themselves get their numbers in `write`.
         self.sealed = [self._sealed(connection, table) for table in (person, *_OF_CASES)]
+        # In the order of the tree they go into.
+        self.sealed.append(insertion(connection.dialect, person_token, ("token", "person_id"), ())._replace(values=sorted(self.tokens)))
         self.counts = {NEW: len(wanted) - len(self.seen) - len(self.changed), CHANGED: len(self.changed), SAME: len(self.seen),
                        "cases": len(self.cases)}
 
@@ -160,11 +163,10 @@ class _Taking:
             "number": draft.number or None, "case_id": case_id, "person_id": who["id"], "import_id": self.home["id"], "place": place,
             "digest": digest, "cells": draft.cells, "at": self.now,
         })  # fmt: skip
-        for token in tokens:
-            self._add(person_token, {"token": token, "person_id": who["id"]})
+        self.tokens += [(token, who["id"]) for token in tokens]
         if home is None:
-            for name, value in draft.answers.items():
-                self._add(answer, self._answer(case_id, name, value))
+            same = blank(answer)
+            self.rows.setdefault(answer, []).extend(same | self._answer(case_id, name, value) for name, value in draft.answers.items())
         elif draft.restricted:
             self._protect(case_id)
         return case_id
@@ -240,7 +242,7 @@ class _Taking:
         run(connection, insertion(connection.dialect, answer, tuple(rows[0]), rows))
 
 
-_OF_CASES = (household_member, list_row, answer, person_token, category_decision)
+_OF_CASES = (household_member, list_row, answer, category_decision)
 _SEEN = update(list_row)
 
 

@@ -72,7 +72,7 @@ class Draft:
 def read_row(row: Sequence[str], mapping: Sequence[tuple[int, Column]], today: date) -> Draft | None:
     """None for a row that holds nobody: an empty one, or one of totals."""
     cells = {column.id: row[place] for place, column in mapping if place < len(row) and row[place]}
-    if not cells or any(_TOTAL.match(_tight(value)) for value in cells.values()):
+    if not cells or any(("計" in value or "otal" in value.lower()) and _TOTAL.match(_tight(value)) for value in cells.values() if len(value) < 12):
         return None
     draft = Draft(cells)
     for place, column in mapping:
@@ -115,11 +115,14 @@ def _kana(draft: Draft, column: Column, said: str, today: date) -> None:
 def _count(draft: Draft, column: Column, said: str, today: date) -> None:
     if said.lower() in _SAID_NOTHING:
         return
-    value = read_number(said, 0 if column.id == "age" else 1, 130 if column.id == "age" else 30)
+    value = _number_of(said, 0 if column.id == "age" else 1, 130 if column.id == "age" else 30)
     if value is None:
         draft.trouble.append(_about(column, said, "no_count"))
     elif column.field:
         draft.answers[column.field] = value
+
+
+_number_of = lru_cache(maxsize=4096)(read_number)
 
 
 def _birth(draft: Draft, column: Column, said: str, today: date) -> None:
@@ -144,7 +147,7 @@ def birth_of(said: str, today: date) -> str | None:
 
 
 def _choice(draft: Draft, column: Column, said: str, today: date) -> None:
-    option = option_of(column, said)
+    option = _option_of(column.id, said)
     if option:
         if column.person:
             draft.person[column.person] = option
@@ -159,6 +162,11 @@ def option_of(column: Column, said: str) -> str:
     plain = ticked[0] if len(ticked) == 1 else said
     plain = _NUMBERED.sub("", unicodedata.normalize("NFKC", plain).strip())
     return column.values.get(fold_value(plain)) or column.values.get(fold_value(_BRACKETED.sub("", plain))) or ""
+
+
+@lru_cache(maxsize=8192)
+def _option_of(column: str, said: str) -> str:
+    return option_of(columns()[column], said)
 
 
 def _place(draft: Draft, column: Column, said: str, today: date) -> None:

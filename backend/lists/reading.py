@@ -65,8 +65,8 @@ def _workbook(content: bytes, wanted: str) -> Sheet:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return _plain(value)
+    if type(value) is str:
+        return _plain(value) if value else value
     if value is None:
         return ""
     if isinstance(value, bool):

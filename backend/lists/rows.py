@@ -6,8 +6,6 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
 from backend import crypto
 from backend.lists.cells import Draft
 from backend.people.spelling import fold_address, fold_kana, fold_name, fold_number
@@ -38,8 +36,8 @@ def household_of(tenant_id: str, kind: str, draft: Draft) -> str:
 
 def digest_of(draft: Draft) -> str:
     """Another one whenever a cell says something else; 全角 or 半角, one dash or another, CSV or xlsx make no difference."""
-    content = orjson.dumps({id_: normalise(said) for id_, said in draft.cells.items()}, option=orjson.OPT_SORT_KEYS)
-    return crypto.ring().index(hashlib.sha256(content).hexdigest(), "list_row.digest")
+    content = normalise("\n".join(f"{id_}\n{said}" for id_, said in sorted(draft.cells.items())))
+    return crypto.ring().index(hashlib.sha256(content.encode("utf-8", "replace")).hexdigest(), "list_row.digest")
 
 
 def packed(draft: Draft) -> dict[str, Any]:

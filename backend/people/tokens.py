@@ -14,9 +14,11 @@ compared before it is shown, so that a token may be coarse.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from backend import crypto
+from backend.crypto import Keyring
 from backend.people.spelling import (
     fold_address,
     fold_kana,
@@ -47,7 +49,13 @@ def number_token(tenant_id: str, number: str) -> int:
 
 def keyed(tenant_id: str, word: str) -> int:
     """A signed number of 64 bits, out of which nothing can be read."""
-    return int(crypto.ring().index(word, f"person_token {tenant_id}")[:16], 16) - (1 << 63)
+    return _keyed(crypto.ring(), tenant_id, word)
+
+
+@lru_cache(maxsize=65536)
+def _keyed(ring: Keyring, tenant_id: str, word: str) -> int:
+    # Pieces of names and birth dates come again and again in a list.
+    return int(ring.index(word, f"person_token {tenant_id}")[:16], 16) - (1 << 63)
 
 
 def relatives(tenant_id: str, row: Mapping[str, Any]) -> set[int]:
