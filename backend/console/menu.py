@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from backend.staff.roles import (
+    APPROVES,
+    EDITS_PROGRAMS,
     EVERYBODY,
     OPENS_CASES,
     READS_AUDIT,
@@ -39,13 +41,19 @@ MENU: tuple[Group, ...] = (
         Place("console.nav.list", "/console", OPENS_CASES),
         Place("console.nav.referred", "/console/referred", TAKES_REFERRALS),
     )),
-    Group("console.menu.cases", ()),
+    Group("console.menu.cases", (
+        Place("console.nav.cases", "/console/cases", OPENS_CASES),
+        Place("console.nav.teams", "/console/teams", OPENS_CASES | RUNS_SETTINGS),
+    )),
     Group("console.menu.booth", ()),
     Group("console.menu.outreach", ()),
     Group("console.menu.lists", (
         Place("console.nav.exports", "/console/exports", TAKES_DATA_OUT),
     )),
-    Group("console.menu.programs", ()),
+    Group("console.menu.programs", (
+        Place("console.nav.programs", "/console/programs", EVERYBODY),
+        Place("console.nav.program_drafts", "/console/program-drafts", EDITS_PROGRAMS | APPROVES | READS_AUDIT),
+    )),
     Group("console.menu.figures", ()),
     Group("console.menu.office", (
         Place("console.nav.settings", "/console/settings", RUNS_SETTINGS),

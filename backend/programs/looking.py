@@ -12,8 +12,9 @@ import orjson
 from backend.conversations.offices import Office
 from backend.programs import service
 from backend.programs.answers import looked_at
-from backend.programs.edition import current
+from backend.programs.edition import Edition, current
 from backend.programs.sheet.changes import with_changes
+from backend.programs.situation import Disaster
 from backend.programs.snapshot import kept
 from dialogs.core.heard import FoundProgram
 
@@ -44,13 +45,19 @@ def look(answers: Mapping[str, Any], office: Office, today: date) -> Found:
     key = blake2b(orjson.dumps(rests_on, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
     if (before := _remembered.get(key)) is not None:
         return before
-    disaster = service.disaster_of(
-        struck.happened_on, struck.prefecture, struck.municipality, struck.acts, struck.extended_deadlines
-    )
-    edition, disaster = with_changes(current(), disaster, office.programs)
+    edition, disaster = place_of(office)
     programs = service.suggest(given, disaster, today, edition)
     found = Found(programs, orjson.Fragment(orjson.dumps([kept(program) for program in programs])), edition.version)
     if len(_remembered) >= _MOST_REMEMBERED:
         _remembered.clear()
     _remembered[key] = found
     return found
+
+
+def place_of(office: Office) -> tuple[Edition, Disaster]:
+    """The catalogue and the disaster with what the municipality decided in them."""
+    struck = office.disaster
+    disaster = Disaster()
+    if struck is not None:
+        disaster = Disaster.of(struck.happened_on, struck.prefecture, struck.municipality, struck.acts, struck.extended_deadlines)
+    return with_changes(current(), disaster, office.programs)

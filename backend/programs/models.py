@@ -1,6 +1,6 @@
-"""Table: what a municipality decides about programs, edition by edition: drafts, what waits for the second person, what holds."""
+"""Tables: what a municipality decides about programs, edition by edition; and the reminders of deadlines that residents wished for."""
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from backend.db import Moment, metadata
 
@@ -29,4 +29,19 @@ program_edition = Table(
     Column("version", Integer, nullable=False, default=1),
     UniqueConstraint("tenant_id", "number"),
     Index("ix_program_edition_state", "tenant_id", "state", "made_at"),
+)
+
+# A resident wishes to be reminded before a deadline. When, the clock knows: `due` of kind `deadline`, subject = its id.
+program_reminder = Table(
+    "program_reminder",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("tenant_id", ForeignKey("tenant.id"), nullable=False),
+    Column("case_id", ForeignKey("case.id"), nullable=False, index=True),
+    Column("conversation_id", ForeignKey("conversation.id"), nullable=False),
+    Column("program", String(60), nullable=False),
+    Column("deadline", Date, nullable=False),  # as it was when the days were worked out; it may be moved
+    Column("next_on", Date, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    UniqueConstraint("conversation_id", "program"),
 )

@@ -20,8 +20,9 @@ from backend.followups.run import Due
 from backend.jobs import service as jobs
 from backend.journal.batch import Batch
 from backend.journal.models import conversation
-from backend.programs import snapshot
+from backend.programs import reminders, snapshot
 from backend.programs.looking import look
+from backend.programs.news import NEWS, plan
 from backend.programs.of_case import answers_of
 
 RECOMPUTE, REASSESS = "recompute", "reassess"
@@ -80,6 +81,9 @@ def look_again(batch: Batch, case_id: str, office: Callable[[str], Office]) -> t
     if before is not None and before[1] == now:
         return ()
     newly = tuple(name for name in now if before is not None and name not in before[1])
+    reminders.follow(connection, here, {case_id: {program.id: program.deadline for program in found.programs}}, batch.now)
+    if newly and answers.get(NEWS) == "yes":
+        plan(connection, case_id, batch.now)
     snapshot.keep(
         batch, here, case_id=case_id, conversation_id=connection.execute(_CHAT, {"case": case_id}).scalars().first(),
         answers=answers, today=today, result=found.result, catalogue=found.catalogue, newly=newly,

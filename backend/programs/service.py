@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 from typing import Any
@@ -12,9 +12,10 @@ from backend.programs.answers import field_of, situation_of
 from backend.programs.edition import Edition, current
 from backend.programs.engine import ELIGIBLE, NOT_ELIGIBLE, Result, assess, assess_one, surely_closed
 from backend.programs.entry import Entry
+from backend.programs.likely import ordinary, usual_yen, waits
 from backend.programs.situation import Disaster, Situation
 from backend.programs.vocabulary import LEVELS
-from dialogs.core.heard import FoundProgram
+from dialogs.core.heard import Boundary, FoundProgram
 from dialogs.core.words import Arg, Text
 from dialogs.fields import FIELDS
 
@@ -34,20 +35,40 @@ def suggest(
 ) -> tuple[FoundProgram, ...]:
     """What could help, best first: little open before much, help that is given before reductions, advice and money to be repaid.
 
-    `answers` are values by field id; whatever is unknown, deferred or declined is simply absent. Programs for the
-    families of the dead and gravely injured come up only when that was told.
+    What is far off or waits for a reason (nobody told of a business, of pupils) comes last and is not `likely`. `answers`
+    are values by field id; whatever is unknown, deferred or declined is simply absent. Programs for the families of the
+    dead and gravely injured come up only when that was told.
     """
     situation = situation_of(answers, disaster, today)
     found = [result for result in assess(situation, edition or current()) if worth_saying(result)]
-    ordinary = _ordinary(situation)
-    found.sort(key=lambda result: (_distance(result, not surely_closed(ordinary, result.entry)), result.entry.order))
+    usual = ordinary(situation)
+    found.sort(key=lambda result: (_distance(result, not surely_closed(usual, result.entry)), result.entry.order))
     asks_again = any(result.entry.id == SECOND_SURVEY for result in found)
     higher = higher_grade_helps(situation, edition or current()) if asks_again else None
-    return tuple(_found(result, answers, higher if result.entry.id == SECOND_SURVEY else None) for result in found)
+    programs = [_found(situation, result, answers, higher if result.entry.id == SECOND_SURVEY else None) for result in found]
+    pushed = [
+        _distance(result, not surely_closed(usual, result.entry)) <= FAR and not waits(situation, result) for result in found
+    ]
+    ranked = sorted(zip(pushed, programs, strict=True), key=lambda one: not one[0])
+    return tuple(replace(program, likely=likely) for likely, program in ranked)
 
+
+FAR = 3.0
+"""Programs further than this (`_distance`) are not pushed; whoever asks for more sees them."""
 
 SECOND_SURVEY = "second_survey"
 """The program (a second look at the damage) that a grade near a threshold speaks for."""
+
+
+def boundary_of(programs: Iterable[FoundProgram]) -> Boundary | None:
+    """What a second survey is worth asking for, as found with the programs; None where no higher grade would help."""
+    survey = next((one for one in programs if one.id == SECOND_SURVEY), None)
+    reason = survey.why[0] if survey is not None and survey.why else None
+    if survey is None or reason is None or reason.key != "program.why.boundary":
+        return None
+    grade = reason.args["answer"]
+    assert isinstance(grade, Text)
+    return Boundary(grade.key.rsplit(".", 1)[-1], survey.professions)
 
 
 def higher_grade_helps(situation: Situation, edition: Edition) -> str | None:
@@ -80,16 +101,6 @@ _UNCONFIRMED = 1.5
 _ONLY_IF_DEMOLISHED = 1.0
 _UNLIKELY = 4.0
 
-_RARE = ("long_term_evacuation", "evacuation_order", "site_damaged", "house_lost")
-"""Circumstances of few households that the intake does not ask: unknown all the same, but not what to begin with."""
-
-
-def _ordinary(situation: Situation) -> Situation:
-    """The same household when none of the rare circumstances holds: what closes then is not likely."""
-    ordinary = {**dict.fromkeys(_RARE, False), **situation.household}
-    return Situation(situation.disaster, ordinary, situation.members, situation.as_of)
-
-
 def _distance(result: Result, likely: bool) -> float:
     """How far the program is from helping now; within the same distance what people need first stands first."""
     entry = result.entry
@@ -111,9 +122,10 @@ def worth_saying(result: Result) -> bool:
     return result.verdict == ELIGIBLE or (result.verdict != NOT_ELIGIBLE and not result.entry.only_when_told)
 
 
-def _found(result: Result, answers: Mapping[str, Any], higher: str | None) -> FoundProgram:
+def _found(situation: Situation, result: Result, answers: Mapping[str, Any], higher: str | None) -> FoundProgram:
     entry = result.entry
     asked = (field_of(path) for path in result.missing)
+    usual, lifting = usual_yen(situation, result)
     return FoundProgram(
         id=entry.id,
         name=entry.name,
@@ -130,6 +142,8 @@ def _found(result: Result, answers: Mapping[str, Any], higher: str | None) -> Fo
         professions=entry.professions,
         warnings=entry.warnings,
         summary=entry.summary,
+        usual_yen=usual,
+        lifted_by=tuple(Text(f"program.lifted.{name}") for name in lifting),
     )
 
 
@@ -148,6 +162,8 @@ def _why(result: Result, answers: Mapping[str, Any]) -> tuple[Text, ...]:
             by_disaster = True
             continue
         name = "damage_level" if reason.field == "household.affected" else field_of(reason.field)
+        if name == "household_includes" and reason.field == "household.single_parent" and name not in answers:
+            name = "household_situation"
         if name and name in answers:
             fields[name] = None
     if result.amount.kind in ("fixed", "range", "up_to"):

@@ -93,7 +93,8 @@ def ask(browser: Browser, method: str, path: str) -> int:
 
 def filled(path: str, home: Home) -> str:
     kind = path.removeprefix("/console/").removeprefix("live/").split("/")[0]
-    return path.replace("{id}", home.ids.get((KINDS | OTHERS).get(kind, ""), "")).replace("{part}", "record")
+    return path.replace("{id}", home.ids.get((KINDS | OTHERS).get(kind, ""), "")).replace("{part}", "record").replace(
+        "{draft}", home.ids["draft"]).replace("{program}", "emergency_repair")  # fmt: skip
 
 
 # What is assigned to nobody an operator does not know of: the cases of this world are given to the operator first.
@@ -112,7 +113,7 @@ def test_every_page_for_every_role_own_and_other_municipality(
             wrong.append(f"{page.method} {page.path} own: {own}")
         if not allowed and own != 403:
             wrong.append(f"{page.method} {page.path} own: {own}, must be 403")
-        if "{id}" in page.path and other != (404 if allowed else 403):
+        if ("{id}" in page.path or "{draft}" in page.path) and other != (404 if allowed else 403):
             wrong.append(f"{page.method} {page.path} other municipality: {other}")
     assert wrong == []
 

@@ -20,6 +20,7 @@ from backend.jobs import service as jobs
 from backend.journal.models import attachment, conversation, message, outbox
 from backend.messages import Button, OutMessage
 from backend.people.models import person
+from backend.programs.models import program_edition
 from backend.referrals.models import referral
 from backend.tasks.models import task
 from backend.tenants.models import recipient
@@ -40,7 +41,7 @@ class Home:
 def settle(shell: Shell, tenant: str, name: str, **case_columns: Any) -> Home:
     """A household that asked for a lawyer and a visit, and wrote something."""
     now = shell.clock()
-    ids = {kind: new_ids.new() for kind in ("person", "case", "conversation", "task", "referral", "visit", "attachment", "recipient")}
+    ids = {kind: new_ids.new() for kind in ("person", "case", "conversation", "task", "referral", "visit", "attachment", "recipient", "draft")}
     with shell.engine.begin() as c:
         c.execute(insert(person).values(
             id=ids["person"], tenant_id=tenant, name=name, kana="やまだ はなこ", phone="090-1234-5678", created_at=now))
@@ -53,6 +54,9 @@ def settle(shell: Shell, tenant: str, name: str, **case_columns: Any) -> Home:
         _say(c, ids["conversation"], now)
         _answers(c, tenant, ids, now)
         _consent(c, tenant, ids, now)
+        c.execute(insert(program_edition).values(
+            id=ids["draft"], tenant_id=tenant, state="waiting", origin="command", made_at=now,
+            touched={"emergency_repair": {"before": {}, "after": {"off": True}}}))
         c.execute(insert(recipient).values(
             id=ids["recipient"], tenant_id=tenant, kind="professional", profession="lawyer", name={"ja": "みどり法律事務所"},
             contact="midori@example.jp", pledge_until=now.date() + timedelta(days=365), active=True))

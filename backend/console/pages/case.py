@@ -25,6 +25,7 @@ from backend.db import Row
 from backend.people.models import person
 from backend.staff.access import NotForYou, case_for, conversation_for
 from backend.staff.roles import OPENS_CASES
+from backend.teams.service import names_of_teams
 from backend.tenants.models import district
 
 
@@ -142,7 +143,7 @@ def _head(desk: Desk, c: Connection, file: File) -> dict[str, Any]:
     districts = c.execute(select(district.c.name).where(district.c.tenant_id == desk.staff.tenant_id)).scalars().all()
     return {
         "file": file, "case": file.case, "open": file.open, "who": who, "called": called, "tab": "case", "colleagues": colleagues, "back": file.href,
-        "districts": sorted(districts),
+        "districts": sorted(districts), "teams": names_of_teams(c, desk.staff.tenant_id),
     }  # fmt: skip
 
 

@@ -16,15 +16,13 @@ from backend import ids
 from backend.audit import service as audit
 from backend.conflict import Conflict
 from backend.db import Row
-from backend.followups.plan import put_due
+from backend.programs import recompute
 from backend.programs.models import program_edition
 from backend.programs.sheet.changes import NOTHING, Change, Changes
 from backend.programs.sheet.store import changes_of
 from backend.tenants.models import tenant
 
 OPEN = ("draft", "waiting")
-REASSESS = "reassess"
-"""What the clock does next: look at every open case again. Its subject is the municipality."""
 LONGEST_REASON = 500
 
 
@@ -101,6 +99,15 @@ def put(connection: Connection, tenant_id: str, staff_id: str, program: str, cha
     return str(draft["id"]) if touched else ""
 
 
+def take_out(connection: Connection, draft: Row, staff_id: str, version: int, program: str, at: datetime) -> None:
+    """Leave one program as it is; a draft that wants nothing any more is dropped."""
+    _only(draft, "draft")
+    _author(draft, staff_id)
+    touched = {name: one for name, one in draft["touched"].items() if name != program}
+    _write(connection, draft, version, touched=touched, preview_id=None, **({} if touched else {"state": "dropped"}))
+    _noted(connection, draft["tenant_id"], staff_id, "programs.drafted", draft["id"], {"origin": draft["origin"], "programs": sorted(touched)}, at)
+
+
 def _touched(now: Changes, changes: Changes) -> dict[str, Any]:
     return {
         program: {"before": now.get(program, NOTHING).to_json(), "after": change.to_json()}
@@ -163,7 +170,7 @@ def approve(connection: Connection, draft: Row, staff_id: str, version: int, at:
         connection, draft, version, state="published", number=number, decided_by=staff_id, decided_at=at,
         changes={program: change.to_json() for program, change in sorted(holds.items())},
     )  # fmt: skip
-    put_due(connection, REASSESS, tenant_id, at, {})
+    recompute.all_soon(connection, tenant_id, at)
     detail = {"edition": number, "origin": draft["origin"], "restores": draft["restores"], "touched": draft["touched"]}
     _noted(connection, tenant_id, staff_id, "programs.changed", draft["id"], detail, at)
     return number

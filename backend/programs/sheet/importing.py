@@ -21,13 +21,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from backend.programs.sheet.changes import Change, desk_and_phone
 from backend.programs.sheet.excel import EDITABLE, FIRST_ROW, MARK, OFF, ON
+from backend.programs.sheet.typed import one_line, phone, plain, text
 from backend.programs.sheet.worded import Column, Worded
 from dialogs.core.words import Words
 
 MOST_BYTES, MOST_UNPACKED = 5_000_000, 60_000_000
 MOST_ROWS, MOST_WIDE = 2000, 100
-LONGEST = {"desk": 100, "phone": 40, "note": 300}
-_PHONE = re.compile(r"[0-9+()#\-、, ]*(内線[0-9 ]+)?")
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _YES, _NO = {"○", "〇", "◯", "o", "yes", "true", "1", "はい"}, {"×", "✕", "✖", "x", "no", "false", "0", "いいえ"}
 
@@ -148,7 +147,7 @@ class _Reader:
         """What the engine works out cannot be typed over."""
         expected = {"program": column.name, **{f"level{at}": words for at, words in enumerate(column.plain_cells)}}
         for field, words in expected.items():
-            if field in self.places and _plain(self.tab.cell(row, self.places[field]).value) != _plain(words):
+            if field in self.places and plain(self.tab.cell(row, self.places[field]).value) != plain(words):
                 self.mistake(row, field, "this column cannot be changed here; only the coloured ones are brought in")
 
     def program(self, row: int, column: Column) -> None:
@@ -166,7 +165,7 @@ class _Reader:
             except ValueError as wrong:
                 self.mistake(row, field, str(wrong))
                 continue
-            if new != _plain(old[field]):
+            if new != plain(old[field]):
                 change = self.changed(change, column.id, field, new)
                 self.differences.append(
                     Difference(self.tab.title, row, get_column_letter(self.places[field]), self.heads[field], column.id, column.name, old[field], new)
@@ -175,45 +174,17 @@ class _Reader:
             self.changes[column.id] = change
 
     def changed(self, change: Change, program: str, field: str, new: str) -> Change:
-        desk, phone = desk_and_phone(self.base(program).in_locale(self.locale))
+        desk, number = desk_and_phone(self.base(program).in_locale(self.locale))
         if field == "desk":
             # Emptied: the catalogue's own again.
             return replace(change, desk=None if new in ("", desk) else new)
         if field == "phone":
-            return replace(change, phone=None if new == phone else new)
+            return replace(change, phone=None if new == number else new)
         if field == "note":
             return replace(change, note=new or None)
         if field == "decided":
             return replace(change, deadline=date.fromisoformat(new) if new else None)
         return replace(change, off=new == OFF)
-
-
-def _plain(value: object) -> str:
-    return "" if value is None else unicodedata.normalize("NFC", str(value)).replace("\r\n", "\n").strip()
-
-
-def _text(field: str, value: object) -> str:
-    if isinstance(value, bool | int | float | date | datetime):
-        raise ValueError("Excel made something else of this; format the cell as text and write it again")
-    words = _plain(value)
-    if len(words) > LONGEST[field]:
-        raise ValueError(f"this is longer than {LONGEST[field]} characters")
-    if any(unicodedata.category(sign) == "Cc" and sign != "\n" for sign in words):
-        raise ValueError("this holds signs that cannot be shown")
-    return words
-
-
-def _one_line(field: str, value: object) -> str:
-    return " ".join(_text(field, value).split())
-
-
-def _phone(value: object) -> str:
-    if isinstance(value, int | float):
-        raise ValueError("Excel took the number for a sum and dropped its first 0; format the cell as text and write it again")
-    number = unicodedata.normalize("NFKC", _one_line("phone", value)).replace("ー", "-").replace("‐", "-").replace("−", "-")
-    if not _PHONE.fullmatch(number):
-        raise ValueError("this is no telephone number")
-    return number
 
 
 def _day(value: object) -> str:
@@ -244,9 +215,9 @@ def _on(value: object) -> str:
 
 
 _READ: dict[str, Callable[[object], str]] = {
-    "desk": lambda value: _one_line("desk", value),
-    "phone": _phone,
-    "note": lambda value: _text("note", value),
+    "desk": lambda value: one_line("desk", value),
+    "phone": phone,
+    "note": lambda value: text("note", value),
     "decided": _day,
     "on": _on,
 }

@@ -1,0 +1,110 @@
+"""The catalogue of programs as this municipality has it: to search, to read, to see how many households each may concern."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from backend.clock import in_japan
+from backend.console.desk import Desk
+from backend.console.lists import names_of_staff
+from backend.console.page import Page
+from backend.console.record.programs import Ground
+from backend.db import Row
+from backend.programs import spoken
+from backend.programs.conditions import Condition
+from backend.programs.editing import drafts, preview
+from backend.programs.editing.mistakes import of_field
+from backend.programs.edition import current
+from backend.programs.entry import Entry
+from backend.programs.listing import LEVELS, Listed, Wanted, chosen, listed
+from backend.programs.of_case import Place, place_of
+from backend.programs.sheet.changes import misfits
+from backend.programs.situation import Situation
+from backend.programs.vocabulary import PROFESSIONS, PROGRAM_KINDS
+from backend.staff.access import NotForYou
+from backend.staff.roles import EDITS_PROGRAMS, EVERYBODY, SEES_FIGURES
+from dialogs.core.words import Arg, Text, Yen
+
+HOME = "/console/programs"
+STATES = ("confirmed", "unconfirmed", "changed", "off", "soon")
+CODE = ("conditions", "exclusions", "amount", "deadlines")
+
+
+def index(desk: Desk) -> Response:
+    asked = desk.request.query_params
+    wanted = Wanted(*(asked.get(name, "")[:100] for name in ("q", "kind", "level", "profession", "state")))
+    with desk.reading() as c:
+        where = place_of(c, desk.staff.tenant_id)
+        rows = here(desk, where)
+        counted = _counted(desk, c)
+    return desk.page(
+        "programs/index.html", back=HOME, wanted=wanted, rows=chosen(rows, wanted), all=len(rows), kinds=PROGRAM_KINDS, levels=LEVELS,
+        professions=PROFESSIONS, states=STATES, counted=counted, edits=desk.staff.role in EDITS_PROGRAMS,
+        sees_figures=desk.staff.role in SEES_FIGURES, disaster_known=bool(where.disaster.known.get("date")),
+        misfits={program: of_field(wrong) for program, wrong in misfits(current(), where.disaster, where.changes).items()},
+    )  # fmt: skip
+
+
+def here(desk: Desk, where: Place) -> tuple[Listed, ...]:
+    """Every program of the municipality, with its own decisions in it."""
+    edition, disaster = where.decided(current())
+    return listed(edition, disaster, in_japan(desk.now).date())
+
+
+def _counted(desk: Desk, c: Connection) -> Row | None:
+    """How the open cases stand with every program, where somebody had it counted; for those who see figures."""
+    if desk.staff.role not in SEES_FIGURES:
+        return None
+    return preview.last_count(c, desk.staff.tenant_id)
+
+
+def progress(desk: Desk) -> Response:
+    with desk.reading() as c:
+        return desk.fragment("programs/counting.html", counted=_counted(desk, c), back=HOME)
+
+
+def count(desk: Desk) -> Response:
+    with desk.writing() as c:
+        preview.count(c, desk.staff.tenant_id, desk.staff.id, desk.now)
+    return desk.to(HOME)
+
+
+def show(desk: Desk) -> Response:
+    with desk.reading() as c:
+        where = place_of(c, desk.staff.tenant_id)
+        one = next((one for one in here(desk, where) if one.entry.id == desk.path("program")), None)
+        if one is None:
+            raise NotForYou
+        history = [row for row in drafts.published(c, desk.staff.tenant_id) if one.entry.id in row["touched"]]
+        counted = _counted(desk, c)
+        names = names_of_staff(c, desk.staff.tenant_id)
+    wrong = misfits(current(), where.disaster, where.changes).get(one.entry.id)
+    return desk.page(
+        "programs/program.html", back=HOME, one=one, entry=one.entry, history=history, names=names, counted=counted,
+        edits=desk.staff.role in EDITS_PROGRAMS, grounds=[grounds(condition) for condition in one.entry.conditions],
+        exclusions=[(grounds(each.when), each.then) for each in one.entry.exclusions], amounts=_amounts(one.entry),
+        code={key: one.entry.parts[key].written() for key in CODE if key in one.entry.parts}, wrong=of_field(wrong) if wrong else None,
+    )  # fmt: skip
+
+
+def grounds(condition: Condition) -> tuple[Ground, ...]:
+    """A condition in words, for nobody in particular."""
+    return tuple(Ground(None, spoken.reason(one), None) for one in condition(Situation()).reasons)
+
+
+def _amounts(entry: Entry) -> list[tuple[tuple[Arg, ...], Arg]]:
+    """The rows of an amount's table: when, and how much at most."""
+    rows: list[tuple[tuple[Arg, ...], Arg]] = []
+    for condition, yen in entry.amount.rows:
+        when = tuple(spoken.reason(one) for one in condition(Situation()).reasons)
+        rows.append((when, Text("console.amount.unknown") if yen is None else Text("console.amount.up_to", {"high": Yen(yen)})))
+    return rows
+
+
+PAGES = (
+    Page("GET", HOME, index, EVERYBODY),
+    Page("POST", f"{HOME}/count", count, SEES_FIGURES),
+    Page("GET", "/console/live/programs", progress, SEES_FIGURES, live=True),
+    Page("GET", f"{HOME}/{{program}}", show, EVERYBODY),
+)
