@@ -80,10 +80,17 @@ _ALL = (
         "tenure", CHOICE, "household", (CASE, PROGRAMS),
         ("owned_house", "owned_apartment", "rented", "public_housing", "other"), column="⑬", form="first_survey.2",
     ),
+    # What most programs hang on, asked one or two at a time after the case is there.
+    Field("home_habitable", CHOICE, "damage", (CASE, PROGRAMS), ("yes", "no"), form="first_survey.2"),
+    Field("demolished", CHOICE, "damage", (CASE, PROGRAMS), ("done", "planned", "no"), form="first_survey.2", trauma=1),
     Field("rebuild_started", CHOICE, "housing_plan", (CASE,), ("started", "not_started"), column="⑯", form="first_survey.2"),
     Field("moving", CHOICE, "housing_plan", (CASE,), ("stay", "will_move", "cannot_move"), column="⑰", form="first_survey.2"),
     Field("moving_to", CHOICE, "housing_plan", (CASE,), ("temporary", "home", "other"), column="⑰", form="first_survey.2", completes="moving"),
     Field("moving_reason", WORDS, "housing_plan", (CASE,), free=True, column="⑰", form="first_survey.2", completes="moving"),
+    Field(
+        "household_includes", MULTI, "household", (CASE, PROGRAMS),
+        ("business", "preschool", "school", "university", "single_parent", "none"), sensitivity=PERSONAL, form="first_survey.1",
+    ),
     Field("meals", CHOICE, "health", (CASE,), ("enough", "not_enough", "no_appetite"), sensitivity=SENSITIVE, column="⑱", form="first_survey.3", trauma=1),
     Field("sleep", CHOICE, "health", (CASE,), ("well", "not_enough", "cannot_sleep"), sensitivity=SENSITIVE, column="⑲", form="first_survey.3", trauma=1),
     Field("special_care", WORDS, "health", (CASE,), sensitivity=SENSITIVE, free=True, column="㉘", form="supported_list"),
@@ -92,6 +99,8 @@ _ALL = (
     Field("income_work", MONEY, "money", (CASE, PROGRAMS), sensitivity=SENSITIVE, column="㉑", form="first_survey.3"),
     Field("income_pension", MONEY, "money", (CASE,), sensitivity=SENSITIVE, column="㉑", form="first_survey.3"),
     Field("income_other", MONEY, "money", (CASE,), sensitivity=SENSITIVE, column="㉑", form="first_survey.3"),
+    Field("income_year", MONEY, "money", (CASE, PROGRAMS), sensitivity=SENSITIVE, column="㉑", form="first_survey.3"),
+    Field("cannot_fund", CHOICE, "money", (CASE, PROGRAMS), ("yes", "no"), sensitivity=SENSITIVE, form="first_survey.3"),
     Field("debts", CHOICE, "debt", (CASE, PROGRAMS), ("yes", "no"), sensitivity=SENSITIVE, column="㉒", form="first_survey.3"),
     Field("debts_kind", WORDS, "debt", (CASE,), sensitivity=SENSITIVE, free=True, column="㉓", form="first_survey.3", completes="debts"),
     Field("debts_balance", MONEY, "debt", (CASE,), sensitivity=SENSITIVE, column="㉔", form="first_survey.3", completes="debts"),
@@ -104,6 +113,8 @@ _ALL = (
     Field("member_relation", CHOICE, "household", (CASE,), ("spouse", "child", "parent", "grandchild", "sibling", "other"), sensitivity=PERSONAL, form="support_record"),
     Field("member_age", NUMBER, "household", (CASE, PROGRAMS), sensitivity=PERSONAL, form="support_record", least=0, most=120),
     Field("member_work", CHOICE, "household", (CASE,), ("regular", "part_time", "none", "school"), sensitivity=PERSONAL, form="support_record"),
+    # --- news that nobody asked for ---
+    Field("program_news", CHOICE, "contact", (CONTACT,), ("yes", "no")),
     # --- asking for a professional ---
     Field("profession_wanted", CHOICE, "notes", (REFERRAL,), PROFESSIONS, ask_once=False),
 )
@@ -126,7 +137,10 @@ HEARD_TOO = (
     *(f"{name}.{option}" for name, option in (
         ("meals", "enough"), ("sleep", "well"), ("work", "none"), ("work", "regular"), ("work", "part_time"),
         ("debts", "yes"), ("debts", "no"), ("confidant", "yes"),
+        ("home_habitable", "yes"), ("home_habitable", "no"), ("demolished", "done"), ("demolished", "planned"), ("demolished", "no"),
+        ("cannot_fund", "yes"), ("cannot_fund", "no"), ("program_news", "yes"), ("program_news", "no"),
     )),
+    *(f"household_includes.{name}" for name in ("business", "preschool", "school", "university", "single_parent", "none")),
 )
 """`<field>.<option>` with words of its own in the catalogues (`field.<field>.option.<option>.hear`, by `|`): what
 people write instead of the label."""

@@ -19,14 +19,19 @@ from dialogs.core.answers import Answer
 from dialogs.core.effects import (
     Ask,
     CallHuman,
+    CancelReminder,
     Effect,
     FindPrograms,
+    FindQuestions,
     KeepAttachment,
+    ListReminders,
+    LookAtProgram,
     OpenCase,
     OpenSecurePage,
     RecordConsent,
     Refer,
     Remind,
+    RemindBefore,
     RequestVisit,
     ReturnToChat,
     SaveFacts,
@@ -49,9 +54,14 @@ from dialogs.core.heard import (
     HandedBack,
     Heard,
     HumanTold,
+    KeptReminder,
     Municipality,
     PageOpened,
+    ProgramSeen,
     ProgramsFound,
+    QuestionsFound,
+    ReminderKept,
+    RemindersFound,
     Said,
     SentFile,
     Setting,
@@ -85,6 +95,9 @@ class Rehearsal:
     facts: dict[str, Answer] = field(default_factory=dict)
     session: Session | None = None
     effects: list[Effect] = field(default_factory=list)
+    settling: tuple[str, ...] = ()
+    """What the stand-in asks for after the case: the fields that settle four programs."""
+    reminded: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         if self.session is None:
@@ -119,6 +132,18 @@ class Rehearsal:
                 return CaseOpened("T-000123-4")
             case FindPrograms():
                 return PROGRAMS
+            case FindQuestions():
+                return QuestionsFound(self.settling, 4 if self.settling else 0)
+            case LookAtProgram(program):
+                return ProgramSeen(next((one for one in PROGRAMS.programs if one.id == program), None))
+            case RemindBefore(program):
+                self.reminded.add(program)
+                days = (date(2027, 7, 1), date(2027, 7, 26))
+                return ReminderKept(PROGRAMS.programs[0].name, date(2027, 7, 31), days)
+            case ListReminders() | CancelReminder():
+                self.reminded -= {effect.program} if isinstance(effect, CancelReminder) else set()
+                name = PROGRAMS.programs[0].name
+                return RemindersFound(tuple(KeptReminder(one, name, date(2027, 7, 31), date(2027, 7, 1)) for one in sorted(self.reminded)))
             case CallHuman(urgency):
                 about = "crisis" if urgency in ("red", "orange") else urgency
                 return HumanTold(PLACE.name, self.setting.now + timedelta(days=1), about)
@@ -191,8 +216,14 @@ def lines_of(effects: list[Effect]) -> Iterator[str]:
                 yield f"* language {locale}"
             case KeepAttachment(kind):
                 yield f"* keep {kind}"
-            case OpenCase() | FindPrograms() | RequestVisit() | StopMessages() | ReturnToChat() | OpenSecurePage():
-                yield "* " + re.sub(r"(?<!^)(?=[A-Z])", "_", type(effect).__name__).lower()
+            case RemindBefore(program) | CancelReminder(program):
+                yield f"* {_verb(effect)} {program}"
+            case OpenCase() | FindPrograms() | FindQuestions() | LookAtProgram() | ListReminders() | RequestVisit() | StopMessages() | ReturnToChat() | OpenSecurePage():
+                yield f"* {_verb(effect)}"
+
+
+def _verb(effect: Effect) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(effect).__name__).lower()
 
 
 def _value(answer: Answer) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from backend import ids
 from backend.cases.service import facts_of, number_of
 from backend.clock import in_japan
-from backend.conversations import attachments, history, joining, learned, reminders
+from backend.conversations import attachments, history, joining, learned, programs, reminders
 from backend.conversations.binding import Binding
 from backend.conversations.erase import AFTER, ERASE
 from backend.conversations.handlers import HANDLERS
@@ -36,7 +36,17 @@ from backend.words import Catalogues
 from dialogs.core.answers import Facts
 from dialogs.core.effects import KeepAttachment
 from dialogs.core.engine import start, step
-from dialogs.core.heard import FROM_PERSON, Elapsed, Heard, Learned, Said, Setting, Unsent
+from dialogs.core.heard import (
+    FROM_PERSON,
+    DeadlineNear,
+    Elapsed,
+    Heard,
+    Learned,
+    ProgramsNew,
+    Said,
+    Setting,
+    Unsent,
+)
 from dialogs.core.session import Session
 from dialogs.core.words import Text
 from dialogs.registry import Book
@@ -79,6 +89,9 @@ class Conversations:
                 self._elapsed(hearing, incoming.heard, reminder)
             case Learned():
                 self._step(hearing, *learned.news(hearing))
+            case DeadlineNear() | ProgramsNew():
+                if (news := programs.told(hearing, incoming.heard)) is not None:
+                    self._step(hearing, news)
             case heard if isinstance(heard, FROM_PERSON):
                 self._from_person(hearing, heard, incoming, event)
             case heard:

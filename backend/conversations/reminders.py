@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from backend.conversations.hearing import Hearing
 from backend.followups.plan import drop_due, plan_due
+from backend.programs.reminders import cancel
 from dialogs.core.effects import Remind, StopMessages
 
 REMINDER = "reminder"
@@ -27,6 +28,7 @@ def remind(hearing: Hearing, effect: Remind) -> None:
 def stop_messages(hearing: Hearing, _effect: StopMessages) -> None:
     """Nothing unasked from now on; what the person asks is still answered."""
     hearing.conversation["quiet"] = True
+    cancel(hearing.batch.connection, hearing.conversation["id"])
     forget(hearing)
 
 

@@ -14,11 +14,21 @@ from backend import crypto
 from backend.db import is_postgres
 from backend.journal.models import inbox
 from backend.messages import Incoming
-from dialogs.core.heard import CameBack, Elapsed, HandedBack, Heard, Learned
+from dialogs.core.heard import (
+    CameBack,
+    DeadlineNear,
+    Elapsed,
+    FoundProgram,
+    HandedBack,
+    Heard,
+    Learned,
+    ProgramsNew,
+)
+from dialogs.core.words import Words
 
 SYSTEM = "clock"
 """Name of the channel. Its bodies are `{"elapsed": reminder}`, `{"handed_back": true}`, `{"came_back": true}`,
-`{"learned": true}`."""
+`{"learned": true}`, `{"deadline": program}`, `{"news": [program, …]}`."""
 
 
 def parse(body: bytes) -> Incoming:
@@ -32,7 +42,16 @@ def parse(body: bytes) -> Incoming:
         heard = CameBack()
     elif "learned" in data:
         heard = Learned()
+    elif "deadline" in data:
+        heard = DeadlineNear(_named(data["deadline"]))
+    elif "news" in data:
+        heard = ProgramsNew(tuple(map(_named, data["news"])))
     return Incoming(heard)
+
+
+def _named(program: str) -> FoundProgram:
+    """A program by its id alone: what it says now, the turn looks up (`conversations/programs.py: told`)."""
+    return FoundProgram(str(program), Words.of(""), "possible", "unknown")
 
 
 def tell(connection: Connection, conversation_id: str, event_id: str, said: dict[str, Any], happened_at: datetime,

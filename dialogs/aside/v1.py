@@ -13,6 +13,7 @@ MENU = Dialog(
                 Item("change", Do("change")),
                 Item("language", Do("language")),
                 Item("my_case", Do("my_case")),
+                Item("reminders", Do("reminders")),
                 Item("withdraw", Do("withdraw")),
                 Item("start_over", Do("start_over")),
                 Item("stop", Do("stop")),
@@ -77,4 +78,27 @@ CONFIRM_CHANGE = Dialog(
 CHANGE = Dialog("change", 1, (Menu("change", (), stays=False),))
 """Its items are the answers given so far: the engine fills them in."""
 
-ALL = (MENU, LANGUAGE, STOP, START_OVER, WITHDRAW, CHANGE, CONFIRM_CHANGE)
+PROGRAMS = Dialog("programs", 1, (Menu("cards", ()),))
+"""Under the programs that were shown: the engine fills in one item for each."""
+
+CARD = Dialog(
+    "card",
+    1,
+    (
+        Menu(
+            "card",
+            (
+                Item("why", Do("card_why")),
+                Item("need", Do("card_need")),
+                Item("remind", Do("card_remind")),
+                Item("list", Do("leave")),
+            ),
+        ),
+    ),
+)
+"""One program looked at closely."""
+
+REMINDERS = Dialog("reminders", 1, (Menu("reminders", ()),))
+"""The reminders of deadlines that are set: the engine fills them in."""
+
+ALL = (MENU, LANGUAGE, STOP, START_OVER, WITHDRAW, CHANGE, CONFIRM_CHANGE, PROGRAMS, CARD, REMINDERS)

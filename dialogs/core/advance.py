@@ -11,6 +11,7 @@ from dialogs.core.model import (
     Deferred,
     Menu,
     Notice,
+    Settle,
     Tell,
 )
 from dialogs.core.open_step import (
@@ -18,6 +19,7 @@ from dialogs.core.open_step import (
     deferred_keys,
     find_open,
 )
+from dialogs.core.settle import go_on
 from dialogs.core.words import Text
 
 MAX_STEPS = 60
@@ -33,7 +35,7 @@ def advance(flow: Flow) -> None:
                 return
             flow.pop()
             continue
-        if flow.setting.on_page and isinstance(step, Menu | Await):
+        if flow.setting.on_page and isinstance(step, Menu | Await | Settle):
             flow.emit(ReturnToChat())
             return
         match step:
@@ -58,6 +60,9 @@ def advance(flow: Flow) -> None:
             case Await():
                 _await(flow, step)
                 return
+            case Settle():
+                if go_on(flow, step):
+                    return
             case Menu() if flow.memory.get("programs_stale") and len(flow.frames) == 1:
                 # Something that programs depend on has changed since they were told.
                 flow.memory["programs_stale"] = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from dialogs.core import cards
 from dialogs.core.effects import Ask, OpenSecurePage
 from dialogs.core.flow import Flow
 from dialogs.core.model import (
@@ -73,6 +74,10 @@ def options_of(flow: Flow, step: Step | None) -> tuple[Option, ...]:
             return Option("ok", Text("common.review_ok")), Option("change", Text("common.button.change"))
         case Deferred():
             return Option("yes", Text("common.now")), Option("no", Text("common.deferred"))
+        case Menu() if flow.frame.dialog == cards.LIST:
+            return cards.list_options(flow)
+        case Menu() if flow.frame.dialog == cards.REMINDERS:
+            return cards.reminder_options(flow)
         case Menu():
             return tuple(Option(name, label) for name, label in menu_items(flow, step))
         case Repeat():
@@ -199,7 +204,9 @@ def _ask_menu(flow: Flow, step: Menu) -> None:
     if flow.frame.dialog == "confirm_change":
         key, value = flow.memory.get("change_to", ["trouble", ""])
         args |= {"label": label_of(key), "value": option_label(field_of(key), value)}
-    text = Text(f"{flow.frame.dialog}.{step.id}", args)
+    if flow.frame.dialog == cards.CARD:
+        args |= cards.card_args(flow)
+    text = cards.list_text(flow) if flow.frame.dialog == cards.LIST else Text(f"{flow.frame.dialog}.{step.id}", args)
     there = any(isinstance(item.then, Call) for item in step.items)
     _put(flow, f"{flow.frame.dialog}.{step.id}", text, options, () if there or len(options) > 11 else ("-human",))
 

@@ -24,6 +24,7 @@ from dialogs.core.model import (
     Question,
     Repeat,
     Review,
+    Settle,
     Tell,
 )
 from dialogs.fields import FIELDS, HEARD_TOO
@@ -37,7 +38,7 @@ MAX_POSTBACK = 64
 
 EFFECTS_AWAITED = ("open_case", "find_programs", "refer")
 
-DOES = ("leave", "rest", "pause", "quiet", "restart", "apply_change", *COMMANDS)
+DOES = ("leave", "rest", "pause", "quiet", "restart", "apply_change", "card_why", "card_need", "card_remind", *COMMANDS)
 
 
 def problems(book: Book) -> list[str]:
@@ -51,7 +52,7 @@ def problems(book: Book) -> list[str]:
     return found
 
 
-ENTERED_BY_COMMAND = ("menu", "language", "stop", "start_over", "withdraw", "change", "confirm_change")
+ENTERED_BY_COMMAND = ("menu", "language", "stop", "start_over", "withdraw", "change", "confirm_change", "programs", "card", "reminders")
 
 
 def _reached(book: Book) -> set[str]:
@@ -169,7 +170,7 @@ def _keys(book: Book) -> Iterator[str]:
                     yield from (f"{own}.{item.id}" for item in step.items)
                 case Repeat():
                     yield from (own, f"{own}.add", f"{own}.remove", f"{own}.done")
-                case Question() | Deferred() | Await():
+                case Question() | Deferred() | Await() | Settle():
                     pass
 
 
@@ -186,9 +187,14 @@ ENGINE_KEYS = (
     "stop.paused", "stop.quieted",
     "secure.link", "secure.later", "secure.came_back",
     "case.opened", "case.updated", "my_case.nothing", "my_case.summary", "my_case.draft",
-    *(f"programs.{name}" for name in ("after_questions", "none", "no_more", "intro", "card", "more", "end")),
+    *(f"programs.{name}" for name in (
+        "after_questions", "settle", "none", "intro", "intro_others", "card", "end", "boundary", "new", "gone", "why", "need",
+        "need.nothing", "cards.further", "cards.others", "cards.leave", "which.why", "which.need", "which.remind",
+    )),
+    *(f"reminders.{name}" for name in ("none", "no_deadline", "too_near", "set", "near", "cancel", "cancelled")),
+    *(f"{name}.hear" for name in ("card.card.why", "card.card.need", "card.card.remind", "card.card.list", "programs.cards.leave")),
     *(f"program.{name}" for name in (
-        "verdict.eligible", "verdict.possible", "amount.fixed", "amount.up_to", "amount.range", "amount.none",
+        "verdict.eligible", "verdict.possible", "amount.fixed", "amount.up_to", "amount.range", "amount.usual", "amount.only_lifted", "amount.none",
         "amount.unknown", "deadline.date", "deadline.passed", "deadline.unknown", "why.hidden", "why.none", "missing.none",
     )),
     *(f"human.{name}" for name in (

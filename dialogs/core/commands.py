@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dialogs.core import cards
 from dialogs.core.answers import DEFERRED
 from dialogs.core.effects import RequestVisit, StopMessages, WithdrawConsent, WithdrawFacts
 from dialogs.core.flow import Flow, Kept, dialog_asking
@@ -26,7 +27,7 @@ from dialogs.registry import FIRST, newest
 
 COMMANDS = (
     "back", "change", "skip", "start_over", "stop", "language", "human", "my_case", "withdraw", "why", "menu",
-    "programs", "unknown", "deferred", "declined", "done", "continue",
+    "programs", "need", "remind", "reminders", "unknown", "deferred", "declined", "done", "continue",
 )
 """Each has its words in the catalogues under `hear.<command>`."""
 
@@ -53,6 +54,12 @@ def run(flow: Flow, command: str, detail: str = "") -> None:
             _my_case(flow)
         case "programs":
             _programs(flow)
+        case "need" | "remind" if not cards.wish(flow, command):
+            _programs(flow)
+        case "card_why" | "card_need" | "card_remind":
+            cards.wish(flow, command.removeprefix("card_"))
+        case "reminders":
+            cards.list_reminders(flow)
         case "leave":
             flow.pop()
         case "rest":
@@ -128,6 +135,8 @@ def _why(flow: Flow) -> None:
     step = find_open(flow)
     if isinstance(step, Question):
         flow.say(f"field.{field_of(step.id).id}.why", flow.place_args())
+    elif flow.frame.dialog in (cards.LIST, cards.CARD) and cards.wish(flow, "why"):
+        return
     else:
         flow.say("common.why_menu", flow.place_args())
 
@@ -162,6 +171,7 @@ def _my_case(flow: Flow) -> None:
 
 def _programs(flow: Flow) -> None:
     if flow.memory.get("case_number"):
+        flow.memory["programs_from"] = 0
         flow.find_programs()
     else:
         flow.say("programs.after_questions")

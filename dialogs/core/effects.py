@@ -94,6 +94,39 @@ class FindPrograms:
 
 
 @dataclass(frozen=True, slots=True)
+class FindQuestions:
+    """Which answers, at most `most`, would settle the most programs. Answered with `QuestionsFound`."""
+
+    most: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtProgram:
+    """One program as it stands now, for its details. Answered with `ProgramSeen`."""
+
+    program: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemindBefore:
+    """Remind the person before this program's deadline. Answered with `ReminderKept`."""
+
+    program: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListReminders:
+    """Which reminders of deadlines are set. Answered with `RemindersFound`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelReminder:
+    """No reminder of this program's deadline any more. Answered with `RemindersFound`."""
+
+    program: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refer:
     """Ask for a licensed professional or a partner. Answered with `HumanTold(about="refer")`."""
 
@@ -169,6 +202,11 @@ Effect: TypeAlias = (
     | RecordConsent
     | WithdrawConsent
     | FindPrograms
+    | FindQuestions
+    | LookAtProgram
+    | RemindBefore
+    | ListReminders
+    | CancelReminder
     | Refer
     | RequestVisit
     | CallHuman

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dialogs import crisis
-from dialogs.core import understand
+from dialogs.core import cards, understand
 from dialogs.core.advance import advance, remind
 from dialogs.core.answers import Answer, Facts
 from dialogs.core.commands import COMMANDS, run
@@ -19,6 +19,7 @@ from dialogs.core.heard import (
     CaseOpened,
     Chose,
     ConsentKept,
+    DeadlineNear,
     Elapsed,
     HandedBack,
     Heard,
@@ -26,7 +27,12 @@ from dialogs.core.heard import (
     Learned,
     PageOpened,
     PlaceFound,
+    ProgramSeen,
     ProgramsFound,
+    ProgramsNew,
+    QuestionsFound,
+    ReminderKept,
+    RemindersFound,
     Said,
     SentFile,
     SentPlace,
@@ -37,8 +43,19 @@ from dialogs.core.learn import learn, let_go
 from dialogs.core.model import LANGUAGE, PLACE, Question
 from dialogs.core.open_step import find_open, open_id, out_of_reach
 from dialogs.core.session import Frame, Session
+from dialogs.core.settle import questions_found
 from dialogs.core.tapped import tapped
-from dialogs.core.told import case_opened, consent_withdrawn, human_told, page_opened, programs_found
+from dialogs.core.told import (
+    case_opened,
+    consent_withdrawn,
+    deadline_near,
+    human_told,
+    page_opened,
+    program_seen,
+    programs_found,
+    programs_new,
+    reminder_kept,
+)
 from dialogs.core.typed import MAX_WORDS, names_an_answer, takes_any_words, typed
 from dialogs.fields import field_of
 from dialogs.registry import FIRST, Book, newest
@@ -266,7 +283,10 @@ def _chose(flow: Flow, heard: Chose) -> None:
         run_and_ask(flow, option[1:])
         return
     if heard.session != flow.id or heard.step != open_id(flow):
-        _old_button(flow, heard)
+        if heard.session == flow.id and cards.tap_again(flow, heard.step, option):
+            _go_on(flow)
+        else:
+            _old_button(flow, heard)
         return
     if tapped(flow, option):
         _go_on(flow)
@@ -342,6 +362,27 @@ def _told(flow: Flow, heard: Heard) -> None:
         case ProgramsFound():
             programs_found(flow, heard)
             advance(flow)
+        case ProgramSeen():
+            program_seen(flow, heard)
+            advance(flow)
+        case ReminderKept():
+            reminder_kept(flow, heard)
+            advance(flow)
+        case RemindersFound():
+            cards.reminders_found(flow, heard)
+            advance(flow)
+        case QuestionsFound():
+            questions_found(flow, heard)
+            advance(flow)
+        case ProgramsNew():
+            programs_new(flow, heard)
+            advance(flow)
+        case DeadlineNear():
+            deadline_near(flow, heard)
+            if waited in ("paused", "rest", "crisis"):
+                flow.waiting = waited  # the news is said; nothing else was asked for
+            else:
+                advance(flow)
         case HumanTold():
             if heard.about in ("yellow", "silence"):
                 flow.waiting = waited  # a note to a human: the conversation goes on as it was

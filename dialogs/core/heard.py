@@ -130,14 +130,84 @@ class FoundProgram:
     warnings: tuple[Words, ...] = ()
     summary: Words | None = None
     """One short sentence: what it is."""
+    likely: bool = True
+    """False: far off, or it waits for a reason that nobody has told; shown to whoever asks for more."""
+    usual_yen: int | None = None
+    """The most without the unusual circumstances `lifted_by`, where these could lift it; 0: nothing without them."""
+    lifted_by: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """One grade higher would open a program or raise a sum: what a second survey is for, and who helps with it."""
+
+    higher: str
+    """Option of `damage_level`."""
+    professions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ProgramsFound:
-    """Answer to `FindPrograms`: best first; `more` counts those left out of the list."""
+    """Answer to `FindPrograms`: best first, the likely ones before the others; `more` counts those left out of the list."""
 
     programs: tuple[FoundProgram, ...]
     more: int = 0
+    boundary: Boundary | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramSeen:
+    """Answer to `LookAtProgram`: the program as it stands now; None where it is no longer possible."""
+
+    program: FoundProgram | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramsNew:
+    """These have become possible since the person was told; only for whoever wished to hear of it."""
+
+    programs: tuple[FoundProgram, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionsFound:
+    """Answer to `FindQuestions`: the fields whose answers settle the most, and how many programs they settle together."""
+
+    fields: tuple[str, ...]
+    settles: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderKept:
+    """Answer to `RemindBefore`: the days on which the person will be reminded; none where the deadline is too near or unknown."""
+
+    name: Words
+    deadline: date | None
+    days: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptReminder:
+    """One reminder that is set: the program, its deadline, the next day of reminding."""
+
+    program: str
+    name: Words
+    deadline: date
+    next: date
+
+
+@dataclass(frozen=True, slots=True)
+class RemindersFound:
+    """Answer to `ListReminders` and `CancelReminder`: those still set, the next first."""
+
+    reminders: tuple[KeptReminder, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineNear:
+    """The clock: a deadline comes near, as the person wished to be told."""
+
+    program: FoundProgram
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +252,12 @@ Heard: TypeAlias = (
     | Learned
     | CaseOpened
     | ProgramsFound
+    | ProgramSeen
+    | ProgramsNew
+    | QuestionsFound
+    | ReminderKept
+    | RemindersFound
+    | DeadlineNear
     | HumanTold
     | PageOpened
     | ConsentKept

@@ -181,6 +181,15 @@ class Await:
 
 
 @dataclass(frozen=True, slots=True)
+class Settle:
+    """Ask up to `most` questions, one by one, whose answers settle the most programs; the shell works out which."""
+
+    id: str
+    most: int = 2
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Menu:
     """A choice that is no answer. With `stays` it is where the conversation rests; otherwise a choice ends it."""
 
@@ -199,7 +208,7 @@ class Repeat:
     most: int = 10
 
 
-Step: TypeAlias = Tell | Notice | Question | Alarm | Deferred | Review | Await | Menu | Repeat
+Step: TypeAlias = Tell | Notice | Question | Alarm | Deferred | Review | Await | Settle | Menu | Repeat
 
 
 @dataclass(frozen=True, slots=True)

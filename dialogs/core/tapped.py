@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dialogs.core import cards
 from dialogs.core.answers import NOT_GIVEN, Value
 from dialogs.core.ask import CHANGES_AT_ONCE
 from dialogs.core.commands import run, then
@@ -167,6 +168,10 @@ def _tap_menu(flow: Flow, step: Menu, option: str) -> bool:
         flow.pop()
         run(flow, "reopen", option)
         return True
+    if flow.frame.dialog == cards.LIST:
+        return cards.tap_list(flow, option)
+    if flow.frame.dialog == cards.REMINDERS:
+        return cards.tap_reminder(flow, option)
     item = next((item for item in step.items if item.id == option), None)
     if item is None:
         return False

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from dialogs.core import cards
 from dialogs.core.ask import options_of
 from dialogs.core.effects import Ask
 from dialogs.core.flow import Flow
-from dialogs.core.heard import CaseOpened, ConsentKept, FoundProgram, HumanTold, PageOpened, ProgramsFound
+from dialogs.core.heard import (
+    Boundary,
+    CaseOpened,
+    ConsentKept,
+    DeadlineNear,
+    FoundProgram,
+    HumanTold,
+    PageOpened,
+    ProgramSeen,
+    ProgramsFound,
+    ProgramsNew,
+    ReminderKept,
+)
 from dialogs.core.open_step import SECURE, find_open
-from dialogs.core.show import label_of
+from dialogs.core.show import label_of, option_label
 from dialogs.core.words import Arg, Joined, Text, Words, Yen, sensitivity_of
-from dialogs.fields import FIELDS
+from dialogs.fields import FIELDS, PROFESSIONS
 
 MOST_CARDS = 3
 """Programs said at once: more than three long messages are not read on a phone; the rest is one tap away."""
@@ -23,33 +38,116 @@ def case_opened(flow: Flow, heard: CaseOpened) -> None:
 
 
 def programs_found(flow: Flow, heard: ProgramsFound) -> None:
-    """Best first, a few at a time; each with why, the most it can be, what is still open, desk and deadline."""
+    """The likely ones, best first, a few at a time, each with why, the most it can be, desk and deadline; others on wish."""
+    likely = [program for program in heard.programs if program.likely]
+    others = [program for program in heard.programs if not program.likely]
+    aside = flow.memory.pop("programs_others", False) or not likely
     start = int(flow.memory.get("programs_from", 0))
-    cards = heard.programs[start : start + MOST_CARDS]
+    if aside and not flow.memory.get("programs_aside"):
+        start = 0
+    flow.memory["programs_aside"] = bool(aside)
+    pile = others if aside else likely
+    page = tuple(pile[start : start + MOST_CARDS])
+    left = len(pile) - start - len(page)
     if not heard.programs:
         flow.say("programs.none", flow.place_args())
-    elif not cards:
-        flow.say("programs.no_more")
-        flow.memory["programs_from"] = 0
-    else:
-        if start == 0:
-            flow.say("programs.intro", {"n": len(heard.programs) + heard.more})
-        for rank, program in enumerate(cards, start + 1):
-            flow.say("programs.card", card(program, rank, flow.setting.max_out))
-        left = len(heard.programs) + heard.more - start - len(cards)
-        flow.memory["programs_from"] = start + len(cards)
-        flow.say("programs.more" if left > 0 else "programs.end", {"n": left})
+    elif start == 0:
+        flow.say("programs.intro_others" if aside else "programs.intro", {"n": len(pile) + (heard.more if aside else 0)})
+    put_cards(flow, page, start)
+    if left <= 0 and page:
+        flow.say("programs.end")
+    if start == 0 and not aside and heard.boundary is not None:
+        _say_boundary(flow, heard.boundary)
+    flow.memory["programs_from"] = start + len(page) if left > 0 else 0
     _close_awaited(flow, "find_programs")
+    cards.put_list(flow, page, max(left, 0), 0 if aside else len(others) + heard.more)
+
+
+def put_cards(flow: Flow, programs: Iterable[FoundProgram], start: int = 0) -> None:
+    """One short message for each program."""
+    for rank, program in enumerate(programs, start + 1):
+        flow.say("programs.card", card(program, rank, flow.setting.max_out))
+
+
+def _say_boundary(flow: Flow, boundary: Boundary) -> None:
+    """One grade below a threshold: the second survey, and who helps with it."""
+    field = FIELDS["damage_level"]
+    level = flow.answer("damage_level")
+    if level is None or not level.given:
+        return
+    who = Joined(tuple(Text(f"profession.{name}") for name in boundary.professions if name in PROFESSIONS))
+    now, higher = option_label(field, str(level.value)), option_label(field, boundary.higher)
+    flow.say("programs.boundary", {"level": now, "higher": higher, "who": who})
+
+
+def programs_new(flow: Flow, heard: ProgramsNew) -> None:
+    """What has become possible since: the news that the person wished for."""
+    page = heard.programs[:MOST_CARDS]
+    flow.say("programs.new", {**flow.place_args(), "n": len(heard.programs)})
+    put_cards(flow, page)
+    flow.memory["programs_from"] = 0
+    cards.put_list(flow, page, 0, 0)
+
+
+def program_seen(flow: Flow, heard: ProgramSeen) -> None:
+    """The reasons of one program, or what it needs: said in full, each reason naming the answer it rests on."""
+    wish, program = cards.take_wish(flow), heard.program
+    if program is None:
+        flow.say("programs.gone", cards.card_args(flow))
+    elif wish == "need":
+        flow.say("programs.need", need(program))
+    else:
+        flow.say("programs.why", reasons(program, flow.setting.max_out))
+
+
+def reasons(program: FoundProgram, limit: int) -> dict[str, Arg]:
+    """Every reason on a line of its own, and what is still open."""
+    why = tuple(dict.fromkeys(text if _allowed(text, limit) else Text("program.why.hidden") for text in program.why))
+    missing = tuple(label_of(field) for field in program.missing if field in FIELDS)
+    return {
+        "name": program.name,
+        "why": Joined(why or (Text("program.why.none"),), "lines"),
+        "missing": Joined(missing) if missing else Text("program.missing.none"),
+        "amount": amount(program),
+    }
+
+
+def need(program: FoundProgram) -> dict[str, Arg]:
+    """Documents and desk, and first of all what must not be done before."""
+    return {
+        "name": program.name,
+        "official": official(program.name),
+        "warning": Joined(program.warnings, "lines"),
+        "documents": Joined(program.documents, "lines") if program.documents else Text("programs.need.nothing"),
+        "desk": program.desk or Words.of(""),
+        "deadline": deadline_of(program),
+    }
+
+
+def reminder_kept(flow: Flow, heard: ReminderKept) -> None:
+    """On which days the reminder comes; the truth where none can be set."""
+    if heard.deadline is None:
+        flow.say("reminders.no_deadline", {"name": heard.name})
+    elif not heard.days:
+        flow.say("reminders.too_near", {"name": heard.name, "date": heard.deadline})
+    else:
+        flow.say("reminders.set", {"name": heard.name, "date": heard.deadline, "days": Joined(heard.days)})
+
+
+def deadline_near(flow: Flow, heard: DeadlineNear) -> None:
+    program = heard.program
+    days = program.days_left or 0
+    args: dict[str, Arg] = {
+        **flow.place_args(), "name": program.name, "official": official(program.name), "days": days,
+        "date": program.deadline or "", "desk": program.desk or Words.of(""),
+        "warning": program.warnings[0] if program.warnings else "",
+    }  # fmt: skip
+    flow.say("reminders.near", args, "appointment")
 
 
 def card(program: FoundProgram, rank: int, limit: int) -> dict[str, Arg]:
     """The arguments of one program's card; a reason that this surface may not show is only hinted at."""
     why = tuple(text if _allowed(text, limit) else Text("program.why.hidden") for text in program.why)
-    missing = tuple(label_of(field) for field in program.missing if field in FIELDS)
-    deadline: Arg = Text("program.deadline.unknown")
-    if program.deadline is not None:
-        late = program.days_left is not None and program.days_left < 0
-        deadline = Text("program.deadline.passed" if late else "program.deadline.date", {"date": program.deadline, "days": program.days_left or 0})
     return {
         "rank": rank,
         "name": program.name,
@@ -57,13 +155,21 @@ def card(program: FoundProgram, rank: int, limit: int) -> dict[str, Arg]:
         "summary": program.summary or "",
         "amount": amount(program),
         "why": Joined(tuple(dict.fromkeys(why))[:4]) if why else Text("program.why.none"),
-        "missing": Joined(missing) if missing else Text("program.missing.none"),
         "desk": program.desk or Words.of(""),
         "official": official(program.name),
-        "deadline": deadline,
+        "deadline": deadline_of(program),
         # What must not be done first ("do not pay the builder before the approval"): costly to learn too late.
         "warning": program.warnings[0] if program.warnings else "",
     }
+
+
+def deadline_of(program: FoundProgram) -> Text:
+    """The day with the days left; that a passed one may have been extended; or that nobody knows."""
+    if program.deadline is None:
+        return Text("program.deadline.unknown")
+    late = program.days_left is not None and program.days_left < 0
+    key = "program.deadline.passed" if late else "program.deadline.date"
+    return Text(key, {"date": program.deadline, "days": program.days_left or 0})
 
 
 def official(name: Words) -> Words:
@@ -80,6 +186,11 @@ def _allowed(text: Text, limit: int) -> bool:
 def amount(program: FoundProgram) -> Text:
     """最大… for every ceiling; a figure nobody confirmed is not shown at all."""
     least, most = program.min_yen, program.max_yen
+    if program.usual_yen is not None and most is not None:
+        lifted: dict[str, Arg] = {"most": Yen(most), "when": Joined(program.lifted_by)}
+        if not program.usual_yen:
+            return Text("program.amount.only_lifted", lifted)
+        return Text("program.amount.usual", {"usual": Yen(program.usual_yen), **lifted})
     match program.amount_kind:
         case "fixed" if most is not None:
             return Text("program.amount.fixed", {"most": Yen(most)})

@@ -29,7 +29,7 @@ from dialogs.core.open_step import (
     out_of_reach,
 )
 from dialogs.core.tapped import take_answer, tap_multi, tapped
-from dialogs.core.words import Arg, Option, Text
+from dialogs.core.words import Arg, Option, Text, Words
 from dialogs.fields import COMPLETED_BY, field_of
 
 YES_NO = (["yes", "no"], ["ok", "change"], ["-same", "-other"])
@@ -68,6 +68,8 @@ def labelled(flow: Flow, options: Sequence[Option]) -> list[tuple[str, tuple[str
 
 
 def _wordings(flow: Flow, label: Arg) -> tuple[str, ...]:
+    if isinstance(label, Words):
+        return tuple(words for _, words in label.by_locale)
     if not isinstance(label, Text) or label.args:
         return ()  # names somebody: chosen by its number
     labels = flow.setting.labels

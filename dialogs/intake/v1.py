@@ -16,6 +16,7 @@ from dialogs.core.model import (
     Open,
     Question,
     Review,
+    Settle,
     Tell,
     Visit,
 )
@@ -71,7 +72,9 @@ INTAKE = Dialog(
             ),
         ),
         Await("case", "open_case"),
+        Settle("settle"),
         Await("programs", "find_programs"),
+        Question("program_news", when=Not(Is("contact_way", "none"))),
         Menu(
             "offers",
             (

@@ -1,6 +1,6 @@
 """Survey, version 1: a menu of sections; each is a small dialog that comes back to the menu."""
 
-from dialogs.core.model import Deferred, Dialog, Do, Is, Item, Menu, Open, Question, Repeat, Tell
+from dialogs.core.model import AnyOf, Deferred, Dialog, Do, Is, Item, Menu, Not, Open, Question, Repeat, Tell
 
 SURVEY = Dialog(
     "survey",
@@ -33,6 +33,7 @@ PERSON = Dialog(
         Question("current_address"),
         Question("landline"),
         Question("household_situation"),
+        Question("household_includes"),
         Deferred("later"),
         Tell("thanks"),
     ),
@@ -43,6 +44,8 @@ HOME = Dialog(
     1,
     (
         Question("tenure"),
+        Question("home_habitable", when=Not(Is("damage_level", "none"))),
+        Question("demolished", when=Not(AnyOf((Is("damage_level", "none"), Is("tenure", "rented", "public_housing"))))),
         Question("rebuild_started", when=Is("rebuild_method", "build_or_buy", "repair")),
         Question("moving"),
         Question("moving_to", when=Is("moving", "will_move")),
@@ -67,6 +70,8 @@ WORK = Dialog(
         Question("income_work", when=Is("work", "regular", "part_time")),
         Question("income_pension"),
         Question("income_other"),
+        Question("income_year"),
+        Question("cannot_fund", when=Not(Is("damage_level", "none"))),
         Deferred("later"),
         Tell("thanks"),
     ),

@@ -194,6 +194,9 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "certificate": ("applied",), "household_size": ("=3",), "living_now": ("shelter",), "rebuild_method": ("repair",),
     "share_welfare_council": ("given",), "share_welfare_commissioner": ("refused",), "share_professional": ("given",),
     "share_npo": ("deferred",),
+    "tenure": ("owned_house",), "home_habitable": ("no",), "demolished": ("no",), "household_includes": ("none", "-done"),
+    "cannot_fund": ("yes",), "debts": ("no",), "birth_date": ("=1956年3月2日",), "income_year": ("=280万円",),
+    "program_news": ("no",),
 }  # fmt: skip
 """What the household of these tests answers to each question; `=` before what is typed."""
 
@@ -209,6 +212,9 @@ def complete_intake(person: Person, **other: tuple[str, ...]) -> Person:
             return person
         if asked.key == "intake.review":
             person.presses("ok")
+            continue
+        if asked.key in ("programs.cards", "secure.link"):
+            person.presses("-leave" if asked.key == "programs.cards" else "-later")
             continue
         for answer in answers[asked.field]:
             person.says(answer[1:]) if answer.startswith("=") else person.presses(answer)

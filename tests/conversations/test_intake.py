@@ -36,7 +36,7 @@ def test_a_reading_or_a_number_that_no_longer_applies_leaves_the_person_too(town
     hanako = complete_intake(town.person())
     who = town.row(people)
     assert (who["kana"], who["phone"]) == ("やまだ はなこ", "090-1234-5678")
-    hanako.says("変更").presses("contact_way").presses("here")
+    hanako.says("変更").presses("-further").presses("contact_way").presses("here")
     hanako.says("変更").presses("-further").presses("name").says("Nguyen Van A")
     who = town.row(people)
     assert (who["name"], who["kana"], who["phone"], who["phone_index"]) == ("Nguyen Van A", None, None, None)
@@ -44,7 +44,7 @@ def test_a_reading_or_a_number_that_no_longer_applies_leaves_the_person_too(town
 
 def test_a_number_that_somebody_would_rather_not_give_after_all_is_called_no_more(town: Town) -> None:
     hanako = complete_intake(town.person())
-    hanako.says("変更").presses("phone").says("答えたくない")
+    hanako.says("変更").presses("-further").presses("phone").says("答えたくない")
     who = town.row(people)
     assert (who["phone"], who["phone_index"], who["name"]) == (None, None, "山田 花子")
 

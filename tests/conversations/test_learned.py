@@ -48,7 +48,7 @@ def test_what_a_booth_has_heard_is_not_asked_again_in_the_chat(town: Town) -> No
     hanako, case_id = begun(town)
     hanako.says("もっと").presses("home")
     assert hanako.messages()[-1].field == "tenure"
-    booth_writes(town, case_id, rebuild_started="started")
+    booth_writes(town, case_id, home_habitable="no", rebuild_started="started")
     minutes_pass(town)
     hanako.presses("owned_house")
     assert hanako.messages()[-1].field == "moving", "the booth has heard that rebuilding has begun"
@@ -70,13 +70,13 @@ def test_an_answer_typed_for_the_question_on_the_screen_is_taken_for_that_questi
     minutes_pass(town)
     hanako.says("1")
     assert session(hanako).answers["tenure"].value == "owned_house", "she read the question and answered it"
-    assert hanako.messages()[-1].field == "rebuild_started"
+    assert hanako.messages()[-1].field == "home_habitable"
 
 
 def test_a_question_that_others_answered_is_passed_over_by_whoever_comes_back(town: Town) -> None:
     hanako, case_id = begun(town)
     hanako.says("もっと").presses("home")
-    booth_writes(town, case_id, tenure="rented", rebuild_started="started")
+    booth_writes(town, case_id, tenure="rented", home_habitable="no", rebuild_started="started")
     minutes_pass(town, 60 * 24)
     hanako.came()
     assert hanako.messages()[-1].field == "moving"

@@ -28,7 +28,7 @@ def test_the_wish_for_quiet_outlives_starting_over() -> None:
 def test_the_place_of_a_removed_member_is_given_to_nobody_else() -> None:
     stage = rehearsal()
     say(stage, "こんにちは", "[ja]", "[safe]", "[-unknown]", "[self]", "[later]", "[-declined]", "[none]")
-    say(stage, *["[-unknown]"] * 7, "[ok]", "[more]", "[members]", "[add]", "山田 太郎", "[spouse]", "72", "[none]")
+    say(stage, *["[-unknown]"] * 7, "[ok]", "[-leave]", "[more]", "[members]", "[add]", "山田 太郎", "[spouse]", "72", "[none]")
     say(stage, "[remove]", "[m1]", "最初から", "[yes]", "[safe]", "[-unknown]", "[-same]", "[later]", "[-declined]", "[-same]")
-    say(stage, *["[-unknown]"] * 7, "[ok]", "[more]", "[members]", "[add]")
+    say(stage, *["[-unknown]"] * 7, "[ok]", "[-leave]", "[more]", "[members]", "[add]")
     assert stage.open is not None and stage.open.step == "members.m2.member_name"

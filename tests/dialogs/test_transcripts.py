@@ -21,7 +21,9 @@ def header(text: str, name: str, otherwise: str) -> str:
 def test_transcript(path: Path, request: pytest.FixtureRequest) -> None:
     text = path.read_text(encoding="utf-8")
     level = 1 if header(text, "channel", "web") in ("line", "telegram") else 2
-    played = replay(text, rehearsal(header(text, "locale", "ja"), level))
+    stage = rehearsal(header(text, "locale", "ja"), level)
+    stage.settling = tuple(header(text, "settles", "").split())
+    played = replay(text, stage)
     if request.config.getoption("--update"):
         path.write_text(played, encoding="utf-8")
     assert played == text

@@ -11,16 +11,17 @@ from backend.app import Shell
 from backend.cases.models import answer, case, suggestion
 from backend.followups.models import due
 from backend.followups.run import run_due
-from backend.jobs.kinds import SLICES
 from backend.jobs.run import run_slice
 from backend.people.models import person
 from backend.programs.recompute import AT_ONCE, REASSESS, RECOMPUTE, all_soon, reassess, recompute, soon
+from backend.programs.slices import reassess_some
 from backend.programs.snapshot import newly_possible
 from backend.tasks.models import task
 from backend.tenants.models import disaster
 from tests.conftest import MakeTenant, MovableClock
 from tests.console.conftest import make_test_shell
 
+SLICES = {REASSESS: reassess_some}
 HANDLERS = {RECOMPUTE: recompute, REASSESS: reassess}
 
 

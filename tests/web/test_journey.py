@@ -68,6 +68,7 @@ def to_a_sensitive_question(phone):
             asked.numbered[0].data.rpartition("|")[2]
         )
     phone.tap("ok")
+    phone.tap("no")  # no news of programs
     phone.tap("more")
 
 
