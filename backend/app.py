@@ -79,8 +79,10 @@ def make_backend(shell: Shell) -> FastAPI:
             return JSONResponse({"ok": False}, 503)
         return JSONResponse({"ok": True})
 
+    from backend.api.routes import routes as api
     from backend.console import router
 
     app.include_router(router(shell))
+    app.router.routes.extend(api(shell))
     app.router.routes.append(look.mount())
     return app

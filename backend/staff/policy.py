@@ -4,8 +4,10 @@
     @platform                   a messaging platform, proved by its signature or secret header
     @resident                   the person whose conversation the cookie or one-time link names
     staff_only(CARRIES_CASES)   signed-in staff with one of these roles
+    Policy("token", roles)      a program with a token of an account that has one of these roles
 
-Marking is not enforcing: `backend.console.desk` enforces staff policies, the channels' routes their own.
+Marking is not enforcing: `backend.console.page` enforces staff policies, `backend.api.call` those of tokens, the channels'
+routes their own.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ _MARK = "access_policy"
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`kind` is public | platform | resident | staff; `roles` are set for staff alone."""
+    """`kind` is public | platform | resident | staff | token; `roles` are set for the last two."""
 
     kind: str
     roles: frozenset[str] = frozenset()

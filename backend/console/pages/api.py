@@ -7,6 +7,7 @@ from datetime import timedelta
 from starlette.responses import Response
 
 from backend.api import tokens
+from backend.api.routes import described
 from backend.api.tokens import CHOICES, LONGEST, TokenError
 from backend.console.desk import Desk
 from backend.console.page import Page
@@ -51,8 +52,14 @@ def revoke(desk: Desk) -> Response:
     return desk.to(desk.came_from())
 
 
+def describe(desk: Desk) -> Response:
+    """The description of the API, for whoever is signed in."""
+    return described()
+
+
 PAGES = (
     Page("GET", HOME, show, USES_PROGRAMS),
+    Page("GET", f"{HOME}/openapi.json", describe, USES_PROGRAMS),
     Page("POST", f"{HOME}/create", create, USES_PROGRAMS),
     Page("POST", f"{HOME}/revoke", revoke, USES_PROGRAMS),
 )

@@ -1,0 +1,186 @@
+"""What a case holds: answers, people of the household, notes, categories, policies, the support record, approaches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from backend.api import paging
+from backend.api.bodies import Category, Note, Policy
+from backend.api.call import Asked, Call
+from backend.api.paging import moment
+from backend.api.problems import Problem
+from backend.cases import deciding, notes, policy
+from backend.cases import record as entries
+from backend.cases.models import answer, category_decision, internal_note, policy_version, support_entry
+from backend.contacts.models import contact
+from backend.db import Row
+from backend.people.models import household_member, person
+from backend.staff.access import case_for
+from backend.staff.roles import CARRIES_CASES, OPENS_CASES
+
+
+def answers(asked: Asked) -> dict[str, Any]:
+    """What holds now; with `history=yes` what was said before as well. Declined, deferred and unknown are told apart."""
+    chosen = select(answer)
+    if asked.query("history") != "yes":
+        chosen = chosen.where(answer.c.superseded_at.is_(None), answer.c.withdrawn.is_(False))
+    with asked.writing() as c:
+        row = _seen(asked, c)
+        chosen = chosen.where(answer.c.case_id == row["id"])
+        rows, after = paging.page(c, chosen, answer.c.at, answer.c.id, after=asked.query("after"), limit=asked.limit)
+    return {"next": after, "items": [
+        {"id": one.id, "field": one.field, "state": one.state, "value": one.value, "by": one.by, "about": one.about,
+         "source": one.source, "at": moment(one.at), "superseded_at": moment(one.superseded_at), "withdrawn": one.withdrawn}
+        for one in rows
+    ]}  # fmt: skip
+
+
+def people(asked: Asked) -> dict[str, Any]:
+    """The person of the case, and the household as it lives and as it is registered."""
+    shown = ("name", "kana", "phone", "landline", "birth_date", "sex", "address", "current_address")
+    with asked.writing() as c:
+        row = _seen(asked, c)
+        first = c.execute(select(person).where(person.c.id == row["person_id"])).mappings().one()
+        chosen = select(household_member, person).join(person, person.c.id == household_member.c.person_id).where(
+            household_member.c.case_id == row["id"], person.c.restricted.is_(False) | (person.c.id == row["person_id"]))  # fmt: skip
+        members = [
+            {"member_id": one[household_member.c.id], "person_id": one[person.c.id],
+             **{name: one[household_member.c[name]] for name in ("relation", "lives_together", "on_register", "head")},
+             **{name: one[household_member.c[name]].isoformat() if one[household_member.c[name]] else None
+                for name in ("joined_on", "left_on")},
+             **{name: one[person.c[name]] for name in shown}, "version": one[household_member.c.version]}
+            for one in c.execute(chosen.order_by(household_member.c.id)).mappings()
+        ]  # fmt: skip
+    return {"person": {"person_id": first["id"], **{name: first[name] for name in shown}, "version": first["version"]}, "members": members}
+
+
+def read_notes(asked: Asked) -> dict[str, Any]:
+    with asked.writing() as c:
+        row = _seen(asked, c)
+        chosen = select(internal_note).where(internal_note.c.case_id == row["id"])
+        rows, after = paging.page(
+            c, chosen, internal_note.c.at, internal_note.c.id, after=asked.query("after"), limit=asked.limit, newest=True
+        )
+    return {"next": after, "items": [
+        {"id": one.id, "text": one.text, "staff_id": one.staff_id, "at": moment(one.at), "changed_at": moment(one.changed_at),
+         "version": one.version} for one in rows
+    ]}  # fmt: skip
+
+
+def write_note(asked: Asked) -> dict[str, Any]:
+    body: Note = asked.body
+    with asked.writing() as c:
+        row = _case(asked, c)
+        made = notes.write(c, tenant_id=asked.staff.tenant_id, case_id=row["id"], text=body.text, by=asked.staff.id, at=asked.now)
+    return {"id": made}
+
+
+def read_categories(asked: Asked) -> dict[str, Any]:
+    """Every decision, newest first, and what the rules propose now with their reasons."""
+    with asked.writing() as c:
+        row = _seen(asked, c)
+        proposal = deciding.proposal_for(c, row["id"])
+        chosen = select(category_decision).where(category_decision.c.case_id == row["id"])
+        made = c.execute(chosen.order_by(category_decision.c.at.desc(), category_decision.c.id.desc())).all()
+    return {"decided": row["category"], "proposed": proposal.category, "version": row["version"], "items": [
+        {"id": one.id, "category": one.category, "proposed": one.proposed, "note": one.note, "decided_by": one.decided_by,
+         "at": moment(one.at)} for one in made
+    ]}  # fmt: skip
+
+
+def decide(asked: Asked) -> dict[str, Any]:
+    body: Category = asked.body
+    with asked.writing() as c:
+        row = _case(asked, c)
+        deciding.decide(c, case_id=row["id"], category=body.category, note=body.note, by=asked.staff.id, version=asked.version(),
+                        at=asked.now)  # fmt: skip
+    return {"category": body.category}
+
+
+def read_policies(asked: Asked) -> dict[str, Any]:
+    with asked.writing() as c:
+        row = _seen(asked, c)
+        chosen = select(policy_version).where(policy_version.c.case_id == row["id"])
+        made = c.execute(chosen.order_by(policy_version.c.number.desc())).all()
+    return {"items": [
+        {"number": one.number, "wish_home": one.wish_home, "wish_life": one.wish_life, "policy": one.policy,
+         "as_of": one.as_of.isoformat(), "author": one.author, "at": moment(one.at)} for one in made
+    ]}  # fmt: skip
+
+
+def write_policy(asked: Asked) -> dict[str, Any]:
+    body: Policy = asked.body
+    with asked.writing() as c:
+        row = _case(asked, c)
+        number = policy.write(
+            c, case_id=row["id"], based_on=body.based_on, wish_home=body.wish_home, wish_life=body.wish_life,
+            policy=body.policy, as_of=body.as_of, by=asked.staff.id, at=asked.now,
+        )  # fmt: skip
+    return {"number": number}
+
+
+def read_record(asked: Asked) -> dict[str, Any]:
+    """The progress log, newest first: what was done, in words, and what somebody wrote about it."""
+    words = asked.shell.words
+    with asked.writing() as c:
+        row = _seen(asked, c)
+        chosen = select(support_entry).where(support_entry.c.case_id == row["id"])
+        rows, after = paging.page(
+            c, chosen, support_entry.c.at, support_entry.c.id, after=asked.query("after"), limit=asked.limit, newest=True
+        )
+    return {"next": after, "items": [
+        {"id": one.id, "kind": one.kind, "what": words.render(entries.worded(one.kind, one.args), asked.staff.locale),
+         "text": one.text, "about": {"kind": one.about_kind, "id": one.about_id}, "staff_id": one.staff_id, "at": moment(one.at),
+         "struck_at": moment(one.struck_at)} for one in rows
+    ]}  # fmt: skip
+
+
+def write_record(asked: Asked) -> dict[str, Any]:
+    body: Note = asked.body
+    with asked.writing() as c:
+        row = _case(asked, c)
+        if row["status"] != "open":
+            raise Problem("refused", why="closed")
+        made = entries.add(c, tenant_id=asked.staff.tenant_id, case_id=row["id"], kind="note", at=asked.now, staff_id=asked.staff.id,
+                           text=body.text)  # fmt: skip
+    return {"id": made}
+
+
+def contacts(asked: Asked) -> dict[str, Any]:
+    """Every approach to the household, newest first."""
+    with asked.writing() as c:
+        row = _seen(asked, c)
+        chosen = select(contact).where(contact.c.case_id == row["id"])
+        rows, after = paging.page(c, chosen, contact.c.at, contact.c.id, after=asked.query("after"), limit=asked.limit, newest=True)
+    return {"next": after, "items": [
+        {"id": one.id, "channel": one.channel, "direction": one.direction, "result": one.result, "note": one.note,
+         "staff_id": one.staff_id, "at": moment(one.at), "next_on": one.next_on.isoformat() if one.next_on else None}
+        for one in rows
+    ]}  # fmt: skip
+
+
+def _seen(asked: Asked, c: Connection) -> Row:
+    return case_for(c, asked.staff, asked.path("id"), asked.now)
+
+
+def _case(asked: Asked, c: Connection) -> Row:
+    return case_for(c, asked.staff, asked.path("id"), asked.now, viewing=False)
+
+
+CALLS = (
+    Call("GET", "/cases/{id}/answers", answers, "cases:read", OPENS_CASES, "Answers of a case", pages=True, queries=("history",)),
+    Call("GET", "/cases/{id}/people", people, "people:read", OPENS_CASES, "The household"),
+    Call("GET", "/cases/{id}/notes", read_notes, "cases:read", OPENS_CASES, "Internal notes", pages=True),
+    Call("POST", "/cases/{id}/notes", write_note, "cases:write", OPENS_CASES, "Write an internal note", body=Note, status=201),
+    Call("GET", "/cases/{id}/categories", read_categories, "cases:read", OPENS_CASES, "Support category: decisions and proposal"),
+    Call("POST", "/cases/{id}/categories", decide, "cases:write", CARRIES_CASES, "Decide the support category", body=Category,
+         status=201, versioned=True),
+    Call("GET", "/cases/{id}/policies", read_policies, "cases:read", OPENS_CASES, "Versions of the support policy"),
+    Call("POST", "/cases/{id}/policies", write_policy, "cases:write", CARRIES_CASES, "Write the next version of the support policy",
+         body=Policy, status=201),
+    Call("GET", "/cases/{id}/record", read_record, "cases:read", OPENS_CASES, "The support record", pages=True),
+    Call("POST", "/cases/{id}/record", write_record, "cases:write", OPENS_CASES, "Add to the support record", body=Note, status=201),
+    Call("GET", "/cases/{id}/contacts", contacts, "visits:read", OPENS_CASES, "Approaches to the household", pages=True),
+)  # fmt: skip

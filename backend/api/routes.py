@@ -1,0 +1,38 @@
+"""All addresses of `/api/v1`, and their description."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from backend.api.call import BASE, Call, serve
+from backend.api.calls import cases, reading, record, work
+from backend.api.openapi import description
+from backend.api.pace import Pace
+from backend.staff.policy import Policy, declare
+from backend.staff.roles import USES_PROGRAMS
+
+if TYPE_CHECKING:
+    from backend.app import Shell
+
+CALLS: tuple[Call, ...] = (reading.ME, *cases.CALLS, *record.CALLS, *work.CALLS, *reading.CALLS)
+
+
+def routes(shell: Shell) -> list[BaseRoute]:
+    """What the application adds. One pace for all calls of a process."""
+    pace = Pace()
+    told = Call("GET", "/openapi.json", lambda asked: description(CALLS), "", USES_PROGRAMS, "This description")
+
+    @declare(Policy("token", USES_PROGRAMS))
+    async def openapi(request: Request) -> Response:
+        return await serve(told, shell, pace, request)
+
+    return [Route(f"{BASE}/openapi.json", openapi, methods=["GET"], name="api.openapi"), *(call.route(shell, pace) for call in CALLS)]
+
+
+def described() -> Response:
+    """The description, for staff who are signed in to the console."""
+    return JSONResponse(description(CALLS), headers={"Cache-Control": "no-store"})

@@ -1,0 +1,112 @@
+"""Every call × role × own and other municipality × other district, and what a token may do: generated from the table (R10)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+from starlette.testclient import TestClient
+
+from backend.api.routes import CALLS
+from backend.app import Shell
+from backend.staff.models import staff
+from backend.staff.roles import OPERATOR, PARTNER, ROLES
+from tests.api.program import program_of, token_for
+from tests.conftest import MakeTenant, MovableClock
+from tests.console.conftest import MakeStaff
+from tests.console.world import Home, settle
+
+KINDS = {"cases": "case", "tasks": "task", "referrals": "referral", "visits": "visit"}
+BODIES: dict[str, Any] = {
+    "CasePatch": {"district": "緑町"}, "Closing": {"reason": "rebuilt"}, "NoteMaybe": {}, "Note": {"text": "お元気でした。"},
+    "Category": {"category": 2}, "Policy": {"based_on": 0, "policy": "月に1回訪問", "as_of": "2026-07-06"},
+    "ReferralMark": {"state": "declined"}, "VisitMark": {"state": "planned"}, "Review": {"on": "2026-08-01"},
+}  # fmt: skip
+
+
+def filled(path: str, home: Home) -> str:
+    return path.replace("{id}", home.ids.get(KINDS.get(path.split("/")[1], ""), "none"))
+
+
+@pytest.fixture
+def homes(shell: Shell, make_tenant: MakeTenant, make_staff: MakeStaff) -> dict[str, Home]:
+    for slug in ("tsunagi", "tonari"):
+        make_tenant(shell.engine, slug)
+    made = {role: make_staff(role, role) for role in ROLES}
+    found = {
+        slug: settle(shell, f"tenant-{slug}", f"山田 花子{slug}", assigned_to=made[OPERATOR] if slug == "tsunagi" else None)
+        for slug in ("tsunagi", "tonari")
+    }
+    with shell.engine.begin() as c:
+        c.execute(update(staff).where(staff.c.role == PARTNER).values(recipient_id=found["tsunagi"].ids["recipient"]))
+    return found
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_call_for_every_role_own_and_other_municipality(
+    role: str, homes: dict[str, Home], shell: Shell, app: TestClient
+) -> None:
+    program = program_of(shell, app, role)
+    wrong = []
+    for call in CALLS:
+        body = BODIES[call.body.__name__] if call.body else None
+        own, other = (
+            program.ask(call.method, filled(call.path, homes[slug]), body, version=1).status_code for slug in ("tsunagi", "tonari")
+        )
+        allowed = role in call.roles
+        if allowed and (own in (401, 403, 404, 422) or own >= 500):
+            wrong.append(f"{call.method} {call.path} own: {own}")
+        if not allowed and own != 403:
+            wrong.append(f"{call.method} {call.path} own: {own}, must be 403")
+        if "{id}" in call.path and other != (404 if allowed else 403):
+            wrong.append(f"{call.method} {call.path} other municipality: {other}")
+    assert wrong == []
+
+
+def test_no_call_answers_without_a_token_that_holds(
+    homes: dict[str, Home], shell: Shell, app: TestClient, clock: MovableClock
+) -> None:
+    old = token_for(shell, "caseworker", days=1)
+    clock.move(days=2)
+    for call in CALLS:
+        path = f"/api/v1{filled(call.path, homes['tsunagi'])}"
+        for header in ({}, {"Authorization": "Bearer x"}, {"Authorization": f"Basic {old}"}, {"Authorization": f"Bearer {old}"},
+                       {"Authorization": "Bearer tsunagi_日本".encode()}):  # fmt: skip
+            answer = app.request(call.method, path, headers=header, json={})
+            assert answer.status_code == 401 and answer.headers["www-authenticate"].startswith("Bearer"), path
+    assert app.get("/api/v1/openapi.json").status_code == 401
+
+
+def test_every_call_needs_its_own_scope(homes: dict[str, Home], shell: Shell, app: TestClient) -> None:
+    for call in CALLS:
+        if not call.scope:
+            continue
+        role = next(iter(sorted(call.roles & {"caseworker", "supervisor", "auditor"})))
+        others = tuple(scope for scope in ("cases:read", "tasks:read", "audit:read") if scope != call.scope)
+        program = program_of(shell, app, role, scopes=others)
+        body = BODIES[call.body.__name__] if call.body else None
+        answer = program.ask(call.method, filled(call.path, homes["tsunagi"]), body, version=1)
+        assert (answer.status_code, answer.json()["type"]) == (403, "tag:tsunagi,2026:problem/scope"), call.path
+        with shell.engine.begin() as c:
+            from backend.api.models import api_token
+
+            c.execute(update(api_token).values(revoked_at=shell.clock()))
+
+
+def test_another_district_and_a_protected_person_are_not_there(
+    shell: Shell, tenant_id: str, app: TestClient, make_staff: MakeStaff
+) -> None:
+    make_staff("midori", districts=["緑町"])
+    far = settle(shell, tenant_id, "川上 花子", district="川上", number="T-1")
+    hidden = settle(shell, tenant_id, "渡辺 久美", restricted=True, number="T-2")
+    program = program_of(shell, app, "midori")
+    for call in CALLS:
+        if "{id}" not in call.path:
+            continue
+        body = BODIES[call.body.__name__] if call.body else None
+        assert program.ask(call.method, filled(call.path, far), body, version=1).status_code == 404, call.path
+        shut = program.ask(call.method, filled(call.path, hidden), body, version=1)
+        assert shut.status_code == 403 and "渡辺" not in shut.text and "090" not in shut.text, call.path
+    for path in ("/cases", "/tasks", "/referrals", "/visits"):
+        assert program.pages(path) == [], path
