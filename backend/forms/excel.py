@@ -12,8 +12,8 @@ from openpyxl.styles import Alignment, Border, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from backend.forms.cells import ALL_ROUND, put
 from backend.forms.columns import Column
+from backend.forms.excel_cell import ALL_ROUND, put
 from backend.forms.filling import Block, Ruled, Sheet
 from backend.forms.household import Household
 from backend.forms.layout import ACROSS

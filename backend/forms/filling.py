@@ -93,6 +93,11 @@ def blank(form: Form, municipality: str) -> Sheet:
     return _sheet(form, {"municipality": municipality}, {}, {}, "", True, ())
 
 
+def paper_of(form: Form, values: Mapping[str, Value], lists: Mapping[str, Sequence[Line]]) -> Sheet:
+    """A form that is about no single household."""
+    return _sheet(form, values, lists, {}, "", False, ())
+
+
 def _sheet(
     form: Form, values: Mapping[str, Value], lists: Mapping[str, Sequence[Line]], not_given: Mapping[str, str],
     mark: str, pen: bool, remarks: Sequence[str],

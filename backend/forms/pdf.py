@@ -57,13 +57,18 @@ def pictures(sheets: Sequence[Sheet], foot: Foot, ppi: float = 80) -> list[bytes
 def _set(sheets: Sequence[Sheet], foot: Foot, how: dict[str, Any]) -> bytes:
     if not sheets:
         raise ValueError("a document needs a sheet")
-    paper = _Paper()
+    paper = Paper()
     data = {
         "across": ACROSS, "foot": paper.text(foot.text), "landscape": sheets[0].landscape,
         "title": paper.text(sheets[0].title), "sheets": [paper.sheet(one) for one in sheets],
     }  # fmt: skip
     data["lost"] = paper.said()
-    about = {"template": str(TEMPLATE), "fonts": str(font_folder()), "how": how}
+    return press(TEMPLATE, data, how)
+
+
+def press(template: Path, data: Any, how: dict[str, Any]) -> bytes:
+    """Set a template of ours with data, in a process of its own (`press.py`). Raises `CannotPrint`."""
+    about = {"template": str(template), "fonts": str(font_folder()), "how": how}
     done = subprocess.run(
         [sys.executable, str(PRESS)], input=orjson.dumps(about) + b"\n" + orjson.dumps(data), capture_output=True,
         timeout=LONGEST, check=False,
@@ -74,8 +79,8 @@ def _set(sheets: Sequence[Sheet], foot: Foot, how: dict[str, Any]) -> bytes:
     return done.stdout
 
 
-class _Paper:
-    """Turns sheets into what the template reads, and remembers the characters that cannot be set."""
+class Paper:
+    """Turns words and sheets into what a template reads, and remembers the characters that cannot be set."""
 
     def __init__(self) -> None:
         self.lost: set[str] = set()

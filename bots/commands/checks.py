@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import dialogs
+from backend.forms import command as forms
 from backend.programs import command as programs
 from bots.commands.shell import opened
 from dialogs.core.check import keys_used, problems
@@ -30,6 +31,7 @@ def add_commands(commands: Any) -> None:
     lines.add_argument("action", choices=["check"])
     lines.set_defaults(do=_hotlines)
     programs.add_commands(commands, opened)
+    forms.add_commands(commands, opened)
 
 
 def _dialogs(given: argparse.Namespace) -> int:

@@ -61,14 +61,14 @@ ANSWERS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def settle_home(shell: Shell, number: int, name: str = "福祉 福子", consent: dict[str, str] | None = None, **columns: Any) -> str:
+def settle_home(shell: Shell, serial: int, name: str = "福祉 福子", consent: dict[str, str] | None = None, **columns: Any) -> str:
     """One household with answers, a policy, a log and its decisions on sharing; returns the case's id."""
     now, case_id = shell.clock(), ids.new()
     about = {"name": name, "kana": "ふくし ふくこ", "birth_date": "1986-04-02", "sex": "female", "phone": "090-0000-0000",
              "address": "つなぎ市中央1-2-3", "current_address": "つなぎ市中央1-2-3"}  # fmt: skip
     with shell.engine.begin() as c:
         person_id = people.add(c, TENANT, about, now)
-        row = {"id": case_id, "tenant_id": TENANT, "number": f"T-2026-{number:06d}-0", "person_id": person_id, "damage_level": "medium_half",
+        row = {"id": case_id, "tenant_id": TENANT, "number": f"T-2026-{serial:06d}-0", "person_id": person_id, "damage_level": "medium_half",
                "district": "中央", "opened_at": now, "changed_at": now, **columns}  # fmt: skip
         c.execute(insert(case).values(row))
         c.execute(insert(answer), [

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from backend.forms import columns, csv, excel
-from backend.forms.cells import CUT, FORMULA, LONGEST
+from backend.forms.cells import FORMULA
 from backend.forms.columns import SUPPORTED, VISIT
+from backend.forms.excel_cell import CUT, LONGEST
 from backend.forms.filling import filled
 from backend.forms.household import Household
 from backend.forms.layout import form
