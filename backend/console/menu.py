@@ -12,6 +12,7 @@ from backend.staff.roles import (
     OPENS_CASES,
     READS_AUDIT,
     RUNS_SETTINGS,
+    SEEDS_CASES,
     SEES_READINESS,
     TAKES_DATA_OUT,
     TAKES_REFERRALS,
@@ -45,7 +46,10 @@ MENU: tuple[Group, ...] = (
         Place("console.nav.cases", "/console/cases", OPENS_CASES),
         Place("console.nav.teams", "/console/teams", OPENS_CASES | RUNS_SETTINGS),
     )),
-    Group("console.menu.booth", ()),
+    Group("console.menu.booth", (
+        Place("console.nav.booth", "/console/booth", SEEDS_CASES),
+        Place("console.nav.days", "/console/days", SEEDS_CASES),
+    )),
     Group("console.menu.outreach", ()),
     Group("console.menu.lists", (
         Place("console.nav.exports", "/console/exports", TAKES_DATA_OUT),
@@ -53,6 +57,8 @@ MENU: tuple[Group, ...] = (
     Group("console.menu.programs", (
         Place("console.nav.programs", "/console/programs", EVERYBODY),
         Place("console.nav.program_drafts", "/console/program-drafts", EDITS_PROGRAMS | APPROVES | READS_AUDIT),
+        Place("console.nav.sheet", "/console/sheet", EVERYBODY),
+        Place("console.nav.acts", "/console/acts", EVERYBODY),
     )),
     Group("console.menu.figures", ()),
     Group("console.menu.office", (

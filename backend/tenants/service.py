@@ -15,6 +15,7 @@ from backend import ids
 from backend.audit import service as audit
 from backend.conflict import Conflict
 from backend.staff.models import staff
+from backend.tenants import decisions
 from backend.tenants.models import disaster, district, recipient, tenant
 
 ACTS = (
@@ -106,10 +107,13 @@ def set_disaster(
     row = current_disaster(connection, tenant_id)
     if (row.version if row else 0) != version:
         raise Conflict({"happened_on": row.happened_on.isoformat() if row else ""})
+    disaster_id = row.id if row else ids.new()
     if row is None:
-        connection.execute(insert(disaster).values(id=ids.new(), tenant_id=tenant_id, **values))
+        connection.execute(insert(disaster).values(id=disaster_id, tenant_id=tenant_id, **values))
     else:
         connection.execute(update(disaster).where(disaster.c.id == row.id).values(**values, version=version + 1))
+    before: Mapping[str, Any] = row._mapping if row else {}
+    decisions.note(connection, tenant_id, disaster_id, decisions.differences(before, values), by.staff_id, by.at)
     _noted(connection, tenant_id, by, "disaster.changed", {**values, "happened_on": happened_on.isoformat()})
 
 
