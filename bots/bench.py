@@ -3,7 +3,8 @@
 `step` one turn of the dialog, pure · `turns` durable turns of one process, nothing sent · `webhook` time to 200 at 500
 events/s · `line` signed LINE webhooks in, answers out to the LINE fake: most turns/s · `steady` event → answer at
 1,000 events/s. Web, worker and platform are processes of their own, as in life; SQLite has synchronous=FULL.
-`programs` looks again at 100,000 households in two processes. Processor time per turn says more than turns per second
+`programs` looks again at 100,000 households in two processes; `console` opens the staff's lists over 1,000,000 households. `sweep` lets a million households take their step of outreach,
+on SQLite and on PostgreSQL; filling the databases takes minutes before. Processor time per turn says more than turns per second
 on a machine that others use too.
 """
 
@@ -192,6 +193,19 @@ def _programs() -> dict[str, Any]:
     return measure()
 
 
+def _sweep() -> dict[str, Any]:
+    from backend.campaigns.bench import measure
+
+    return measure()
+
+
+def _console() -> dict[str, Any]:
+    from backend.console.bench import measure
+
+    return measure()
+
+
 MEASURES: dict[str, Callable[[], dict[str, Any]]] = {
-    "step": _step, "turns": _turns, "webhook": _webhook, "line": _line, "steady": _steady, "programs": _programs,
+    "step": _step, "turns": _turns, "webhook": _webhook, "line": _line, "steady": _steady, "programs": _programs, "console": _console,
+    "sweep": _sweep,
 }  # fmt: skip

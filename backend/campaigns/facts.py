@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Connection, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from backend.campaigns.ladder import Household
 from backend.campaigns.models import approach
@@ -15,6 +15,8 @@ from backend.cases.models import case
 from backend.clock import JST
 from backend.contacts import rules
 from backend.contacts.models import contact, other_way
+from backend.db import is_postgres
+from backend.followups.many import among, listed
 from backend.journal.models import conversation
 from backend.people.models import person
 
@@ -51,24 +53,26 @@ class Gathered:
     def household(self, now: datetime, *, sms: bool, alone: bool = False, wish: str = "", cap_free_at: datetime | None = None,
                   ) -> Household:
         """`sms`: whether this deployment can send any."""
-        life = max((at for at in (self.heard_at, self.life_at) if at is not None), default=None)
+        life = self.heard_at
+        if self.life_at is not None and (life is None or self.life_at > life):
+            life = self.life_at
         refused = self.refused_at is not None and (self.again_at is None or self.again_at < self.refused_at)
         return Household(
             life_at=life, refused=refused, moved=self.moved, died=self.died, closed=self.status != "open",
             restricted=self.restricted, held=self.held, quiet=self.quiet, chat=self.chat, phone=self.phone,
             talking=self.heard_at is not None and now - TALKING < self.heard_at <= now, promised=self.promised,
-            other=bool(self.beside - (set() if sms else {"sms"})) or (sms and self.phone), elderly_alone=alone, wish=wish,
+            other="email" in self.beside or (sms and (self.phone or "sms" in self.beside)), elderly_alone=alone, wish=wish,
             cap_free_at=cap_free_at,
         )  # fmt: skip
 
 
 def gather(connection: Connection, case_ids: Sequence[str]) -> dict[str, Gathered]:
     """By case id."""
-    chosen = {"ids": list(dict.fromkeys(case_ids))}
+    chosen, asked = {"ids": listed(connection, case_ids)}, _ASKED[is_postgres(connection)]
     found: dict[str, Gathered] = {}
-    for id, status, shut, shielded, category, phone in connection.execute(_CASES, chosen):
+    for id, status, shut, shielded, category, phone in connection.execute(asked.cases, chosen).all():
         found[id] = Gathered(status, bool(shut or shielded), category, phone is not None)
-    for id, channel, state, quiet, held_by, waits, heard_at in connection.execute(_CHATS, chosen):
+    for id, channel, state, quiet, held_by, waits, heard_at in connection.execute(asked.chats, chosen).all():
         one = found[id]
         one.held = one.held or held_by is not None or waits is not None
         one.quiet = one.quiet or quiet
@@ -76,9 +80,9 @@ def gather(connection: Connection, case_ids: Sequence[str]) -> dict[str, Gathere
             one.chat = True
         if heard_at is not None and channel not in BESIDE and (one.heard_at is None or heard_at > one.heard_at):
             one.heard_at = heard_at
-    for row in connection.execute(_CONTACTS, chosen):
+    for row in connection.execute(asked.contacts, chosen).all():
         _heed(found[row[0]], *row[1:])
-    for id, kind in connection.execute(_WAYS, chosen):
+    for id, kind in connection.execute(asked.ways, chosen).all():
         found[id].beside.add(kind)
     return found
 
@@ -86,8 +90,8 @@ def gather(connection: Connection, case_ids: Sequence[str]) -> dict[str, Gathere
 def cap_free(connection: Connection, person_ids: Sequence[str], now: datetime, cap: int) -> dict[str, datetime]:
     """When each person's week has room again; those who have room now are left out."""
     recent: dict[str, list[datetime]] = {}
-    chosen = {"ids": list(dict.fromkeys(person_ids)), "since": now - WEEK}
-    for id, at in connection.execute(_RECENT, chosen):
+    chosen = {"ids": listed(connection, person_ids), "since": now - WEEK}
+    for id, at in connection.execute(_ASKED[is_postgres(connection)].recent, chosen).all():
         recent.setdefault(id, []).append(at)
     return {id: sorted(some)[-cap] + WEEK if cap else now + WEEK for id, some in recent.items() if len(some) >= cap}
 
@@ -109,17 +113,32 @@ def _heed(one: Gathered, direction: str, result: str, at: datetime, next_on: Any
         one.promised = max(day, one.promised or day)
 
 
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_CASES = (
-    select(case.c.id, case.c.status, case.c.restricted, person.c.restricted, case.c.category, person.c.phone_index)
-    .join(person, person.c.id == case.c.person_id).where(case.c.id.in_(_IDS))
-)  # fmt: skip
-_CHATS = select(
-    conversation.c.case_id, conversation.c.channel, conversation.c.contact, conversation.c.quiet, conversation.c.held_by,
-    conversation.c.waiting_since, conversation.c.last_heard_at,
-).where(conversation.c.case_id.in_(_IDS))  # fmt: skip
-_CONTACTS = select(contact.c.case_id, contact.c.direction, contact.c.result, contact.c.at, contact.c.next_on).where(
-    contact.c.case_id.in_(_IDS), (contact.c.result.not_in(rules.MACHINE)) | (contact.c.direction == rules.IN)).order_by(contact.c.at)
-_WAYS = select(other_way.c.case_id, other_way.c.kind).where(other_way.c.case_id.in_(_IDS), other_way.c.good)
-_RECENT = select(approach.c.person_id, approach.c.posted_at).where(
-    approach.c.person_id.in_(_IDS), approach.c.posted_at > bindparam("since"))
+class _Asked(NamedTuple):
+    """The queries, for one kind of database."""
+
+    cases: Select[Any]
+    chats: Select[Any]
+    contacts: Select[Any]
+    ways: Select[Any]
+    recent: Select[Any]
+
+
+def _asked(postgres: bool) -> _Asked:
+    cases = (
+        select(case.c.id, case.c.status, case.c.restricted, person.c.restricted, case.c.category, person.c.phone_index)
+        .join(person, person.c.id == case.c.person_id).where(among(case.c.id, postgres))
+    )  # fmt: skip
+    chats = select(
+        conversation.c.case_id, conversation.c.channel, conversation.c.contact, conversation.c.quiet, conversation.c.held_by,
+        conversation.c.waiting_since, conversation.c.last_heard_at,
+    ).where(among(conversation.c.case_id, postgres))  # fmt: skip
+    contacts = select(contact.c.case_id, contact.c.direction, contact.c.result, contact.c.at, contact.c.next_on).where(
+        among(contact.c.case_id, postgres), (contact.c.result.not_in(rules.MACHINE)) | (contact.c.direction == rules.IN),
+    ).order_by(contact.c.at)  # fmt: skip
+    ways = select(other_way.c.case_id, other_way.c.kind).where(among(other_way.c.case_id, postgres), other_way.c.good)
+    recent = select(approach.c.person_id, approach.c.posted_at).where(
+        among(approach.c.person_id, postgres), approach.c.posted_at.is_not(None), approach.c.posted_at > bindparam("since"))
+    return _Asked(cases, chats, contacts, ways, recent)
+
+
+_ASKED = {postgres: _asked(postgres) for postgres in (True, False)}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from backend import ids
 from backend.campaigns.facts import cap_free, gather
@@ -30,7 +30,8 @@ from backend.campaigns.ladder import (
 )
 from backend.campaigns.models import approach, campaign, member, outreach
 from backend.conversations.offices import Office, Offices
-from backend.followups.many import put_many, set_many
+from backend.db import is_postgres
+from backend.followups.many import among, listed, put_many, set_many
 from backend.followups.run import Due
 from backend.journal.batch import Batch
 from backend.staff.models import notice
@@ -87,7 +88,8 @@ class LadderClock:
         """Move every household by one step; returns when each is looked at again."""
         connection, now = batch.connection, batch.now
         turns = {int(row.subject): row.id for row in rows}
-        members = [Going(*one) for one in connection.execute(_MEMBERS, {"ids": list(turns)}) if one.state == "going"]
+        members = [Going(*one) for one in connection.execute(
+            _MEMBERS[is_postgres(connection)], {"ids": listed(connection, turns)}).all() if one.state == "going"]
         if not members:
             return {}
         running = {id: ladder for id, ladder in connection.execute(_CAMPAIGNS, {"ids": list({one.campaign_id for one in members})})}
@@ -171,8 +173,9 @@ class _Step:
         if not work:
             return
         now, calendar = self._batch.now, self._rules.office.calendar
-        asked = {"ids": list({one.case_id for one, _ in work}), "kinds": list(TASKS.values())}
-        waiting = {(id, kind) for id, kind in self._batch.connection.execute(_WAITING, asked)}
+        connection = self._batch.connection
+        asked = {"ids": listed(connection, (one.case_id for one, _ in work))}
+        waiting = {(id, kind) for id, kind in connection.execute(_WAITING[is_postgres(connection)], asked)}
         rows, homes = [], []
         for one, move in work:
             kind = TASKS[move.rung]
@@ -227,12 +230,19 @@ class _Remembered(Hours):
         return found
 
 
-_MEMBERS = select(
-    member.c.id, member.c.tenant_id, member.c.campaign_id, member.c.case_id, member.c.person_id, member.c.state,
-    member.c.place, member.c.rung, member.c.since, member.c.alone, member.c.wish,
-).where(member.c.id.in_(bindparam("ids", expanding=True)))  # fmt: skip
+def _members(postgres: bool) -> Select[Any]:
+    return select(
+        member.c.id, member.c.tenant_id, member.c.campaign_id, member.c.case_id, member.c.person_id, member.c.state,
+        member.c.place, member.c.rung, member.c.since, member.c.alone, member.c.wish,
+    ).where(among(member.c.id, postgres))  # fmt: skip
+
+
+def _waiting(postgres: bool) -> Select[Any]:
+    return select(task.c.case_id, task.c.kind).where(
+        among(task.c.case_id, postgres), task.c.kind.in_(TASKS.values()), task.c.done_at.is_(None))
+
+
+_MEMBERS = {postgres: _members(postgres) for postgres in (True, False)}
+_WAITING = {postgres: _waiting(postgres) for postgres in (True, False)}
 _CAMPAIGNS = select(campaign.c.id, campaign.c.ladder).where(
     campaign.c.id.in_(bindparam("ids", expanding=True)), campaign.c.state == "running")
-_WAITING = select(task.c.case_id, task.c.kind).where(
-    task.c.case_id.in_(bindparam("ids", expanding=True)), task.c.kind.in_(bindparam("kinds", expanding=True)),
-    task.c.done_at.is_(None))

@@ -5,14 +5,29 @@ A million households may be due at once, and row by row PostgreSQL spends most o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table
+import orjson
+from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Table, any_, bindparam, text
 
 from backend.db import Moment, is_postgres
 
 Rows = Sequence[Mapping[str, Any]]
+
+
+def among(column: ColumnElement[Any], postgres: bool, name: str = "ids") -> ColumnElement[bool]:
+    """`column` is one of the values that `listed` gives under `name`: one bound value, however many they are."""
+    if postgres:
+        return column == any_(bindparam(name, type_=ARRAY(column.type)))
+    return column.in_(text(f"SELECT value FROM json_each(:{name})"))  # noqa: S608  our own name
+
+
+def listed(connection: Connection, values: Iterable[Any]) -> Any:
+    """`values`, each once, as `among` wants them bound."""
+    once = list(dict.fromkeys(values))
+    return once if is_postgres(connection) else orjson.dumps(once).decode()
 
 
 def put_many(connection: Connection, table: Table, rows: Rows) -> None:
@@ -75,7 +90,8 @@ def _stored(connection: Connection, column: Column[Any]) -> Callable[[Any], Any]
     """What makes a value what the driver stores; None where it is that already."""
     if isinstance(column.type, Moment):
         moment, dialect = column.type, connection.dialect
-        return lambda value: moment.process_bind_param(value, dialect)
+        # Most rows of a batch hold the same few moments.
+        return cache(lambda value: moment.process_bind_param(value, dialect))
     return column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
 
 

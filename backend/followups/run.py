@@ -90,7 +90,7 @@ def run_due(engine: Engine, clock: Clock, handlers: Mapping[str, Handler], limit
 
 def _claim(connection: Connection, now: datetime, kinds: list[str], limit: int) -> list[Due]:
     asked = _CLAIM.with_for_update(skip_locked=True) if is_postgres(connection) else _CLAIM
-    return [Due(*found) for found in connection.execute(asked, {"now": now, "kinds": kinds, "limit": limit})]
+    return [Due(*found) for found in connection.execute(asked, {"now": now, "kinds": kinds, "limit": limit}).all()]
 
 
 def _do(connection: Connection, now: datetime, handlers: Mapping[str, Handler], rows: Sequence[Due]) -> None:
@@ -128,6 +128,7 @@ def _alone(engine: Engine, clock: Clock, handlers: Mapping[str, Handler], id: in
 
 
 _ALL = select(due.c.id, due.c.kind, due.c.subject, due.c.due_at, due.c.detail, due.c.turn)
-_CLAIM = (_ALL.where(due.c.due_at <= bindparam("now"), due.c.kind.in_(bindparam("kinds", expanding=True)))
+# `kind || ''`: by the index on time. By the one on kind a million rows would be read and sorted for every batch.
+_CLAIM = (_ALL.where(due.c.due_at <= bindparam("now"), (due.c.kind + "").in_(bindparam("kinds", expanding=True)))
           .order_by(due.c.due_at, due.c.id).limit(bindparam("limit")))
 _THERE = select(conversation.c.id).where(conversation.c.id.in_(bindparam("ids", expanding=True)))
