@@ -43,8 +43,10 @@ case = Table(
     Column("changed_at", Moment, nullable=False),
     Column("version", Integer, nullable=False, default=1),
     UniqueConstraint("tenant_id", "number"),
-    Index("ix_case_changed", "tenant_id", "changed_at", "id"),
-    Index("ix_case_waiting", "tenant_id", "waiting_since", sqlite_where=text("waiting_since IS NOT NULL"),
+    # The list of all cases is sorted and chosen by these; a million households page by them (`./run bench console`).
+    *(Index(f"ix_case_{column}", "tenant_id", "status", column, "id") for column in ("changed_at", "district", "category", "review_on")),
+    *(Index(f"ix_case_{column}", "tenant_id", column, "status") for column in ("assigned_to", "team", "language")),
+    Index("ix_case_waiting", "tenant_id", "waiting_since", "id", sqlite_where=text("waiting_since IS NOT NULL"),
           postgresql_where=text("waiting_since IS NOT NULL")),
 )
 

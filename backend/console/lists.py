@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from backend.cases.models import answer, case
 from backend.console.queue import Entry, Waiting
 from backend.journal.models import conversation
 from backend.people.models import person
+from backend.referrals.models import referral
 from backend.staff.access import may_see, reach
 from backend.staff.models import staff as staff_table
 from backend.staff.roles import CARRIES_CASES, Staff
 from backend.tasks.models import task
 from backend.tasks.rules import DANGER
+from backend.teams.rules import Mine
 
 MOST_TASKS = 500
 """Open tasks read for one list. More than a team can do in a day; the most urgent come first."""
@@ -24,15 +26,33 @@ MOST_OTHERS = 100
 _CHUNK = 400
 
 
-def waiting_tasks(connection: Connection, staff: Staff) -> list[Any]:
-    """The open tasks of the municipality, most urgent first."""
+def waiting_tasks(connection: Connection, staff: Staff, mine: Mine | None = None) -> list[Any]:
+    """The open tasks that this account may see to, most urgent first; with `mine`, its own work and every danger.
+
+    `came_back` says that a professional declined the referral: somebody has to find another way.
+    """
+    danger = task.c.kind.in_(DANGER)
+    lone = task.c.case_id.is_(None)
+    reached = or_(lone, reach(staff), danger) if staff.role in CARRIES_CASES else reach(staff)
     chosen = (
-        select(task)
-        .where(task.c.tenant_id == staff.tenant_id, task.c.done_at.is_(None))
+        select(task, (referral.c.state == "declined").label("came_back"))
+        .join(case, case.c.id == task.c.case_id, isouter=True)
+        .join(referral, referral.c.id == task.c.referral_id, isouter=True)
+        .where(task.c.tenant_id == staff.tenant_id, task.c.done_at.is_(None), reached)
         .order_by(task.c.rank, task.c.due_at, task.c.id)
         .limit(MOST_TASKS)
     )
+    if mine is not None:
+        held = select(conversation.c.id).where(
+            conversation.c.tenant_id == staff.tenant_id, conversation.c.held_by == staff.id)
+        chosen = chosen.where(or_(whose(mine), danger, task.c.conversation_id.in_(held)))
     return list(connection.execute(chosen))
+
+
+def whose(mine: Mine) -> ColumnElement[bool]:
+    """The cases that somebody's own work is in: what they carry or stand in for, and their teams' unclaimed ones."""
+    box = case.c.assigned_to.is_(None) & case.c.team.in_(mine.teams)
+    return or_(case.c.assigned_to.in_(mine.carriers), box) if mine.teams else case.c.assigned_to.in_(mine.carriers)
 
 
 def dangers(connection: Connection, tenant_id: str) -> list[Any]:
@@ -48,12 +68,15 @@ def dangers(connection: Connection, tenant_id: str) -> list[Any]:
     return list(connection.execute(chosen))
 
 
-def entries(connection: Connection, staff: Staff) -> list[Entry]:
-    """One entry per case and per conversation without a case; what waits is complete, the rest is the newest."""
+def entries(connection: Connection, staff: Staff, mine: Mine | None = None) -> list[Entry]:
+    """One entry per case and per conversation without a case; what waits is complete, the rest is the newest.
+
+    With `mine` only somebody's own work, and every danger.
+    """
     by_case: dict[str, list[Waiting]] = defaultdict(list)
     by_conversation: dict[str, list[Waiting]] = defaultdict(list)
-    for row in waiting_tasks(connection, staff):
-        seen = Waiting(row.id, row.kind, row.rank, row.made_at, row.due_at, row.acked_at is not None)
+    for row in waiting_tasks(connection, staff, mine):
+        seen = Waiting(row.id, row.kind, row.rank, row.made_at, row.due_at, row.acked_at is not None, bool(row.came_back))
         if row.case_id:
             by_case[row.case_id].append(seen)
         elif row.conversation_id:
@@ -62,11 +85,13 @@ def entries(connection: Connection, staff: Staff) -> list[Entry]:
     for talk in talks:
         if talk.case_id:  # a task made before there was a case waits on the case now, and so does who holds it
             by_case[talk.case_id] += by_conversation.pop(talk.id, [])
-    cases = _cases(connection, staff, list(by_case))
+    cases = _cases(connection, staff, list(by_case), mine)
     last_talk = _last_talks(connection, [row.id for row in cases])
     names = names_of_staff(connection, staff.tenant_id)
     made = [_of_case(staff, row, last_talk.get(row.id), tuple(by_case[row.id]), names) for row in cases]
     lone = [row for row in talks if not row.case_id and staff.role in CARRIES_CASES]
+    if mine is not None:
+        lone = [row for row in lone if row.held_by == staff.id or any(one.kind in DANGER for one in by_conversation[row.id])]
     called = given_names(connection, [row.id for row in lone])
     made += [_of_talk(row, tuple(by_conversation[row.id]), names, called.get(row.id, "")) for row in lone]
     return made
@@ -78,14 +103,15 @@ def names_of_staff(connection: Connection, tenant_id: str) -> dict[str, str]:
     return {row.id: row.name for row in rows}
 
 
-def _cases(connection: Connection, staff: Staff, ids: list[str]) -> list[Any]:
+def _cases(connection: Connection, staff: Staff, ids: list[str], mine: Mine | None) -> list[Any]:
     shown = (
         case.c.id, case.c.number, case.c.district, case.c.damage_level, case.c.restricted, case.c.demonstration,
-        case.c.assigned_to, case.c.waiting_since, case.c.changed_at, person.c.name, person.c.kana,
+        case.c.assigned_to, case.c.team, case.c.waiting_since, case.c.changed_at, person.c.name, person.c.kana,
     )
     own = select(*shown).join(person, person.c.id == case.c.person_id).where(reach(staff))
-    newest = own.where(case.c.status == "open").order_by(case.c.changed_at.desc(), case.c.id.desc()).limit(MOST_OTHERS)
-    waiting = own.where(case.c.waiting_since.is_not(None)).order_by(case.c.waiting_since).limit(MOST_TASKS)
+    theirs = own.where(whose(mine)) if mine is not None else own
+    newest = theirs.where(case.c.status == "open").order_by(case.c.changed_at.desc(), case.c.id.desc()).limit(MOST_OTHERS)
+    waiting = theirs.where(case.c.waiting_since.is_not(None)).order_by(case.c.waiting_since).limit(MOST_TASKS)
     rows = {row.id: row for chosen in (newest, waiting) for row in connection.execute(chosen)}
     for chunk in _chunks([id_ for id_ in ids if id_ not in rows]):
         rows.update((row.id, row) for row in connection.execute(own.where(case.c.id.in_(chunk))))
@@ -141,13 +167,13 @@ def _of_case(staff: Staff, row: Any, talk: Any, tasks: tuple[Waiting, ...], name
     if not may_see(staff, row.restricted, row.assigned_to):
         return Entry(
             row.id, "", row.changed_at, tasks, number=row.number, hidden=True, restricted=True,
-            assigned=names.get(row.assigned_to, ""), waiting_since=since,
+            assigned=names.get(row.assigned_to, ""), unclaimed=row.assigned_to is None, team=row.team, waiting_since=since,
         )
     return Entry(
         row.id, talk.id if talk else "", row.changed_at, tasks, number=row.number, name=row.name or "",
         kana=row.kana or "", restricted=row.restricted, demonstration=row.demonstration, district=row.district,
         damage_level=row.damage_level, locale=talk.locale if talk else "", channel=talk.channel if talk else "",
-        assigned=names.get(row.assigned_to, ""), held=names.get(talk.held_by, "") if talk else "", waiting_since=since,
+        assigned=names.get(row.assigned_to, ""), unclaimed=row.assigned_to is None, team=row.team, held=names.get(talk.held_by, "") if talk else "", waiting_since=since,
     )
 
 

@@ -1,4 +1,5 @@
-"""What waits for a person, most urgent first (ST-01): danger, overdue, due today, waiting, the rest.
+"""What waits for a person, most urgent first (ST-01): danger, overdue, waiting for an answer, due
+today, referrals that came back, unclaimed, due later, the rest.
 
 Pure: rows in, order out.
 """
@@ -12,7 +13,7 @@ from datetime import datetime, timedelta
 from backend.clock import in_japan
 from backend.tasks.rules import DANGER
 
-GROUPS = ("danger", "overdue", "today", "waiting", "rest")
+GROUPS = ("danger", "overdue", "waiting", "today", "returned", "unclaimed", "later", "rest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Waiting:
     made_at: datetime
     due_at: datetime
     acked: bool = False
+    came_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Entry:
     locale: str = ""
     channel: str = ""
     assigned: str = ""
+    unclaimed: bool = False
+    team: str = ""
     held: str = ""
     waiting_since: datetime | None = None
 
@@ -66,16 +70,21 @@ class Entry:
 
 
 def group_of(entry: Entry, now: datetime) -> str:
+    """The first group that fits, in the order of `GROUPS`."""
+    due = entry.due_at
     if entry.dangers:
         return "danger"
-    due = entry.due_at
     if due is not None and due < now:
         return "overdue"
+    if entry.waiting_since or entry.held:
+        return "waiting"
     if due is not None and due < end_of_day(now):
         return "today"
-    if entry.tasks or entry.waiting_since or entry.held:
-        return "waiting"
-    return "rest"
+    if any(task.came_back for task in entry.tasks):
+        return "returned"
+    if entry.unclaimed and entry.tasks:
+        return "unclaimed"
+    return "later" if entry.tasks else "rest"
 
 
 def end_of_day(now: datetime) -> datetime:
@@ -90,7 +99,7 @@ def in_order(entries: Iterable[Entry], now: datetime) -> dict[str, list[Entry]]:
     for entry in entries:
         groups[group_of(entry, now)].append(entry)
     groups["danger"].sort(key=lambda e: (min((t.rank, t.acked, t.made_at) for t in e.dangers), e.conversation_id))
-    for name in ("overdue", "today"):
+    for name in ("overdue", "today", "returned", "unclaimed", "later"):
         groups[name].sort(key=lambda e: (e.due_at or e.changed_at, e.case_id, e.conversation_id))
     groups["waiting"].sort(key=lambda e: (e.waiting_since or e.due_at or e.changed_at, e.case_id, e.conversation_id))
     groups["rest"].sort(key=lambda e: (e.changed_at, e.case_id, e.conversation_id), reverse=True)

@@ -23,13 +23,17 @@ def waiting(kind: str, due: timedelta, rank: int = 5, acked: bool = False, made:
 
 def test_groups() -> None:
     hour = timedelta(hours=1)
+    back = Waiting("r", "refer", 6, NOON, NOON + 99 * hour, came_back=True)
+    later = waiting("talk", 13 * hour)
     assert group_of(entry("a", waiting("orange", 9 * hour)), NOON) == "danger"
     assert group_of(entry("a", waiting("talk", -hour)), NOON) == "overdue"
-    assert group_of(entry("a", waiting("talk", 5 * hour)), NOON) == "today"
-    assert group_of(entry("a", waiting("talk", 13 * hour)), NOON) == "waiting"
-    assert group_of(entry("a", waiting_since=NOON), NOON) == "waiting"
+    assert group_of(entry("a", waiting("talk", 5 * hour), waiting_since=NOON), NOON) == "waiting"
     assert group_of(entry("a", held="森"), NOON) == "waiting"
-    assert group_of(entry("a"), NOON) == "rest"
+    assert group_of(entry("a", waiting("talk", 5 * hour), back), NOON) == "today"
+    assert group_of(entry("a", back, unclaimed=True), NOON) == "returned"
+    assert group_of(entry("a", later, unclaimed=True), NOON) == "unclaimed"
+    assert group_of(entry("a", later), NOON) == "later"
+    assert group_of(entry("a", unclaimed=True), NOON) == "rest"
 
 
 def test_the_day_ends_at_midnight_in_japan() -> None:

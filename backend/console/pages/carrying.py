@@ -27,11 +27,21 @@ def assign(desk: Desk) -> Response:
         try:
             carrying.carry(
                 c, case_id=case_id, to=desk.sent("to") or None, district=desk.sent("district", 80), by=desk.staff.id,
-                version=desk.number("version"), at=desk.now,
+                version=desk.number("version"), at=desk.now, team=desk.sent("team", 40) if "team" in desk.form else None,
+                note=desk.sent("note", 4000),
             )  # fmt: skip
         except NotACarrier:
             raise NotForYou from None
     return desk.to(f"/console/cases/{case_id}")
+
+
+def claim(desk: Desk) -> Response:
+    """Take a case that nobody carries: one tap in the list."""
+    case_id = desk.path("id")
+    with desk.writing() as c:
+        case_for(c, desk.staff, case_id, desk.now, viewing=False)
+        carrying.claim(c, case_id=case_id, by=desk.staff.id, at=desk.now)
+    return desk.to(desk.came_from())
 
 
 def restrict(desk: Desk) -> Response:
@@ -86,6 +96,7 @@ def show_attachment(desk: Desk) -> Response:
 
 
 PAGES = (
+    Page("POST", "/console/cases/{id}/claim", claim, CARRIES_CASES),
     Page("POST", "/console/cases/{id}/assign", assign, CARRIES_CASES),
     Page("POST", "/console/cases/{id}/restrict", restrict, CARRIES_CASES),
     Page("POST", "/console/cases/{id}/return-code", return_code, OPENS_CASES),

@@ -1,18 +1,25 @@
-"""The list: what waits for a person on top."""
+"""My work today: what waits for a person, most urgent first; of everybody, of oneself, of a team."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from backend.clock import in_japan
 from backend.console import lists
 from backend.console.desk import Desk
 from backend.console.page import Page
-from backend.console.queue import GROUPS, in_order
-from backend.staff.roles import ADMINISTRATOR, AUDITOR, EVERYBODY, OPENS_CASES, PARTNER
+from backend.console.queue import in_order
+from backend.staff.roles import ADMINISTRATOR, AUDITOR, BOOTH, EVERYBODY, OPENS_CASES, PARTNER
+from backend.teams import service
+from backend.teams.rules import Mine
 
-_HOME = {ADMINISTRATOR: "/console/settings", AUDITOR: "/console/audit", PARTNER: "/console/referred"}
+URGENT = ("danger", "overdue", "waiting", "today")
+"""The groups that are counted in the title."""
+
+_HOME = {ADMINISTRATOR: "/console/settings", AUDITOR: "/console/audit", PARTNER: "/console/referred", BOOTH: "/console/booth"}
 _NO_WORK_LIST = "/console/me"
 """Where a role begins that neither carries cases nor has a page of its own."""
 
@@ -29,14 +36,20 @@ def entries(desk: Desk) -> Response:
 
 
 def _values(desk: Desk) -> dict[str, Any]:
-    mine = desk.request.query_params.get("whose") == "mine"
+    asked = desk.request.query_params
+    team, mine = asked.get("team", "")[:40], asked.get("whose") == "mine"
     with desk.reading() as c:
-        found = lists.entries(c, desk.staff)
-    if mine:
-        found = [entry for entry in found if desk.staff.name in (entry.assigned, entry.held) or entry.dangers]
+        boxes = {row.name: members for row, members in service.teams_of(c, desk.staff.tenant_id)}
+        own = service.mine(c, desk.staff.tenant_id, desk.staff.id, in_japan(desk.now).date())
+        whose = own if mine else Mine(boxes[team], frozenset({team}), frozenset()) if team in boxes else None
+        found = lists.entries(c, desk.staff, whose)
+        names = lists.names_of_staff(c, desk.staff.tenant_id)
     groups = in_order(found, desk.now)
-    urgent = sum(len(groups[name]) for name in GROUPS if name in ("danger", "overdue", "today"))
-    return {"groups": groups, "urgent": urgent, "mine": mine}
+    return {
+        "groups": groups, "urgent": sum(len(groups[name]) for name in URGENT), "mine": mine, "boxes": sorted(boxes),
+        "team": team if team in boxes else "", "standing_in": sorted(names[who] for who in own.standing_in),
+        "asked": "?" + urlencode({"whose": "mine"} if mine else {"team": team}) if mine or team in boxes else "",
+    }  # fmt: skip
 
 
 PAGES = (

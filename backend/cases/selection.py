@@ -1,0 +1,93 @@
+"""Which cases: what can be chosen in the list, as a condition for the list, an export or a campaign.
+
+A selection holds chosen values alone (a status, a district, a colleague), never words that somebody typed about a
+person, so that it may stand in an address and be kept under a name (ST-04).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_
+
+from backend.cases.models import case
+from backend.cases.review import STALLED_AFTER
+
+NOBODY = "nobody"
+NONE = "none"
+STATUSES = ("open", "closed", "all")
+REVIEWS = ("due", "month", NONE)
+_LONGEST = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Every field is empty (does not matter) or chosen; `status` is open | closed | all."""
+
+    status: str = "open"
+    district: str = ""  # a name, or `none`
+    category: str = ""  # 1–4, or `none`
+    team: str = ""  # a name, or `none`
+    assigned: str = ""  # an account id, or `nobody`
+    language: str = ""
+    damage: str = ""
+    waiting: str = ""  # `yes`: somebody waits for an answer
+    review: str = ""  # due | month | none
+    stalled: str = ""  # `yes`: nothing has happened for too long
+
+    @classmethod
+    def of(cls, chosen: Mapping[str, Any]) -> Selection:
+        """From the fields of a form or an address; what is not a value becomes "does not matter"."""
+        given = {one.name: str(chosen.get(one.name) or "").strip()[:_LONGEST] for one in fields(cls)}
+        given["status"] = given["status"] if given["status"] in STATUSES else "open"
+        given["category"] = given["category"] if given["category"] in ("1", "2", "3", "4", NONE) else ""
+        given["review"] = given["review"] if given["review"] in REVIEWS else ""
+        for name in ("waiting", "stalled"):
+            given[name] = "yes" if given[name] == "yes" else ""
+        return cls(**given)
+
+    def chosen(self) -> dict[str, str]:
+        """What differs from the selection of everything open: for an address, or to be kept."""
+        return {name: value for name, value in asdict(self).items() if value and not (name == "status" and value == "open")}
+
+    def conditions(self, now: datetime, today: date) -> list[ColumnElement[bool]]:
+        """What a row of `case` must fulfil; whose cases they are is `staff.access.visible`'s to say."""
+        made: list[ColumnElement[bool]] = []
+        if self.status != "all":
+            made.append(case.c.status == self.status)
+        for column, value in ((case.c.district, self.district), (case.c.team, self.team)):
+            if value:
+                made.append(column == ("" if value == NONE else value))
+        if self.category:
+            made.append(case.c.category.is_(None) if self.category == NONE else case.c.category == int(self.category))
+        if self.assigned:
+            made.append(case.c.assigned_to.is_(None) if self.assigned == NOBODY else case.c.assigned_to == self.assigned)
+        if self.language:
+            made.append(case.c.language == self.language)
+        if self.damage:
+            made.append(case.c.damage_level == self.damage)
+        if self.waiting:
+            made.append(case.c.waiting_since.is_not(None))
+        return made + self._by_time(now, today)
+
+    def _by_time(self, now: datetime, today: date) -> list[ColumnElement[bool]]:
+        made: list[ColumnElement[bool]] = []
+        if self.review == NONE:
+            made.append(case.c.review_on.is_(None))
+        elif self.review:
+            made.append(case.c.review_on <= (today if self.review == "due" else today + timedelta(days=31)))
+        if self.stalled:
+            made.append(standing_still(now))
+        return made
+
+
+def standing_still(now: datetime) -> ColumnElement[bool]:
+    """`review.stalled` for a query: nothing has happened for too long, by category."""
+    by_category = [
+        (case.c.category.is_(None) if number is None else case.c.category == number) & (case.c.changed_at < now - after)
+        for number, after in STALLED_AFTER.items()
+    ]
+    return or_(*by_category)
