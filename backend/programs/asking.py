@@ -74,6 +74,10 @@ def next_answers(
         _, settles, name = better[0]
         chosen.append(name)
         hang = {name: hang[name] for _, _, name in better[:_SHORT_LIST]}
+    if not chosen:
+        return None
+    # Told to people, so counted over every program in doubt: an answer may settle one that hangs on something else as well.
+    _, settles = _tries(answers, chosen, disaster, today, {name: [one.entry for one in doubtful] for name in chosen})
     return NextAnswers(tuple(chosen), round(settles)) if round(settles) else None
 
 

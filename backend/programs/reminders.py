@@ -156,8 +156,8 @@ def remind_due(batch: Batch, rows: Sequence[Due]) -> Mapping[int, datetime]:
     again: dict[int, datetime] = {}
     for one in rows:
         row = wished.get(one.subject)
-        if row is None:
-            continue
+        if row is None or in_japan(now).date() < row["next_on"]:
+            continue  # taken back, or moved a moment ago: it was set anew
         office = offices.get(row["tenant_id"]) or offices.setdefault(row["tenant_id"], read_office(connection, row["tenant_id"], now))
         later = next_open(connection, office, now)
         if row["conversation_id"] in silent:
