@@ -14,11 +14,14 @@ import urllib.request
 from typing import Any
 
 import uvicorn
+from sqlalchemy import select
 
 from backend import migrations
 from backend.app import Shell, make_shell
+from backend.campaigns import switch
 from backend.settings import HOST, SettingsError
 from backend.tenants.golive import blocking
+from backend.tenants.models import tenant
 from bots import logs
 from bots.app import make_app
 from bots.commands.shell import opened, seed_if_empty, settings
@@ -40,9 +43,9 @@ def add_commands(commands: Any) -> None:
     worker.add_argument("--only", choices=[TURNS, SENDING], help="one of its two parts alone (default: both, a process each)")
     worker.add_argument("--parent", type=int, default=0, help=argparse.SUPPRESS)
     worker.set_defaults(do=_worker)
-    database = commands.add_parser("db", help="db upgrade: bring the database to this version")
-    database.add_argument("action", choices=["upgrade"])
-    database.set_defaults(do=_upgrade)
+    database = commands.add_parser("db", help="db upgrade: bring the database to this version; db release: after a restore, let messages go out again")
+    database.add_argument("action", choices=["upgrade", "release"])
+    database.set_defaults(do=_database)
 
 
 def start(_given: argparse.Namespace) -> int:
@@ -165,7 +168,22 @@ def _refuse(shell: Shell) -> None:
         raise SettingsError("Not ready for production:\n" + "\n".join(f"- {reason}" for reason in reasons))
 
 
-def _upgrade(_given: argparse.Namespace) -> int:
+def _database(given: argparse.Namespace) -> int:
+    return _release() if given.action == "release" else _upgrade()
+
+
+def _release() -> int:
+    """After a restore everything automatic is silent (`backend/followups/pulse.py`): an operator lets it go out again."""
+    shell = opened()
+    with shell.engine.connect() as connection:
+        places = connection.execute(select(tenant.c.id, tenant.c.slug).order_by(tenant.c.slug)).all()
+    for place in places:
+        released = switch.release(shell.engine, shell.clock, place.id, None)
+        print(f"{place.slug}: {'released' if released else 'was not stopped'}", file=sys.stderr)
+    return 0
+
+
+def _upgrade() -> int:
     shell = make_shell(settings())
     migrations.upgrade(shell.engine)
     print("The database is up to date.", file=sys.stderr)
