@@ -208,11 +208,12 @@ class _Taking:
     def _change(self, connection: Connection, before: Any, draft: Draft, place: int, digest: str) -> None:
         other = differing(before.cells, draft.cells)
         named = [columns()[id_] for id_ in other if id_ in columns()]
+        who = self._standing(connection, before.person_id)
         person_columns = {one.person: draft.person[one.person] for one in named if one.person in draft.person}
-        people.write(connection, before.person_id, person_columns, source=SOURCE, by=self.by, at=self.now)
+        people.write(connection, who, person_columns, source=SOURCE, by=self.by, at=self.now)
         if draft.number and "number" in other:
-            people.add_number(connection, self.tenant_id, before.person_id, draft.number)
-        main = connection.execute(select(case.c.person_id).where(case.c.id == before.case_id)).scalar_one() == before.person_id
+            people.add_number(connection, self.tenant_id, who, draft.number)
+        main = connection.execute(select(case.c.person_id).where(case.c.id == before.case_id)).scalar_one() == who
         values: dict[str, Any] = {"changed_at": self.now}
         if main:
             fields = {one.field or one.joins for one in named} - {""}
@@ -227,11 +228,17 @@ class _Taking:
                 connection.execute(insert(category_decision).values(decision))
         if draft.restricted:
             values["restricted"] = True
-            connection.execute(update(person).where(person.c.id == before.person_id).values(restricted=True))
+            connection.execute(update(person).where(person.c.id.in_((who, before.person_id))).values(restricted=True))
         connection.execute(update(case).where(case.c.id == before.case_id).values(**values, version=case.c.version + 1))
         past = [*(before.before or []), {"at": before.at.isoformat(), "cells": {id_: before.cells.get(id_, "") for id_ in sorted(other)}}]
         connection.execute(update(list_row).where(list_row.c.id == before.id).values(
             cells=draft.cells, digest=digest, before=past, import_id=self.home["id"], place=place, at=self.now))
+
+    def _standing(self, connection: Connection, person_id: str) -> str:
+        """Under whom they are kept now, if two records were found to be one human being."""
+        while merged := connection.execute(select(person.c.merged_into).where(person.c.id == person_id)).scalar_one():
+            person_id = merged
+        return person_id
 
     def _answers(self, connection: Connection, case_id: str, given: dict[str, Any]) -> None:
         if not given:

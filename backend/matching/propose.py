@@ -7,7 +7,7 @@ matter how many households there are. A protected person is proposed to nobody: 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,9 @@ from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, upd
 from backend import ids
 from backend.cases.models import case
 from backend.db import reading
+from backend.followups.run import Due
 from backend.jobs.run import Work
+from backend.journal.batch import Batch
 from backend.lists.models import list_row
 from backend.matching.models import match_proposal
 from backend.matching.score import LEAST, Likeness, compare
@@ -144,3 +146,13 @@ def _there(connection: Connection, cases: list[tuple[str, str]]) -> dict[tuple[s
 
 def _chunks(ids_: list[str]) -> list[list[str]]:
     return [ids_[at : at + _CHUNK] for at in range(0, len(ids_), _CHUNK)]
+
+
+def match_due(batch: Batch, rows: Sequence[Due]) -> None:
+    """The handler of due rows of kind `people.service.MATCH`: whoever is new or changed is compared with everybody else."""
+    chosen = select(person.c.id, person.c.tenant_id).where(person.c.id.in_([row.subject for row in rows]))
+    mine: dict[str, list[str]] = defaultdict(list)
+    for row in batch.connection.execute(chosen):
+        mine[row.tenant_id].append(row.id)
+    for tenant_id, some in mine.items():
+        propose_for(batch.connection, tenant_id, some, batch.now)

@@ -50,6 +50,8 @@ def compare(one: Mapping[str, Any], other: Mapping[str, Any]) -> Likeness:
         ) if how
     )  # fmt: skip
     points = sum(_POINTS.get(reason, 0) for reason in reasons)
+    if ("name", OTHER) in reasons and ("kana", SAME) in reasons:
+        points -= _POINTS["name", OTHER]  # 花子, はな子, ハナ子: read alike, written as they come
     if not _NAMED & set(reasons):
         points = min(points, LEAST - 1)  # a telephone is a family's: without a name it is no match
     if points < FAMILY and ("address", SAME) in reasons and _family(one, other):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
 from backend import crypto, ids
 from backend.conflict import Conflict
+from backend.followups.plan import plan_due, put_due
 from backend.journal.batch import Batch
 from backend.people.models import person, person_change, person_token
 from backend.people.spelling import fold_phone
@@ -22,6 +23,10 @@ FROM_ANSWERS = {
 }  # fmt: skip
 """Field of the vocabulary -> column of a person."""
 
+MATCH = "match"
+"""Kind of the due rows that have a new or changed person compared with everybody else (`backend/matching`)."""
+MATCH_AFTER = timedelta(minutes=1)
+
 COLUMNS = frozenset(FROM_ANSWERS.values())
 
 
@@ -31,6 +36,7 @@ def person_from(batch: Batch, tenant_id: str, facts: Facts) -> str:
     batch.add(person, row)
     for token in sorted(tokens_of(tenant_id, row)):
         batch.add(person_token, {"token": token, "person_id": row["id"]})
+    plan_due(batch, MATCH, str(row["id"]), batch.now + MATCH_AFTER, {})
     return str(row["id"])
 
 
@@ -39,6 +45,7 @@ def add(connection: Connection, tenant_id: str, columns: Mapping[str, Any], at: 
     row = new_person(tenant_id, columns, at)
     connection.execute(person.insert().values(row))
     _tokens(connection, row["id"], set(), tokens_of(tenant_id, row))
+    put_due(connection, MATCH, str(row["id"]), at + MATCH_AFTER, {})
     return str(row["id"])
 
 
@@ -73,6 +80,7 @@ def write(
         source=source, staff_id=by, at=at))
     if not changed.keys().isdisjoint(TOKENED):
         _tokens(connection, person_id, tokens_of(now["tenant_id"], {**now}), tokens_of(now["tenant_id"], {**now, **changed}))
+        put_due(connection, MATCH, person_id, at + MATCH_AFTER, {})
     return True
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, func, literal, or_, select, true
 
 from backend.cases.models import case
 from backend.cases.rules import read_case_number
+from backend.matching.models import merge
 from backend.people.models import household_member, person, person_token
 from backend.people.spelling import fold_kana, fold_name, name_parts
 from backend.people.tokens import ways_to
@@ -59,7 +60,7 @@ def find(connection: Connection, staff: Staff, words: str, limit: int = 50) -> R
     said = words.strip()[:LONGEST]
     number = read_case_number(said)
     if number:
-        rows = list(connection.execute(_people(staff).where(case.c.number == number, person.c.id == case.c.person_id)))
+        rows = list(connection.execute(_people(staff).where(case.c.id.in_(_now(staff, number)), person.c.id == case.c.person_id)))
         return Result(_opened(connection, [(row, "number") for row in rows]))
     typed = said.split()[:MOST_WORDS]
     ways = [ways_to(staff.tenant_id, word, _days(word)) for word in typed]
@@ -76,6 +77,12 @@ def find(connection: Connection, staff: Staff, words: str, limit: int = 50) -> R
                 found.setdefault((row.case_id, row.person_id), (row, chosen[0][0]))
     best = sorted(found.values(), key=lambda one: _rank(one[0], typed))
     return Result(_opened(connection, best[:limit]), more=more or len(best) > limit)
+
+
+def _now(staff: Staff, number: str) -> Select[Any]:
+    """The case of this number, or the one that it has become part of."""
+    own = select(case.c.id).where(case.c.tenant_id == staff.tenant_id, case.c.number == number)
+    return own.union(select(merge.c.kept_case).where(merge.c.gone_case.in_(own), merge.c.undone_at.is_(None)))  # type: ignore[return-value]
 
 
 def _candidates(connection: Connection, staff: Staff, tokens: set[int]) -> list[Any]:
@@ -103,7 +110,7 @@ def _people(staff: Staff) -> Select[Any]:
     return select(
         case.c.id.label("case_id"), case.c.number, case.c.status, case.c.district, case.c.restricted,
         (case.c.person_id == person.c.id).label("main"), person.c.id.label("person_id"), person.c.name, person.c.kana,
-    ).where(visible(staff), handled, case.c.status != "merged")
+    ).where(visible(staff), handled, case.c.status != "merged", person.c.merged_into.is_(None))
 
 
 _MEMBER = (
