@@ -22,6 +22,7 @@ _BREAKS = ("\n\n", "\n", "。", ". ", " ", "、")
 _EARLIEST = 0.4
 """A cut before this share of the limit would make one part nearly empty: take the next kind of break instead."""
 
+ON_ONE_LINE = "\u3000"
 BETWEEN = "\n\n"
 """Stands between messages that are packed into one."""
 
@@ -116,12 +117,11 @@ def written(message: OutMessage, capabilities: Capabilities) -> str:
     blocks = [head + message.text]
     if message.numbered:
         picked = set(message.picked)
-        blocks.append(
-            "\n".join(
-                f"{number}. {'✓ ' if _option(button) in picked else ''}{button.label}"
-                for number, button in enumerate(message.numbered, 1)
-            )
-        )
+        lines = [
+            f"{number}. {'✓ ' if _option(button) in picked else ''}{button.label}" for number, button in enumerate(message.numbered, 1)
+        ]
+        # A list that people are ticking off stands above already: this time it is a line.
+        blocks.append(ON_ONE_LINE.join(lines) if picked else "\n".join(lines))
     links = [b for b in (*message.numbered, *message.aside) if b.url and b.url not in message.text]
     if links:
         blocks.append("\n".join(f"{b.label}: {b.url}" for b in links))

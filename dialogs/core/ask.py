@@ -136,6 +136,10 @@ def _ask_question(flow: Flow, step: Question) -> None:
     partial = flow.memory.get("place", {}).get(key)
     if partial:
         text = Text("common.rest_of_address", {"address": partial})
+    if picked and field.sensitivity <= setting.max_out:
+        # The question stands a line above: after a tick only what is ticked so far, and how to finish.
+        text = Text("common.picked", {"picked": Joined(tuple(option_label(field, name) for name in picked))})
+        aside = ("-back", "-human")
     _put(flow, key, text, options, aside, field.kind, picked, progress_of(flow), field.id)
 
 

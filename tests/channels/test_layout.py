@@ -116,7 +116,7 @@ def test_a_label_that_must_be_cut_carries_its_number() -> None:
 
 def test_what_is_ticked_shows_in_list_and_button() -> None:
     (part,) = lay_out([ask(answers=2, picked=("o2",))], LINE)
-    assert "1. 答え1\n2. ✓ 答え2" in part.text
+    assert "1. 答え1\u30002. ✓ 答え2" in part.text
     assert [b.label for b in part.buttons][:2] == ["答え1", "✓ 答え2"]
 
 
@@ -136,3 +136,13 @@ def test_text_that_no_platform_can_carry_is_made_fit() -> None:
 
 def test_nothing_to_say_is_no_part() -> None:
     assert lay_out([OutMessage(" \n", "ja")], LINE) == ()
+
+
+@BOTH
+def test_a_list_that_is_being_ticked_off_is_not_sent_again_in_full(channel: Capabilities) -> None:
+    """Every tick is a message: the list stands above, so that the second one is three lines."""
+    first = ask(answers=6, wants="multi")
+    ticked = ask("選んだもの：答え2。", answers=6, wants="multi", picked=("o2",))
+    assert written(first, channel).count("\n") >= 6
+    again = written(ticked, channel)
+    assert again.count("\n") <= 4 and "2. ✓ 答え2" in again and "6. 答え6" in again
