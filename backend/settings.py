@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -41,9 +42,12 @@ class Settings:
     line_api_base: str = _setting("LINE_API_BASE", "LINE: address of the Messaging API", "https://api.line.me")
     line_data_api_base: str = _setting(
         "LINE_DATA_API_BASE", "LINE: address photos and files are fetched from", "https://api-data.line.me")
+    line_basic_id: str = _setting("LINE_BASIC_ID", "LINE: the account's ID as people see it (@…), for the QR codes of the booth")
     telegram_bot_token: str = _setting("TELEGRAM_BOT_TOKEN", "Telegram: token from BotFather", secret=True)
     telegram_webhook_secret: str = _setting(
         "TELEGRAM_WEBHOOK_SECRET", "Telegram: secret_token given to setWebhook (A-Z a-z 0-9 _ -)", secret=True)
+    telegram_bot_name: str = _setting(
+        "TELEGRAM_BOT_NAME", "Telegram: the bot's user name (without @), for the QR codes of the booth")
     telegram_api_base: str = _setting(
         "TELEGRAM_API_BASE", "Telegram: address of the Bot API", "https://api.telegram.org")
     smtp_url: str = _setting(
@@ -77,6 +81,7 @@ class Settings:
             if given[name]:
                 values[name] = _address(name.upper(), given[name])
         _secret(given["secret_key"], production)
+        values |= _names(given)
         _pair(given, "line_channel_secret", "line_channel_access_token")
         _pair(given, "telegram_bot_token", "telegram_webhook_secret")
         _pair(given, "sms_url", "sms_token")
@@ -140,6 +145,16 @@ def _secret(given: str, production: bool) -> None:
             "python3 -c \"import secrets; print(secrets.token_urlsafe(48))\" and keep it apart from the database.")
     if given and any(len(part.strip()) < SHORTEST_SECRET for part in given.split(",") if part.strip()):
         raise SettingsError(f"TSUNAGI_SECRET_KEY must have at least {SHORTEST_SECRET} characters.")
+
+
+def _names(given: Mapping[str, str]) -> dict[str, str]:
+    """How people find the accounts: they stand in QR codes, so a slip would be printed many times."""
+    line, telegram = given["line_basic_id"], given["telegram_bot_name"].removeprefix("@")
+    if line and re.fullmatch(r"@[A-Za-z0-9._-]{1,30}", line) is None:
+        raise SettingsError("TSUNAGI_LINE_BASIC_ID must look like @123abcde (LINE Official Account Manager shows it).")
+    if telegram and re.fullmatch(r"[A-Za-z0-9_]{3,32}", telegram) is None:
+        raise SettingsError("TSUNAGI_TELEGRAM_BOT_NAME must be the bot's user name, such as tsunagi_bot.")
+    return {"line_basic_id": line, "telegram_bot_name": telegram}
 
 
 def _pair(given: Mapping[str, str], first: str, second: str) -> None:

@@ -72,19 +72,21 @@ def answers_as_raw(connection: Connection, case_id: str, at: datetime) -> dict[s
 
 
 def save(
-    engine: Engine, clock: Clock, staff: Staff, draft_id: str, seen: int, sent: Mapping[str, Raw], locale: str = ""
+    engine: Engine, clock: Clock, staff: Staff, draft_id: str, seen: int, sent: Mapping[str, Raw], locale: str = "",
+    lately: Mapping[str, int] | None = None,
 ) -> int:
     """Save fields and return the version there is now. Raises `Clash`, `Finished`, `NotForYou` or `Restricted`.
 
-    `seen` is the version the sender last saw. Sending the same once more changes nothing.
+    `seen` is the version the sender last saw, `lately` a later one for single fields. Sending the same once more changes nothing.
     """
     with engine.begin() as connection:
         row = draft_for(connection, staff, draft_id, clock(), lock=True)
-        return save_in(connection, row, seen, sent, clock(), locale)
+        return save_in(connection, row, seen, sent, clock(), locale, lately)
 
 
 def save_in(
-    connection: Connection, row: Row, seen: int, sent: Mapping[str, Raw], at: datetime, locale: str = ""
+    connection: Connection, row: Row, seen: int, sent: Mapping[str, Raw], at: datetime, locale: str = "",
+    lately: Mapping[str, int] | None = None,
 ) -> int:
     """The same inside the caller's transaction, which holds the row's lock."""
     if row["finished_at"] is not None:
@@ -92,7 +94,7 @@ def save_in(
     spoken = sent.get("language")
     if not locale and isinstance(spoken, str) and spoken in LOCALES:
         locale = spoken
-    merged = merge.save(row["fields"], row["version"], seen, {key: _short(value) for key, value in sent.items()})
+    merged = merge.save(row["fields"], row["version"], seen, {key: _short(value) for key, value in sent.items()}, lately)
     if merged.clashes:
         raise Clash(merged.clashes, row["version"])
     if merged.version != row["version"] or (locale and locale != row["locale"]):

@@ -64,6 +64,7 @@ class Explained:
 
 def finish(
     engine: Engine, clock: Clock, words: Catalogues, staff: Staff, draft_id: str, seen: int, sent: Mapping[str, Raw], explained: Explained,
+    lately: Mapping[str, int] | None = None,
 ) -> str:
     """Make a case of the form, or change the case it belongs to; returns the case's id.
 
@@ -73,7 +74,7 @@ def finish(
     now = clock()
     with engine.begin() as connection:
         row = draft_for(connection, staff, draft_id, now, lock=True)
-        drafts.save_in(connection, row, seen, sent, now)
+        drafts.save_in(connection, row, seen, sent, now, lately=lately)
     with engine.begin() as connection:
         row = draft_for(connection, staff, draft_id, now, lock=True)
         if row["finished_at"] is not None:

@@ -34,15 +34,15 @@ def at(history: Mapping[str, list[list[Any]]], key: str, version: int) -> Raw:
     return next((value for when, value in reversed(history.get(key, [])) if when <= version), "")
 
 
-def save(history: History, version: int, seen: int, sent: Mapping[str, Raw]) -> Merged:
-    """Take what somebody sent who last saw version `seen`.
+def save(history: History, version: int, seen: int, sent: Mapping[str, Raw], lately: Mapping[str, int] | None = None) -> Merged:
+    """Take what somebody sent who last saw version `seen`; `lately` says for single fields that they saw a later one.
 
     A field they left as they saw it keeps its newest value; one that both changed alike is no clash.
     """
     clashes: Clashes = {}
     changed: dict[str, Raw] = {}
     for key, mine in sent.items():
-        before, newest = plain(at(history, key, seen)), plain(at(history, key, version))
+        before, newest = plain(at(history, key, (lately or {}).get(key, seen))), plain(at(history, key, version))
         if plain(mine) in (before, newest):
             continue
         if newest != before:

@@ -61,3 +61,14 @@ def test_sent_twice_is_saved_once(sent):
     one = merge.save({}, 1, 1, sent)
     again = merge.save(one.history, one.version, 1, sent)
     assert again == one._replace(clashes={})
+
+
+def test_a_tab_that_saved_something_else_has_not_seen_what_came_meanwhile():
+    """Two tabs: B writes the name, A saves the phone and only then touches the name it never saw changed."""
+    opened, version = {"name": [[1, "山田"]]}, 1
+    b = merge.save(opened, version, 1, {"name": "山田 花子"})
+    a = merge.save(b.history, b.version, 1, {"phone": "090-1234-5678"})
+    again = merge.save(a.history, a.version, 1, {"name": "山田 華子", "phone": "090-1234-0000"}, {"phone": a.version})
+    assert again.clashes == {"name": ("山田 華子", "山田 花子")}
+    alone = merge.save(a.history, a.version, 1, {"phone": "090-1234-0000"}, {"phone": a.version})
+    assert not alone.clashes and merge.now(alone.history)["phone"] == "090-1234-0000"

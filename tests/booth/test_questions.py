@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from backend.booth.questions import applies, as_data, asked_in, sections
 from backend.booth.reading import Unreadable, raw_of, read, value_of
 from dialogs.core.answers import Answer
-from dialogs.core.model import Dialog, Menu, Open, Item, Question
+from dialogs.core.model import Dialog, Item, Menu, Open, Question
 from dialogs.fields import FIELDS, RECIPIENTS
 from dialogs.registry import BOOK
 

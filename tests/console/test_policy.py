@@ -23,7 +23,12 @@ KINDS = {
     "attachments": "attachment", "exports": "export",
 }  # fmt: skip
 """What hangs on a household: for those who work on cases, and hidden where the person is protected."""
-OTHERS = {"referred": "referral"}
+OTHERS = {
+    "referred": "referral",
+    # The booth's: whoever seeded it today sees it, too (tests/booth/test_pages.py).
+    "drafts": "booth_draft", "seeded": "case", "sheets": "sheet", "days": "booth_day", "stations": "booth_station",
+    "tickets": "booth_ticket",
+}  # fmt: skip
 """What has its own rule of who may see it."""
 OPEN = {"/", "/chat/", "/console/", "/healthz", "/look", "/web", "/console/login", "/console/static/{name}"}
 

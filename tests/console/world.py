@@ -25,6 +25,7 @@ from backend.referrals.models import referral
 from backend.tasks.models import task
 from backend.tenants.models import recipient
 from backend.visits.models import visit_request
+from tests.booth.world import settle_booth
 
 NOTICE = "専門家に、あなたのことを伝えてもよいですか。"
 
@@ -75,6 +76,7 @@ def settle(shell: Shell, tenant: str, name: str, **case_columns: Any) -> Home:
         ids["export"] = jobs.start(
             c, tenant_id=tenant, kind=exports.KIND, staff_id=None, at=now, total=1,
             detail={"order": Order("survey", "pdf", ids["case"]).to_json(), "after": "", "parts": [], "hidden": 0, "refused": 0, "lost": []})
+        settle_booth(c, tenant, ids, now)
     return Home(tenant, name, ids)
 
 

@@ -1,0 +1,1 @@
+"""The booth's pages: what they show, and what was sent from them."""
