@@ -36,7 +36,8 @@ def test_every_setting_is_read():
               "LINE_API_BASE": "http://127.0.0.1:9001/", "LINE_DATA_API_BASE": "http://127.0.0.1:9002",
               "TELEGRAM_BOT_TOKEN": "1:a", "TELEGRAM_WEBHOOK_SECRET": "w", "TELEGRAM_API_BASE": "http://127.0.0.1:9003",
               "SMTP_URL": "smtp://127.0.0.1:2525", "MAIL_FROM": "tsunagi@example.jp",
-              "SMS_URL": "http://127.0.0.1:9004/messages", "SMS_TOKEN": "t", "SMS_FROM": "TSUNAGI"}
+              "SMS_URL": "http://127.0.0.1:9004/messages", "SMS_TOKEN": "t", "SMS_FROM": "TSUNAGI",
+              "LINE_BASIC_ID": "@123abcde", "TELEGRAM_BOT_NAME": "@tsunagi_bot"}
     settings = Settings.from_env({f"TSUNAGI_{name}": value for name, value in values.items()})
     assert {f.metadata["name"] for f in fields(Settings) if f.metadata} == {f"TSUNAGI_{name}" for name in values}
     default = Settings()
@@ -53,6 +54,7 @@ def test_every_setting_is_read():
     ("SECRET_KEY", f"{KEY},too-short-secret"), ("LINE_API_BASE", "api.line.me"), ("SMTP_URL", "mail.example.jp"),
     ("LINE_CHANNEL_SECRET", "alone-secret"), ("LINE_CHANNEL_ACCESS_TOKEN", "alone-token"),
     ("SMS_URL", "sms.example.jp"), ("SMS_TOKEN", "alone-token"), ("TELEGRAM_BOT_TOKEN", "1:alone"), ("TELEGRAM_WEBHOOK_SECRET", "alone-secret"),
+    ("LINE_BASIC_ID", "tsunagi"), ("TELEGRAM_BOT_NAME", "https://t.me/tsunagi"),
 ])
 def test_a_wrong_one_is_explained_in_a_sentence_that_names_it(name, value):
     with pytest.raises(SettingsError) as wrong:
