@@ -96,6 +96,24 @@ def test_two_tabs_are_shown_both_values_and_choose(sato, shell):
     assert sato.path == draft and sato.has('value="山田 華子"', 'value="2"')
 
 
+def test_what_the_chat_changed_meanwhile_is_chosen_too(sato, shell, make_staff, new_browser):
+    draft = begin(sato)
+    send(sato, draft, "finish", **{"a.name": "山田 花子", "a.household_size": "2"})
+    home = sato.path
+    sato.send(f"{home}/edit")
+    mine = sato.path
+    sato.html = sato.client.get(mine).text
+    ito = new_browser("sato")
+    ito.open(home).send(f"{home}/edit")
+    send(ito, ito.path, "finish", **{"a.name": "山田 花子", "a.household_size": "3"})
+    send(sato, mine, "finish", **{"a.name": "山田 花子", "a.household_size": "4"})
+    assert sato.status == 409
+    hidden = sato.hidden(f"{mine}/finish")
+    sato._took(sato.client.post(f"{mine}/finish", data={**hidden, "keep.household_size": "theirs"}))
+    assert sato.path == home
+    assert [one["value"] for one in rows(shell, answer, field="household_size", superseded_at=None)] == [3]
+
+
 def test_autosave_takes_only_what_was_touched_and_tells_of_a_clash(sato, shell):
     draft = begin(sato)
     hidden = sato.hidden(f"{draft}/finish")

@@ -125,6 +125,11 @@ def sent_one(desk: Desk, one: Asked) -> Raw:
     return desk.sent(f"a.{one.key}", 2000)
 
 
+def theirs_of(desk: Desk, key: str, mine: Raw) -> Raw:
+    """The other value of a page of differences."""
+    return desk.sent_all(f"theirs.{key}") if isinstance(mine, list) else desk.sent(f"theirs.{key}", 2000)
+
+
 def shown(key: str, value: Raw) -> Arg | tuple[Arg, ...]:
     """A raw value in words, for the list of differences."""
     field = key.rsplit(".", 1)[-1]

@@ -145,9 +145,9 @@ def _draft(desk: Desk) -> Row:
 
 
 def _sent(desk: Desk) -> dict[str, Raw]:
-    """What was sent; after a page of differences, without the fields where the other value was chosen."""
+    """What was sent; after a page of differences, the other value where that was chosen."""
     sent = form.sent_of(desk)
-    return {key: value for key, value in sent.items() if desk.sent(f"keep.{key}") != "theirs"}
+    return {key: form.theirs_of(desk, key, value) if desk.sent(f"keep.{key}") == "theirs" else value for key, value in sent.items()}
 
 
 def _save(desk: Desk) -> int:
@@ -181,13 +181,14 @@ def _clashed(desk: Desk, clash: Clash, to: str) -> Response:
     """Both values of each field, and a choice; everything else that was sent goes along."""
     rows = []
     for key, (mine, theirs) in clash.fields.items():
-        rows.append((key, Text(f"field.{key.rsplit('.', 1)[-1]}.label"), _worded(desk, key, mine), _worded(desk, key, theirs)))
+        raw = theirs if isinstance(theirs, list) else [theirs]
+        rows.append((key, Text(f"field.{key.rsplit('.', 1)[-1]}.label"), _worded(desk, key, mine), _worded(desk, key, theirs), raw))
     carried = [
         (name, value) for name, value in desk.form.multi_items()
-        if isinstance(value, str) and name not in ("csrf", "form", "back", "version")
-        and not name.startswith(("keep.", "seen."))
+        if isinstance(value, str) and name not in ("csrf", "form", "back")
+        and not name.startswith(("keep.", "theirs.")) and name.removeprefix("seen.") not in clash.fields
     ]  # fmt: skip
-    # From caller mode a single question was sent: the page of differences knows it by the same name.
+    # The page's own version goes along: of the other fields it has seen nothing newer.
     return desk.page("booth/clash.html", 409, rows=rows, carried=carried, to=to, version=clash.version)
 
 
