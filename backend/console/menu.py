@@ -13,6 +13,7 @@ from backend.staff.roles import (
     READS_AUDIT,
     RUNS_SETTINGS,
     SEEDS_CASES,
+    SEES_FIGURES,
     SEES_READINESS,
     TAKES_DATA_OUT,
     TAKES_REFERRALS,
@@ -60,7 +61,10 @@ MENU: tuple[Group, ...] = (
         Place("console.nav.sheet", "/console/sheet", EVERYBODY),
         Place("console.nav.acts", "/console/acts", EVERYBODY),
     )),
-    Group("console.menu.figures", ()),
+    Group("console.menu.figures", (
+        Place("console.nav.overview", "/console/overview", SEES_FIGURES),
+        Place("console.nav.map", "/console/overview/map", RUNS_SETTINGS),
+    )),
     Group("console.menu.office", (
         Place("console.nav.settings", "/console/settings", RUNS_SETTINGS),
         Place("console.nav.accounts", "/console/accounts", RUNS_SETTINGS),

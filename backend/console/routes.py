@@ -29,6 +29,7 @@ from backend.console.pages import (
     me,
     notes,
     oversight,
+    overview,
     own,
     programs,
     programs_case,
@@ -79,6 +80,7 @@ PAGES: tuple[Page, ...] = (
     *accounts.PAGES,
     *api.PAGES,
     *oversight.PAGES,
+    *overview.PAGES,
 )
 
 

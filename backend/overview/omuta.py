@@ -32,7 +32,7 @@ from backend.contacts.rules import (
 STATES = ("assessed", "absent", "unknown", "vacant", "refused", "died")
 """What is known of a household that was visited or reached; each is in exactly one."""
 
-TRIES = ("by_itself", "1", "2-4", "5+", "never")
+TRIES = ("by_itself", "one", "two_to_four", "five_up", "never")
 """Approaches until first contact. `by_itself`: the household came before anybody had approached it."""
 
 _STATE_OF = {
@@ -170,4 +170,4 @@ def _count(home: _Home, row: Approach) -> int:
 def _tries(number: int) -> str:
     if number == 0:
         return "by_itself"
-    return "1" if number == 1 else "2-4" if number < 5 else "5+"
+    return "one" if number == 1 else "two_to_four" if number < 5 else "five_up"

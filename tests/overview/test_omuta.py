@@ -39,7 +39,7 @@ def test_the_figures_of_omuta_at_its_closing() -> None:
     known, rows = omuta()
     made = tables(known, rows, YEARS, PERIODS)
     assert made.households == 2847
-    assert made.tries == {"by_itself": 0, "1": 1585, "2-4": 1199, "5+": 43, "never": 20}
+    assert made.tries == {"by_itself": 0, "one": 1585, "two_to_four": 1199, "five_up": 43, "never": 20}
     assert made.channels == {"visit": 2447, "phone": 335, "letter": 45}
     assert list(made.periods.values()) == [1447, 1083, 246, 51]
     closing = made.standings[-1]

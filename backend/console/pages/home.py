@@ -12,14 +12,15 @@ from backend.console import lists
 from backend.console.desk import Desk
 from backend.console.page import Page
 from backend.console.queue import in_order
-from backend.staff.roles import ADMINISTRATOR, AUDITOR, BOOTH, EVERYBODY, OPENS_CASES, PARTNER
+from backend.staff.roles import ADMINISTRATOR, AUDITOR, BOOTH, EVERYBODY, OPENS_CASES, PARTNER, PREFECTURE
 from backend.teams import service
 from backend.teams.rules import Mine
 
 URGENT = ("danger", "overdue", "waiting", "today")
 """The groups that are counted in the title."""
 
-_HOME = {ADMINISTRATOR: "/console/settings", AUDITOR: "/console/audit", PARTNER: "/console/referred", BOOTH: "/console/booth"}
+_HOME = {ADMINISTRATOR: "/console/settings", AUDITOR: "/console/audit", PARTNER: "/console/referred", BOOTH: "/console/booth",
+         PREFECTURE: "/console/overview"}
 _NO_WORK_LIST = "/console/me"
 """Where a role begins that neither carries cases nor has a page of its own."""
 
