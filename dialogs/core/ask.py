@@ -12,6 +12,7 @@ from dialogs.core.model import (
     MULTI,
     Call,
     Deferred,
+    Dialog,
     Menu,
     Notice,
     Question,
@@ -35,6 +36,9 @@ from dialogs.fields import field_of
 
 CHANGES_AT_ONCE = 9
 """Answers to change that are listed at once: LINE shows thirteen buttons, and four more stand there."""
+
+MOST_DIALOGS = 100
+"""Whose questions are remembered: all there are, and room for tests."""
 
 ASIDE_ALL = ("-unknown", "-deferred", "-declined", "-why", "-back", "-human")
 
@@ -148,19 +152,29 @@ def _subject(flow: Flow) -> dict[str, Arg]:
     return {"whose": Text(f"common.whose.{flow.about}"), "about": flow.about}
 
 
+_COUNTABLE: dict[int, tuple[Dialog, tuple[Question, ...]]] = {}
+
+
+def _countable(dialog: Dialog) -> tuple[Question, ...]:
+    """The questions that progress may count; worked out once for each dialog."""
+    kept = _COUNTABLE.get(id(dialog))
+    if kept is None or kept[0] is not dialog:
+        if len(_COUNTABLE) > MOST_DIALOGS:
+            _COUNTABLE.clear()
+        notices = [number for number, step in enumerate(dialog.steps) if isinstance(step, Notice)]
+        part = dialog.steps[notices[-1] + 1 if notices else 0 :]
+        kept = _COUNTABLE[id(dialog)] = (dialog, tuple(
+            step for step in part
+            if isinstance(step, Question) and not field_of(step.id).consent and not field_of(step.id).completes))
+    return kept[1]
+
+
 def progress_of(flow: Flow) -> tuple[int, int] | None:
     """(this question, all of this part): what a person would count, after the last notice, consent left out."""
-    steps = flow.dialog.steps
-    notices = [number for number, step in enumerate(steps) if isinstance(step, Notice)]
-    part = [step for step in steps[notices[-1] + 1 if notices else 0 :] if isinstance(step, Question)]
-    counted = [
-        step.id for step in part
-        if not field_of(step.id).consent and not field_of(step.id).completes
-        and (flow.applies(step) or flow.key(step.id) in flow.answers)
-    ]
     current = find_open(flow)
     if flow.frame.single or not isinstance(current, Question):
         return None
+    counted = [step.id for step in _countable(flow.dialog) if flow.applies(step) or flow.key(step.id) in flow.answers]
     name = field_of(current.id).completes or current.id
     return (counted.index(name) + 1, len(counted)) if name in counted and len(counted) > 1 else None
 

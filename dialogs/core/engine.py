@@ -202,16 +202,16 @@ def _command(flow: Flow, text: str) -> str | None:
     return understand.is_command(text, _commands(flow.setting.hear))
 
 
-_HEARD: dict[int, tuple[Mapping[str, frozenset[str]], dict[str, frozenset[str]]]] = {}
+_HEARD: dict[int, tuple[Mapping[str, frozenset[str]], understand.Commands]] = {}
 
 
-def _commands(hear: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+def _commands(hear: Mapping[str, frozenset[str]]) -> understand.Commands:
     """The words of the commands alone; worked out once for each table of words that the shell hands in."""
     kept = _HEARD.get(id(hear))
     if kept is None or kept[0] is not hear:
         if len(_HEARD) > MOST_TABLES:
             _HEARD.clear()
-        kept = _HEARD[id(hear)] = (hear, {name: hear[name] for name in COMMANDS if name in hear})
+        kept = _HEARD[id(hear)] = (hear, understand.Commands({name: hear[name] for name in COMMANDS if name in hear}))
     return kept[1]
 
 

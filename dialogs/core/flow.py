@@ -73,6 +73,9 @@ class Flow:
         self.effects: list[Effect] = []
         self.found_open: tuple[Frame, tuple[Any, ...], Step | None] | None = None
         """What `find_open` found, with what it depends on."""
+        self._applied_on: tuple[int, int, str] | None = None
+        self._applied: dict[int, bool] = {}
+        """Which conditions hold, by the identity of the condition: dialogs do not change."""
 
     def frozen(self) -> Session:
         return Session(
@@ -160,8 +163,17 @@ class Flow:
         return self.answers.get(field) or self.known.get(field)
 
     def applies(self, step: Step) -> bool:
+        """Whether the step's condition holds. Asked of many steps several times a turn: remembered until an answer changes."""
         when = getattr(step, "when", None)
-        return when is None or holds(when, self.look)
+        if when is None:
+            return True
+        depends = (self.answers.changes, self.known.changes, self.frames[-1].scope)
+        if self._applied_on != depends:
+            self._applied_on, self._applied = depends, {}
+        found = self._applied.get(id(when))
+        if found is None:
+            found = self._applied[id(when)] = holds(when, self.look)
+        return found
 
     def keep(self, key: str, value: Value | None, state: str = "given") -> None:
         """Keep an answer: as a fact, as consent or as the language, whatever its field is."""

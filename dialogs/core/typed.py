@@ -64,7 +64,18 @@ def names_an_answer(flow: Flow, step: Step | None, text: str) -> bool:
 
 def labelled(flow: Flow, options: Sequence[Option]) -> list[tuple[str, tuple[str, ...]]]:
     """Each option with every wording that a person may type for it: its labels, and what `<key>.hear` adds."""
-    return [(option.id, _wordings(flow, option.label)) for option in options]
+    # The options of a question are the same object in every session, and so is the table of labels.
+    key = (id(options), id(flow.setting.labels))
+    kept = _LABELLED.get(key)
+    if kept is None or kept[0] is not options or kept[1] is not flow.setting.labels:
+        if len(_LABELLED) > MOST_LABELLED:
+            _LABELLED.clear()
+        kept = _LABELLED[key] = (options, flow.setting.labels, [(option.id, _wordings(flow, option.label)) for option in options])
+    return kept[2]
+
+
+_LABELLED: dict[tuple[int, int], tuple[object, object, list[tuple[str, tuple[str, ...]]]]] = {}
+MOST_LABELLED = 512
 
 
 def _wordings(flow: Flow, label: Arg) -> tuple[str, ...]:

@@ -8,9 +8,10 @@ from dialogs.core.reading.number import read_number
 from dialogs.core.reading.phone import phone_e164, read_phone
 from dialogs.core.reading.postal import read_postal
 from dialogs.core.reading.text import clean, normalise
-from dialogs.core.reading.word import is_command, is_thanks, is_unsure, read_yes_no
+from dialogs.core.reading.word import Commands, is_command, is_thanks, is_unsure, read_yes_no
 
 __all__ = [
+    "Commands",
     "Name",
     "Options",
     "clean",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from dialogs.crisis.candidates import LEVELS, candidates
 from dialogs.crisis.fold import Origin, fold, fold_latin, origin
@@ -10,6 +11,8 @@ from dialogs.crisis.rule import Level, Rule, Topic
 
 # LINE takes 5,000 letters in a message and Telegram 4,096. Of anything longer, the beginning and the end count.
 LONGEST = 10_000
+# Most of what is typed is a number or a はい: what was found in it is remembered.
+SHORT = 6
 # A Latin match that stops inside a word is tried again up to the ends of the words that begin this close behind.
 _WORD_REACH = 16
 _SENTENCE = re.compile(r"[^。．.!！?？\n…]+")
@@ -31,11 +34,18 @@ def check(text: str) -> Hit | None:
 
     Rules: `privacy-and-safety.md` §3.2 and §3.3. A caller treats an exception as orange all the same (SF-15).
     """
+    if len(text) <= SHORT:
+        return _remembered(text)
     if len(text) <= LONGEST:
         return _check(text)
     half = LONGEST // 2
     head, tail = _check(text[:half]), _moved(_check(text[-half:]), len(text) - half)
     return min((hit for hit in (head, tail) if hit), key=_gravity, default=None)
+
+
+@lru_cache(maxsize=2048)
+def _remembered(text: str) -> Hit | None:
+    return _check(text)
 
 
 def _check(text: str) -> Hit | None:

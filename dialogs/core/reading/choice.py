@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from dialogs.core.reading.numeral import kanji_of_kana, value_of
-from dialogs.core.reading.text import loose, normalise
+from dialogs.core.reading.text import SHORT, loose, normalise
 
 Options = Sequence[tuple[str, tuple[str, ...]]]
 """(id, its labels in every language), in the order in which they were numbered."""
@@ -34,6 +34,15 @@ _POLITE = frozenset(["yes", "no", "ok", "please", "thanks", "thank", "you", "i",
 
 def read_choice(text: str, options: Options) -> str | None:
     """The id of the one option meant; None where none or several may be meant."""
+    return _remembered(text, tuple(options)) if len(text) <= SHORT else _read(text, options)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(text: str, options: tuple[tuple[str, tuple[str, ...]], ...]) -> str | None:
+    return _read(text, options)
+
+
+def _read(text: str, options: Options) -> str | None:
     said = normalise(text)
     if not said or len(said) > 100 or _ASKING.search(said):
         return None

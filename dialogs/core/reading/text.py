@@ -11,6 +11,9 @@ _HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−－ｰ─━"), "-")
 _SPACES = re.compile(r"[^\S\n]+")
 _WAVES = "ー〜～~…"
 
+SHORT = 6
+"""Letters. Most of what is typed is a number or a はい: what it means at a question is remembered."""
+
 
 def clean(text: str) -> str:
     """What is kept and shown: trimmed, without NUL, lone surrogates and invisible marks; 異体字 and lines stay."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from dialogs.core.reading.text import loose, normalise
+from dialogs.core.reading.text import SHORT, loose, normalise
 
 _HESITATION = re.compile(r"^う[ーぅ〜~-]+ん|^ん[ーん〜~-]*[。.…]*$|^えっ?と|^どう(?:かな|だろう|しよう)")
 _CLAUSE = re.compile(r"[、。,.!！?？\s]+")
@@ -68,11 +68,29 @@ def _side(said: str, yes: frozenset[str], no: frozenset[str]) -> bool | None:
     return agrees if agrees is not denies else None
 
 
+class Commands(dict[str, frozenset[str]]):
+    """The words of each command in one language: one table, made once, known by itself."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+    __eq__ = object.__eq__
+
+
+@lru_cache(maxsize=2048)
+def _remembered(text: str, words: Commands) -> str | None:
+    return _find_command(text, words)
+
+
 def is_command(text: str, words: Mapping[str, frozenset[str]]) -> str | None:
     """The command that the whole message is ("もどる。", "すみません、戻る"); a part of a sentence never is.
 
     The words come from the catalogues; a wish for a human and a wish to correct an answer are heard beyond them.
     """
+    if len(text) <= SHORT and isinstance(words, Commands):
+        return _remembered(text, words)
+    return _find_command(text, words)
+
+
+def _find_command(text: str, words: Mapping[str, frozenset[str]]) -> str | None:
     said = normalise(text)
     if not said or len(said) > 60:
         return None
