@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Update, bindparam, sel
 from backend import ids
 from backend.cases.models import answer as answers
 from backend.cases.models import case, suggestion
+from backend.cases.numbers import next_number
 from backend.cases.rules import case_number
 from backend.clock import in_japan
 from backend.consent.models import consent_event
@@ -18,14 +19,13 @@ from backend.conversations.offices import Office
 from backend.journal.batch import Batch
 from backend.people.service import person_from
 from backend.tasks.models import task
-from backend.tenants.models import tenant
 from dialogs.core.answers import Answer, Facts
 
 
 def open_case(batch: Batch, office: Office, conversation: dict[str, Any], facts: Facts) -> str:
     """Open a case for this conversation and return its number; what was kept before it is adopted by it."""
     year = in_japan(batch.now).year
-    number = case_number(year, _next_serial(batch.connection, office.id))
+    number = case_number(year, next_number(batch, office.id))
     case_id = ids.new()
     person_id = person_from(batch, office.id, facts)
     damage = facts.get("damage_level")
@@ -121,16 +121,6 @@ def answered_by_human(connection: Connection, conversation: dict[str, Any], now:
     if conversation["case_id"]:
         mine = update(case).where(case.c.id == conversation["case_id"])
         connection.execute(mine.values(waiting_since=None, changed_at=now))
-
-
-def _next_serial(connection: Connection, tenant_id: str) -> int:
-    """The municipality's next running number; its row is locked until commit, so no number is given twice."""
-    return int(connection.execute(_COUNTED, {"_id": tenant_id}).scalar_one()) - 1
-
-
-_COUNTED = (
-    update(tenant).where(tenant.c.id == bindparam("_id")).values(next_case=tenant.c.next_case + 1).returning(tenant.c.next_case)
-)
 
 
 def _close(batch: Batch, conversation: dict[str, Any], fields: set[str], closing: Literal["superseded_at", "withdrawn"]) -> None:

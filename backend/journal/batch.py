@@ -8,7 +8,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import Connection, Executable, Table
+from sqlalchemy import Connection, Engine, Executable, Table
 
 from backend.db import metadata
 from backend.journal.statements import Writing, insertion, run, updating
@@ -54,14 +54,14 @@ class Batch:
     order of the foreign keys; rows added to one table keep their order. `now` is the one moment of the whole batch.
 
     Inside a transaction a direct write on `connection` is allowed too, and is undone with the turn. A turn taken
-    `ahead` of its transaction has a connection that only reads: there a direct write fails and `flush` raises
-    `NotAhead`, and the turn is taken again inside.
+    ahead of its transaction has a connection that only reads: there a direct write fails and `flush` raises
+    `NotAhead`, and the turn is taken again inside. `ahead` is then the engine, for what has a transaction of its own.
     """
 
-    def __init__(self, connection: Connection, now: datetime, *, ahead: bool = False) -> None:
+    def __init__(self, connection: Connection, now: datetime, *, ahead: Engine | None = None) -> None:
         self.connection = connection
         self.now = now
-        self._ahead = ahead
+        self.ahead = ahead
         self._layers = [_Layer()]
 
     def add(self, table: Table, row: Mapping[str, Any]) -> None:
@@ -101,7 +101,7 @@ class Batch:
 
     def flush(self) -> None:
         """Write everything collected: one executemany per table, and one per kind of change."""
-        if self._ahead:
+        if self.ahead is not None:
             raise NotAhead
         layers, self._layers = self._layers, [_Layer()]
         write(self.connection, prepared(layers, self.connection))

@@ -167,7 +167,7 @@ def _take_ahead(engine: Engine, channels: Mapping[str, Channel], hear: Hear, clo
         owned = {row["id"]: row for row in connection.execute(_OWNED, {"ids": heads}).mappings()}
         for id in heads:
             home, queue = dict(owned[id]), queues.get(id, [])
-            turn = Batch(connection, now, ahead=True)
+            turn = Batch(connection, now, ahead=engine)
             try:
                 (event,) = queue
                 _hear_one(turn, home, event, [], channels, hear)

@@ -103,7 +103,7 @@ def test_several_messages_of_one_person_are_heard_in_order(office, clock):
 def test_what_a_turn_sets_and_takes_back_stays_in_order_beside_others(office, clock):
     """One sets a reminder; the other, who had one, takes it back and sets another: put together they do not mix."""
     with office.begin() as c:
-        batches = [Batch(c, clock(), ahead=True) for _ in range(2)]
+        batches = [Batch(c, clock(), ahead=office) for _ in range(2)]
         plan_due(batches[0], "reminder", "a", clock(), {})
         drop_due(batches[1], "reminder", "b")
         plan_due(batches[1], "reminder", "b", seconds(clock, 60), {})
