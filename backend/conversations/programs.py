@@ -9,7 +9,7 @@ from typing import Any
 from backend.clock import in_japan
 from backend.conversations.hearing import Hearing
 from backend.programs import asking, reminders, snapshot
-from backend.programs.looking import Found, look, place_of
+from backend.programs.looking import Found, ask_next, look
 from backend.programs.news import seen
 from backend.programs.service import boundary_of
 from backend.tasks.raising import raise_task
@@ -66,16 +66,13 @@ def find(hearing: Hearing, _effect: FindPrograms) -> ProgramsFound:
 
 def questions(hearing: Hearing, effect: FindQuestions) -> QuestionsFound:
     """The questions that settle the most; none where the rules stumble or nothing would be settled."""
-    if hearing.office.disaster is None:
-        return QuestionsFound((), 0)
     limit = hearing.office.limits(hearing.channel).max_in
     facts = hearing.facts()
     # What was left open in one of the three ways is not asked again.
     open_fields = [name for name in asking.ASKABLE if name not in facts]
     try:
-        edition, disaster = place_of(hearing.office)
-        best = asking.next_answers(
-            _answers(hearing), disaster, _today(hearing), edition, open_fields=open_fields, most=effect.most,
+        best = ask_next(
+            _answers(hearing), hearing.office, _today(hearing), open_fields=open_fields, most=effect.most,
             out_of_reach=[name for name in open_fields if FIELDS[name].sensitivity > limit],
         )  # fmt: skip
     except Exception as error:
