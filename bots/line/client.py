@@ -1,20 +1,21 @@
 """Sending to LINE: reply token first (free), push with a retry key otherwise.
 
-Rules: architecture.md "Delivery contract", channels.md §1 "Sending". aiohttp and not the SDK's client, because one
-process must reach LINE's 2,000 requests a second (stack.md §7).
+Rules: architecture.md "Delivery contract", channels.md §1 "Sending". pyreqwest and not the SDK's client, because one
+process must reach LINE's 2,000 requests a second and leave the other core to the turns (`./run bench line`).
 """
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-import aiohttp
 import orjson
+from pyreqwest.client import Client, ClientBuilder
+from pyreqwest.exceptions import DetailedPyreqwestError, PyreqwestError
+from pyreqwest.response import Response
 
 from backend import clock as clocks
 from backend import ids
@@ -49,6 +50,10 @@ MOST_BYTES = 20 * 1024 * 1024
 REPLY, PUSH = "/v2/bot/message/reply", "/v2/bot/message/push"
 
 
+class Unreachable(OSError):
+    """LINE could not be asked: no network, no answer in time."""
+
+
 class Line:
     """The LINE channel of one account. One per process; the connection pool opens with the first call."""
 
@@ -59,8 +64,7 @@ class Line:
                  timeout: float = TIMEOUT) -> None:
         self._token, self._clock, self._timeout = token, clock, timeout
         self._api, self._data_api = api_base.rstrip("/"), data_api_base.rstrip("/")
-        self._session: aiohttp.ClientSession | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._client: Client | None = None
 
     def parse(self, body: bytes) -> Incoming:
         return parse(body)
@@ -87,9 +91,9 @@ class Line:
         body = {"replyToken": delivery.reply, "messages": objects}
         try:
             status, headers, _ = await self._post(REPLY, body)
-        except aiohttp.ClientConnectorError:
-            return Temporary("reply: LINE cannot be reached", reply_tried=delivery.reply_tried)
-        except (TimeoutError, aiohttp.ClientError):
+        except PyreqwestError as error:
+            if _never_left(error):
+                return Temporary("reply: LINE cannot be reached", reply_tried=delivery.reply_tried)
             return Temporary("reply timed out", reply_tried=True)
         if status == 200:
             return Accepted(headers.get("x-line-request-id", ""))
@@ -119,7 +123,7 @@ class Line:
         body = {"to": delivery.address, "messages": objects}
         try:
             status, headers, answer = await self._post(PUSH, body, {"X-Line-Retry-Key": key})
-        except (TimeoutError, aiohttp.ClientError):
+        except PyreqwestError:
             return Temporary("push: LINE cannot be reached or timed out")
         if status == 200:
             return Accepted(headers.get("x-line-request-id", ""))
@@ -136,13 +140,18 @@ class Line:
     async def call(self, method: str, path: str, *, json: Any = None, data: bytes | None = None,
                    content_type: str = "application/json", at_data_api: bool = False,
                    ) -> tuple[int, dict[str, Any]]:
-        """Any other call (rich menu, bot info): status and the answer's object. Raises aiohttp errors."""
+        """Any other call (rich menu, bot info): status and the answer's object. Raises `Unreachable`."""
         body = orjson.dumps(json) if json is not None else data
         base = self._data_api if at_data_api else self._api
-        headers = {"Content-Type": content_type} if body is not None else {}
-        async with self._open().request(method, base + path, data=body, headers=headers) as response:
+        asked = self._open().request(method, base + path)
+        if body is not None:
+            asked = asked.header("Content-Type", content_type).body_bytes(body)
+        try:
+            response = await asked.build().send()
             _record(response, method, path)
-            content = await response.read()
+            content = bytes(await response.bytes())
+        except PyreqwestError as error:
+            raise Unreachable(type(error).__name__) from error
         try:
             answer = orjson.loads(content)
         except ValueError:
@@ -153,52 +162,55 @@ class Line:
         """The bytes of a photo, voice message, video or file. LINE deletes content after an undisclosed time."""
         if not ref.isdigit():
             return Gone("not content of LINE")
+        asked = self._open().get(f"{self._data_api}/v2/bot/message/{ref}/content").build_streamed()
         try:
-            url = f"{self._data_api}/v2/bot/message/{ref}/content"
-            async with self._open().get(url) as response:
+            async with asked as response:
                 _record(response, "GET", "/v2/bot/message/{messageId}/content")
                 if response.status == 200:
                     content = await _limited(response)
-                    return Gone("too large") if content is None else Fetched(response.content_type, content)
+                    media_type = response.get_header("content-type") or "application/octet-stream"
+                    return Gone("too large") if content is None else Fetched(media_type.partition(";")[0].strip(), content)
                 if response.status in (400, 404, 410):
                     return Gone(str(response.status))
                 return NotYet(2.0 if response.status == 202 else 30.0)
-        except (TimeoutError, aiohttp.ClientError):
+        except PyreqwestError:
             return NotYet(30.0)
 
     async def show_loading(self, user: str, seconds: int) -> None:
         """Three moving dots in the person's chat until the next message, at most `seconds` (5 to 60, in fives)."""
         body = {"chatId": user, "loadingSeconds": seconds}
-        with contextlib.suppress(TimeoutError, aiohttp.ClientError):
+        with contextlib.suppress(PyreqwestError):
             await self._post("/v2/bot/chat/loading/start", body)
 
     async def close(self) -> None:
-        if self._session is not None and self._loop is asyncio.get_running_loop():
-            await self._session.close()
-        self._session = None
+        if self._client is not None:
+            await self._client.close()
+        self._client = None
 
-    async def _post(self, path: str, body: Any, headers: dict[str, str] | None = None,
-                    ) -> tuple[int, Any, bytes]:
-        async with self._open().post(
-            self._api + path, data=orjson.dumps(body),
-            headers={"Content-Type": "application/json", **(headers or {})},
-        ) as response:
-            _record(response, "POST", path)
-            return response.status, response.headers, await response.read() if response.status >= 400 else b""
+    async def _post(self, path: str, body: Any, headers: dict[str, str] | None = None) -> tuple[int, Any, bytes]:
+        asked = self._open().post(self._api + path).header("Content-Type", "application/json").body_bytes(orjson.dumps(body))
+        response = await (asked.headers(headers) if headers else asked).build().send()
+        _record(response, "POST", path)
+        return response.status, response.headers, bytes(await response.bytes()) if response.status >= 400 else b""
 
-    def _open(self) -> aiohttp.ClientSession:
-        loop = asyncio.get_running_loop()
-        if self._session is None or self._loop is not loop:
-            local = urlsplit(self._api).hostname in ("127.0.0.1", "localhost", "::1")
-            self._loop = loop
-            self._session = aiohttp.ClientSession(
-                headers={"Authorization": f"Bearer {self._token}"},
-                timeout=aiohttp.ClientTimeout(total=self._timeout),
-                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=30),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                trust_env=not local,  # municipalities reach the outside through a proxy
+    def _open(self) -> Client:
+        if self._client is None:
+            made = (
+                ClientBuilder().default_headers({"Authorization": f"Bearer {self._token}"}).user_agent("Tsunagi")
+                .timeout(timedelta(seconds=self._timeout)).pool_idle_timeout(timedelta(seconds=30))
+                .follow_redirects(False)  # the token goes to LINE and nowhere else
             )
-        return self._session
+            if urlsplit(self._api).hostname in ("127.0.0.1", "localhost", "::1"):
+                made = made.no_proxy()  # elsewhere: municipalities reach the outside through a proxy
+            self._client = made.build()
+        return self._client
+
+
+def _never_left(error: PyreqwestError) -> bool:
+    """Whether the connection itself failed. The classes of these errors do not tell: a dropped answer is a `ConnectError`
+    too. Where the cause is not named as expected, the request counts as sent: uncertain, never doubled."""
+    causes = (error.details.get("causes") if isinstance(error, DetailedPyreqwestError) else None) or []
+    return any(cause["message"] == "client error (Connect)" for cause in causes)
 
 
 def _pause(delivery: Delivery) -> float:
@@ -206,9 +218,9 @@ def _pause(delivery: Delivery) -> float:
     return float(min(60, 2 ** min(delivery.attempts, 6)))
 
 
-def _record(response: aiohttp.ClientResponse, method: str, path: str) -> None:
+def _record(response: Response, method: str, path: str) -> None:
     """What LINE's development guidelines ask to be kept, since LINE gives out no logs; no bodies, no user ids."""
-    log.info("call %s %s %s %s", method, path, response.status, response.headers.get("x-line-request-id", "-"))
+    log.info("call %s %s %s %s", method, path, response.status, response.get_header("x-line-request-id") or "-")
 
 
 def _places(answer: bytes) -> str:
@@ -221,12 +233,11 @@ def _places(answer: bytes) -> str:
     return f" at {', '.join(named)}"[:150] if named else ""
 
 
-async def _limited(response: aiohttp.ClientResponse) -> bytes | None:
+async def _limited(response: Response) -> bytes | None:
     chunks, total = [], 0
-    async for chunk in response.content.iter_chunked(1 << 16):
+    while (chunk := await response.body_reader.read_chunk()) is not None:
         total += len(chunk)
         if total > MOST_BYTES:
             return None
-        chunks.append(chunk)
+        chunks.append(bytes(chunk))
     return b"".join(chunks)
-

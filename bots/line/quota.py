@@ -6,7 +6,6 @@ import asyncio
 import logging
 from dataclasses import dataclass
 
-import aiohttp
 from sqlalchemy import Engine, update
 
 from backend.campaigns.models import outreach
@@ -31,7 +30,7 @@ async def read_quota(line: Line) -> Quota | None:
     try:
         status, limit = await line.call("GET", QUOTA)
         told, used = await line.call("GET", USED)
-    except (TimeoutError, aiohttp.ClientError):
+    except OSError:
         return None
     total = used.get("totalUsage")
     if status != 200 or told != 200 or not isinstance(total, int):

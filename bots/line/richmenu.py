@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 from PIL import Image, ImageDraw, ImageFont
 from sqlalchemy import select
 
@@ -178,7 +177,7 @@ def command(shell: Shell, out: Path | None = None) -> int:
         return 1
     try:
         print(asyncio.run(_uploaded(shell, build(shell.words, phone, font))))
-    except (CannotUpload, aiohttp.ClientError, OSError) as failed:
+    except (CannotUpload, OSError) as failed:
         print(f"The menu was not uploaded: {failed}", file=sys.stderr)
         return 1
     return 0

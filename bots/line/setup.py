@@ -11,8 +11,6 @@ import sys
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
-import aiohttp
-
 from bots.line.client import Line
 from bots.line.routes import PATH
 
@@ -66,7 +64,7 @@ def command(shell: Shell, action: str = "check") -> int:
         return 1
     try:
         found = asyncio.run(_run(shell, action))
-    except (aiohttp.ClientError, OSError):
+    except OSError:
         found = ["LINE cannot be reached from here."]
     for sentence in found:
         print(sentence, file=sys.stderr)
