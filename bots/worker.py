@@ -37,6 +37,8 @@ Part: TypeAlias = tuple[str, float, Callable[[], Awaitable[Any]]]
 
 LOOK = 0.02
 """Seconds between looks at an empty inbox: what a person waits at most before their turn begins."""
+ENOUGH = BATCH // 2
+"""Turns in a batch from which on the next one is not waited for."""
 SWITCH = 0.0005
 """Seconds a thread may keep the interpreter from another: the turns hold SQLite's lock while they wait for it."""
 PARENT_EVERY = 1.0
@@ -215,8 +217,8 @@ def _turns(shell: Shell, channels: Mapping[str, Channel], hear: Hear, stop: asyn
             time.sleep(LOOK)
             continue
         done = process(shell.engine, channels, hear, shell.clock)
-        # What is not a full batch gets a moment to grow: a commit is shared, and others may write meanwhile.
-        if done < BATCH:
+        # A small batch gets a moment to grow: a commit is shared, and others may write meanwhile.
+        if done < ENOUGH:
             time.sleep(LOOK)
 
 
