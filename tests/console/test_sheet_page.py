@@ -51,7 +51,7 @@ def bring(browser: Browser, content: bytes) -> Browser:
 
 
 def workbook(browser: Browser) -> bytes:
-    return browser.client.get("/console/sheet/file?format=xlsx&locale=ja").content
+    return bytes(browser.client.get("/console/sheet/file?format=xlsx&locale=ja").content)
 
 
 def test_the_sheet_stands_there_in_every_language(hanako: Browser) -> None:

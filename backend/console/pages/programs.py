@@ -98,7 +98,8 @@ def _amounts(entry: Entry) -> list[tuple[tuple[Arg, ...], Arg]]:
     rows: list[tuple[tuple[Arg, ...], Arg]] = []
     for condition, yen in entry.amount.rows:
         when = tuple(spoken.reason(one) for one in condition(Situation()).reasons)
-        rows.append((when, Text("console.amount.unknown") if yen is None else Text("console.amount.up_to", {"high": Yen(yen)})))
+        most: Arg = Text("console.amount.up_to", {"high": Yen(yen)}) if yen else Text("console.programs.nothing_paid" if yen == 0 else "console.amount.unknown")
+        rows.append((when, most))
     return rows
 
 

@@ -12,12 +12,15 @@ from backend.cases.models import case
 from backend.console.desk import Desk
 from backend.console.lists import names_of_staff
 from backend.console.page import Page
+from backend.console.pages.programs import grounds
+from backend.console.record.programs import Ground
 from backend.db import Row
 from backend.jobs import service as jobs
 from backend.programs.editing import drafts, preview
 from backend.programs.editing.differences import Difference, differences
 from backend.programs.editing.drafts import NotAllowed
 from backend.programs.edition import current
+from backend.programs.entry import Entry
 from backend.programs.nodes import CatalogueError
 from backend.programs.of_case import Place, place_of
 from backend.programs.sheet.changes import Change, decided
@@ -46,7 +49,7 @@ def show(desk: Desk, wrong: str = "", status: int = 200) -> Response:
     mine = draft["made_by"] == desk.staff.id
     return desk.page(
         "programs/draft.html", status, back=HOME, wrong=wrong, draft=draft, programs=_said(draft, where), mine=mine,
-        approves=desk.staff.role in APPROVES and not mine, edits=desk.staff.role in EDITS_PROGRAMS, **values,
+        in_words=_in_words(draft, where), approves=desk.staff.role in APPROVES and not mine, edits=desk.staff.role in EDITS_PROGRAMS, **values,
     )  # fmt: skip
 
 
@@ -65,8 +68,7 @@ def _draft(desk: Desk, c: Connection) -> Row:
 
 def _said(draft: Row, where: Place) -> list[tuple[str, Words, tuple[Difference, ...]]]:
     """Program by program what the draft changes, beside what it found."""
-    known = where.disaster.known
-    there = {one.id: one for one in current().entries_for(known.get("prefecture", ""), known.get("municipality", ""), known.get("date"))}
+    there = _catalogue(where)
     titles = _titles(where, drafts.wanted(draft))
     return [
         (program, titles.get(program, Words.of(program)), differences(program, before, drafts.wanted(draft)[program], there.get(program)))
@@ -74,10 +76,31 @@ def _said(draft: Row, where: Place) -> list[tuple[str, Words, tuple[Difference, 
     ]
 
 
+def _in_words(draft: Row, where: Place) -> dict[tuple[str, str], list[tuple[Ground, ...]]]:
+    """The conditions of each program, (program, `old` | `new`) → one by one, for whoever does not read the catalogue's vocabulary."""
+    there = _catalogue(where)
+    said = {}
+    for side, changes in (("old", drafts.found(draft)), ("new", drafts.wanted(draft))):
+        for program, change in changes.items():
+            try:
+                if program in there or change.own:
+                    entry = decided(program, there.get(program), change, current().shelf)
+                    said[program, side] = [grounds(condition) for condition in entry.conditions]
+            except CatalogueError:
+                continue
+    return said
+
+
+def _catalogue(where: Place) -> dict[str, Entry]:
+    """The programs without the municipality's decisions."""
+    known = where.disaster.known
+    entries = current().entries_for(known.get("prefecture", ""), known.get("municipality", ""), known.get("date"))
+    return {one.id: one for one in entries}
+
+
 def _titles(where: Place, also: dict[str, Change] | None = None) -> dict[str, Words]:
     """Names of programs, the municipality's own and those of a draft too."""
-    known = where.disaster.known
-    there = {one.id: one for one in current().entries_for(known.get("prefecture", ""), known.get("municipality", ""), known.get("date"))}
+    there = _catalogue(where)
     names = {program: entry.name for program, entry in there.items()}
     for program, change in {**where.changes, **(also or {})}.items():
         try:

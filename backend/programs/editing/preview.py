@@ -45,7 +45,7 @@ def rests_on(where: Place, touched: Mapping[str, Any]) -> str:
     return hashlib.sha256(content).hexdigest()[:16]
 
 
-def begin(connection: Connection, draft: Row, staff_id: str, at: datetime) -> str:
+def begin(connection: Connection, draft: Row, staff_id: str | None, at: datetime) -> str:
     """Start to work out what a draft would mean; returns the job's id."""
     where = place_of(connection, draft["tenant_id"])
     if draft["preview_id"]:
