@@ -7,9 +7,12 @@ from functools import cache
 
 from backend.staff.roles import (
     APPROVES,
+    BRINGS_LISTS_IN,
+    CARRIES_CASES,
     EDITS_PROGRAMS,
     EVERYBODY,
     OPENS_CASES,
+    PLANS_OUTREACH,
     READS_AUDIT,
     RUNS_SETTINGS,
     SEEDS_CASES,
@@ -44,15 +47,21 @@ MENU: tuple[Group, ...] = (
         Place("console.nav.referred", "/console/referred", TAKES_REFERRALS),
     )),
     Group("console.menu.cases", (
+        Place("console.nav.search", "/console/search", OPENS_CASES),
         Place("console.nav.cases", "/console/cases", OPENS_CASES),
+        Place("console.nav.meetings", "/console/meetings", CARRIES_CASES),
         Place("console.nav.teams", "/console/teams", OPENS_CASES | RUNS_SETTINGS),
     )),
     Group("console.menu.booth", (
         Place("console.nav.booth", "/console/booth", SEEDS_CASES),
         Place("console.nav.days", "/console/days", SEEDS_CASES),
     )),
-    Group("console.menu.outreach", ()),
+    Group("console.menu.outreach", (
+        Place("console.nav.outreach", "/console/outreach", PLANS_OUTREACH),
+    )),
     Group("console.menu.lists", (
+        Place("console.nav.imports", "/console/lists", BRINGS_LISTS_IN),
+        Place("console.nav.matching", "/console/matching", CARRIES_CASES),
         Place("console.nav.exports", "/console/exports", TAKES_DATA_OUT),
     )),
     Group("console.menu.programs", (

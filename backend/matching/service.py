@@ -17,6 +17,7 @@ from backend.journal.models import conversation
 from backend.matching import merging
 from backend.matching.models import match_proposal, merge
 from backend.matching.score import FAMILY, SURE
+from backend.people.models import person
 from backend.people.service import MATCH
 from backend.staff.access import NotForYou, case_for, visible
 from backend.staff.roles import Staff
@@ -45,6 +46,16 @@ def waiting(connection: Connection, staff: Staff, *, state: str = "open", after:
         chosen = chosen.where(or_(match_proposal.c.score < score, and_(match_proposal.c.score == score, match_proposal.c.id > id_)))
     rows = connection.execute(chosen.order_by(match_proposal.c.score.desc(), match_proposal.c.id).limit(A_PAGE + 1)).mappings()
     return [dict(row) for row in rows]
+
+
+def sides(connection: Connection, staff: Staff, proposal: Row) -> list[Row]:
+    """Both cases of a proposal in a line each: number, origin, and the name that was compared."""
+    shown = (case.c.id, case.c.number, case.c.origin, case.c.district, person.c.name, person.c.kana)
+    lines = []
+    for home, who in (("one_case", "one_person"), ("other_case", "other_person")):
+        chosen = select(*shown).where(case.c.id == proposal[home], person.c.id == proposal[who], visible(staff))
+        lines.append(dict(connection.execute(chosen).mappings().one()))
+    return lines
 
 
 def how_many(connection: Connection, staff: Staff) -> dict[str, int]:
@@ -153,4 +164,4 @@ def _others_gone(connection: Connection, gone: str, but: str) -> None:
         state="gone", version=match_proposal.c.version + 1))
 
 
-__all__ = ["DECISIONS", "DIFFERENT", "FAMILY", "LATER", "SAME", "Two", "decide", "how_many", "is_one_person", "look", "merged_lately", "undo", "waiting"]
+__all__ = ["DECISIONS", "DIFFERENT", "FAMILY", "LATER", "SAME", "Two", "decide", "how_many", "is_one_person", "look", "merged_lately", "sides", "undo", "waiting"]

@@ -16,6 +16,7 @@ from backend.staff.policy import policy_of, routes_of
 from backend.staff.roles import OPENS_CASES, OPERATOR, PARTNER, ROLES
 from tests.conftest import MakeTenant, MovableClock
 from tests.console.conftest import Browser, MakeStaff, NewBrowser, make_test_shell
+from tests.console.lists_world import settle_lists
 from tests.console.world import Home, settle
 
 KINDS = {
@@ -24,10 +25,12 @@ KINDS = {
 }  # fmt: skip
 """What hangs on a household: for those who work on cases, and hidden where the person is protected."""
 OTHERS = {
-    "referred": "referral",
+    "referred": "referral", "meetings": "meeting",
     # The booth's: whoever seeded it today sees it, too (tests/booth/test_pages.py).
     "drafts": "booth_draft", "seeded": "case", "sheets": "sheet", "days": "booth_day", "stations": "booth_station",
     "tickets": "booth_ticket",
+    # Bringing lists in is a supervisor's; two cases stand behind a proposal (tests/matching/test_merging.py).
+    "lists": "list_import", "matching": "proposal", "merges": "merge",
 }  # fmt: skip
 """What has its own rule of who may see it."""
 OPEN = {"/", "/chat/", "/console/", "/healthz", "/look", "/web", "/console/login", "/console/static/{name}"}
@@ -84,6 +87,8 @@ def homes(shell: Shell, make_tenant: MakeTenant, make_staff: MakeStaff) -> dict[
     with shell.engine.begin() as c:
         partner = update(staff).where(staff.c.role == PARTNER)
         c.execute(partner.values(recipient_id=homes["tsunagi"].ids["recipient"]))
+    for home in homes.values():
+        settle_lists(shell, home)
     return homes
 
 
