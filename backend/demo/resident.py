@@ -21,6 +21,9 @@ MOST_TURNS = 120
 THINKS = timedelta(seconds=25)
 """How long an invented resident takes over an answer."""
 
+_USUAL = {"cards": "-leave", "household_includes": "none", "program_news": "yes"}
+"""What is answered where a script says nothing else: go on from the list of programs."""
+
 _KEPT = tuple(
     column.name
     for column in conversation.columns
@@ -100,13 +103,14 @@ class Resident:
     def lives(self, household: Household) -> None:
         """Answer until the script ends."""
         self.begin()
+        answers = {**_USUAL, **household.answers}
         menus = {"offers": iter(household.offers), "sections": iter((*household.sections, "finish"))}
         for _ in range(MOST_TURNS):
             asked = self.question()
             name = (asked.field or asked.step).rsplit(".", 1)[-1] if asked else ""
             if asked is None or name == household.stops_at:
                 break
-            answer = next(menus[name], "") if name in menus else household.answers.get(name, "")
+            answer = next(menus[name], "") if name in menus else answers.get(name, "")
             if name in menus and not answer:
                 break
             self.does(_reply(asked, answer))

@@ -38,6 +38,8 @@ _TRIED: dict[str, tuple[Any, ...]] = {
 _HARD = 0.5
 """What a question counts that people find hard (money, health), and again one that needs the secure page."""
 
+_POINTLESS = {"rent": ("cannot_fund", "demolished"), "public_housing": ("cannot_fund",), "repair": ("demolished",)}
+"""`rebuild_method` → what nobody asks of whoever plans so: the money for repairs of somebody who moves out."""
 _LATER = 0.1
 """What a program counts that nobody needs first (an entry without an `order` of its own)."""
 _SHORT_LIST = 4
@@ -62,7 +64,9 @@ def next_answers(
     hang on it: some ten milliseconds.
     """
     doubtful = [one for one in assess(_situation(answers, disaster, today), edition) if _worth(one) > 0]
-    hang = {name: [one.entry for one in doubtful if name in asked_by(one)] for name in ASKABLE if name in open_fields and name not in answers}
+    pointless = _POINTLESS.get(str(answers.get("rebuild_method")), ())
+    names = [name for name in ASKABLE if name in open_fields and name not in answers and name not in pointless]
+    hang = {name: [one.entry for one in doubtful if name in asked_by(one)] for name in names}
     chosen: list[str] = []
     settles = 0.0
     for _ in range(most):
@@ -73,7 +77,7 @@ def next_answers(
         better.sort(key=lambda one: (-one[0], ASKABLE.index(one[2])))
         _, settles, name = better[0]
         chosen.append(name)
-        hang = {name: hang[name] for _, _, name in better[:_SHORT_LIST]}
+        hang = {name: hang[name] for name in dict.fromkeys((*chosen, *(name for _, _, name in better[:_SHORT_LIST])))}
     if not chosen:
         return None
     # Told to people, so counted over every program in doubt: an answer may settle one that hangs on something else as well.

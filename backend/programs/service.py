@@ -42,18 +42,18 @@ def suggest(
     situation = situation_of(answers, disaster, today)
     found = [result for result in assess(situation, edition or current()) if worth_saying(result)]
     usual = ordinary(situation)
-    found.sort(key=lambda result: (_distance(result, not surely_closed(usual, result.entry)), result.entry.order))
+    found.sort(key=lambda result: (_distance(result, not surely_closed(usual, result.entry), situation.get("rebuild_method")), result.entry.order))
     asks_again = any(result.entry.id == SECOND_SURVEY for result in found)
     higher = higher_grade_helps(situation, edition or current()) if asks_again else None
     programs = [_found(situation, result, answers, higher if result.entry.id == SECOND_SURVEY else None) for result in found]
     pushed = [
-        _distance(result, not surely_closed(usual, result.entry)) <= FAR and not waits(situation, result) for result in found
+        _distance(result, not surely_closed(usual, result.entry), situation.get("rebuild_method")) <= FAR and not waits(situation, result) for result in found
     ]
     ranked = sorted(zip(pushed, programs, strict=True), key=lambda one: not one[0])
     return tuple(replace(program, likely=likely) for likely, program in ranked)
 
 
-FAR = 3.0
+FAR = 2.5
 """Programs further than this (`_distance`) are not pushed; whoever asks for more sees them."""
 
 SECOND_SURVEY = "second_survey"
@@ -100,8 +100,11 @@ _LESS_DIRECT = {"reduction": 1.0, "deferral": 1.0, "consultation": 1.5, _TO_BE_R
 _UNCONFIRMED = 1.5
 _ONLY_IF_DEMOLISHED = 1.0
 _UNLIKELY = 4.0
+_AGAINST_THE_PLAN = 2.0
+_OTHER_PLANS = {"repair": frozenset(("public_demolition", "disaster_public_housing"))}
+"""`rebuild_method` → programs that would end it: possible all the same, but not what to begin with."""
 
-def _distance(result: Result, likely: bool) -> float:
+def _distance(result: Result, likely: bool, plan: str | None = None) -> float:
     """How far the program is from helping now; within the same distance what people need first stands first."""
     entry = result.entry
     far = result.open + _LESS_DIRECT.get(entry.kind, 0.0)
@@ -109,6 +112,8 @@ def _distance(result: Result, likely: bool) -> float:
         far += _UNCONFIRMED
     if _hangs_on_demolition(result):
         far += _ONLY_IF_DEMOLISHED
+    if entry.id in _OTHER_PLANS.get(plan or "", ()):
+        far += _AGAINST_THE_PLAN
     return far if likely else far + _UNLIKELY
 
 

@@ -10,6 +10,7 @@ from dialogs.core.flow import Flow
 from dialogs.core.model import (
     LANGUAGE,
     MULTI,
+    Await,
     Call,
     Deferred,
     Dialog,
@@ -161,16 +162,17 @@ def _countable(dialog: Dialog) -> tuple[Question, ...]:
     if kept is None or kept[0] is not dialog:
         if len(_COUNTABLE) > MOST_DIALOGS:
             _COUNTABLE.clear()
-        notices = [number for number, step in enumerate(dialog.steps) if isinstance(step, Notice)]
-        part = dialog.steps[notices[-1] + 1 if notices else 0 :]
+        steps = dialog.steps
+        first = max((number + 1 for number, step in enumerate(steps) if isinstance(step, Notice)), default=0)
+        end = next((number for number, step in enumerate(steps) if number >= first and isinstance(step, Await)), len(steps))
         kept = _COUNTABLE[id(dialog)] = (dialog, tuple(
-            step for step in part
+            step for step in steps[first:end]
             if isinstance(step, Question) and not field_of(step.id).consent and not field_of(step.id).completes))
     return kept[1]
 
 
 def progress_of(flow: Flow) -> tuple[int, int] | None:
-    """(this question, all of this part): what a person would count, after the last notice, consent left out."""
+    """(this question, all of this part): what a person would count, after the last notice, before the case; no consent."""
     current = find_open(flow)
     if flow.frame.single or not isinstance(current, Question):
         return None

@@ -188,11 +188,11 @@ ENGINE_KEYS = (
     "secure.link", "secure.later", "secure.came_back",
     "case.opened", "case.updated", "my_case.nothing", "my_case.summary", "my_case.draft",
     *(f"programs.{name}" for name in (
-        "after_questions", "settle", "none", "intro", "intro_others", "card", "end", "boundary", "new", "gone", "why", "need",
+        "after_questions", "settle", "none", "intro", "intro_others", "card", "end", "boundary", "new", "gone", "why", "need", "item",
         "need.nothing", "cards.further", "cards.others", "cards.leave", "which.why", "which.need", "which.remind",
     )),
     *(f"reminders.{name}" for name in ("none", "no_deadline", "too_near", "set", "near", "cancel", "cancelled")),
-    *(f"{name}.hear" for name in ("card.card.why", "card.card.need", "card.card.remind", "card.card.list", "programs.cards.leave")),
+    *(f"{name}.hear" for name in ("card.card.why", "card.card.need", "card.card.remind", "card.card.list", *(f"programs.cards.{way}" for way in ("further", "others", "leave")))),
     *(f"program.{name}" for name in (
         "verdict.eligible", "verdict.possible", "amount.fixed", "amount.up_to", "amount.range", "amount.usual", "amount.only_lifted", "amount.none",
         "amount.unknown", "deadline.date", "deadline.passed", "deadline.unknown", "why.hidden", "why.none", "missing.none",

@@ -106,10 +106,14 @@ def reasons(program: FoundProgram, limit: int) -> dict[str, Arg]:
     missing = tuple(label_of(field) for field in program.missing if field in FIELDS)
     return {
         "name": program.name,
-        "why": Joined(why or (Text("program.why.none"),), "lines"),
+        "why": _items(why or (Text("program.why.none"),)),
         "missing": Joined(missing) if missing else Text("program.missing.none"),
         "amount": amount(program),
     }
+
+
+def _items(parts: Iterable[Arg]) -> Joined:
+    return Joined(tuple(Text("programs.item", {"what": part}) for part in parts), "lines")
 
 
 def need(program: FoundProgram) -> dict[str, Arg]:
@@ -118,7 +122,7 @@ def need(program: FoundProgram) -> dict[str, Arg]:
         "name": program.name,
         "official": official(program.name),
         "warning": Joined(program.warnings, "lines"),
-        "documents": Joined(program.documents, "lines") if program.documents else Text("programs.need.nothing"),
+        "documents": _items(program.documents) if program.documents else Text("programs.need.nothing"),
         "desk": program.desk or Words.of(""),
         "deadline": deadline_of(program),
     }

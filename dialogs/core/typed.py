@@ -81,11 +81,12 @@ MOST_LABELLED = 512
 def _wordings(flow: Flow, label: Arg) -> tuple[str, ...]:
     if isinstance(label, Words):
         return tuple(words for _, words in label.by_locale)
-    if not isinstance(label, Text) or label.args:
-        return ()  # names somebody: chosen by its number
+    if not isinstance(label, Text):
+        return ()
     labels = flow.setting.labels
     more = (word for wording in labels.get(f"{label.key}.hear", ()) for word in wording.split("|"))
-    return (*labels.get(label.key, ()), *more)
+    # A label with arguments names somebody or something: chosen by its number, or by what else is heard for it.
+    return (*(() if label.args else labels.get(label.key, ())), *more)
 
 
 def _type_choice(flow: Flow, step: Step | None, text: str) -> bool:

@@ -48,7 +48,7 @@ def test_what_a_booth_has_heard_is_not_asked_again_in_the_chat(town: Town) -> No
     hanako, case_id = begun(town)
     hanako.says("もっと").presses("home")
     assert hanako.messages()[-1].field == "tenure"
-    booth_writes(town, case_id, home_habitable="no", rebuild_started="started")
+    booth_writes(town, case_id, home_habitable="no", demolished="no", rebuild_started="started")
     minutes_pass(town)
     hanako.presses("owned_house")
     assert hanako.messages()[-1].field == "moving", "the booth has heard that rebuilding has begun"

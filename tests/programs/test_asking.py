@@ -44,10 +44,17 @@ def settled_on_average(answers: dict[str, Any], fields: tuple[str, ...]) -> floa
 
 
 def test_an_ordinary_household_is_asked_two_things_and_told_how_much_they_settle() -> None:
-    best = next_answers(INTAKE, HERE, TODAY, current())
+    undecided = INTAKE | {"rebuild_method": "undecided"}
+    best = next_answers(undecided, HERE, TODAY, current())
     assert best is not None
     assert best.fields[0] == "demolished", "half, torn down or not: 300万円 hang on it"
-    assert best.settles == round(settled_on_average(INTAKE, best.fields)) >= 4
+    assert best.settles == round(settled_on_average(undecided, best.fields)) >= 4
+
+
+def test_nobody_who_repairs_is_asked_about_tearing_down_nor_who_moves_out_about_repairs() -> None:
+    for plan, pointless in (("repair", "demolished"), ("rent", "cannot_fund")):
+        best = next_answers(INTAKE | {"rebuild_method": plan}, HERE, TODAY, current(), most=3)
+        assert best is not None and pointless not in best.fields
 
 
 @given(st.fixed_dictionaries({}, optional={
