@@ -15,7 +15,7 @@ meeting = Table(
     Column("place", String(120), nullable=False, default=""),
     Column("state", String(10), nullable=False, default="planned"),  # planned | held | cancelled
     Column("minutes", SealedText("meeting.minutes")),
-    Column("made_by", ForeignKey("staff.id"), nullable=False),
+    Column("made_by", ForeignKey("staff.id")),
     Column("made_at", Moment, nullable=False),
     Column("version", Integer, nullable=False, default=1),
 )

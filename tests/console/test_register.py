@@ -21,6 +21,7 @@ from backend.console import register
 from backend.console.register import SORTS, Order, find
 from backend.people.models import person
 from backend.staff.roles import Staff
+from backend.tenants.models import tenant
 from tests.conftest import MakeTenant, MovableClock
 from tests.console.conftest import MakeStaff, NewBrowser, make_test_shell
 
@@ -75,7 +76,7 @@ def test_every_case_is_on_exactly_one_page_whichever_way_one_turns(
     with engine.begin() as c:
         for table in (case, person):
             c.execute(delete(table))
-        c.execute(delete(register.case.metadata.tables["tenant"]))
+        c.execute(delete(tenant))
     make_tenant(engine)
     for number, one in enumerate(cases):
         add(engine, now, "あいう"[number % 3], changed_at=now - timedelta(days=one["days"]), district=one["district"],

@@ -18,6 +18,7 @@ from backend.forms import exports
 from backend.forms.making import Order
 from backend.jobs import service as jobs
 from backend.journal.models import attachment, conversation, message, outbox
+from backend.meetings.models import meeting
 from backend.messages import Button, OutMessage
 from backend.people.models import person
 from backend.programs.models import program_edition
@@ -42,7 +43,7 @@ class Home:
 def settle(shell: Shell, tenant: str, name: str, **case_columns: Any) -> Home:
     """A household that asked for a lawyer and a visit, and wrote something."""
     now = shell.clock()
-    ids = {kind: new_ids.new() for kind in ("person", "case", "conversation", "task", "referral", "visit", "attachment", "recipient", "draft")}
+    ids = {kind: new_ids.new() for kind in ("person", "case", "conversation", "task", "referral", "visit", "attachment", "recipient", "draft", "meeting")}
     with shell.engine.begin() as c:
         c.execute(insert(person).values(
             id=ids["person"], tenant_id=tenant, name=name, kana="やまだ はなこ", phone="090-1234-5678", created_at=now))
@@ -76,6 +77,7 @@ def settle(shell: Shell, tenant: str, name: str, **case_columns: Any) -> Home:
         ids["export"] = jobs.start(
             c, tenant_id=tenant, kind=exports.KIND, staff_id=None, at=now, total=1,
             detail={"order": Order("survey", "pdf", ids["case"]).to_json(), "after": "", "parts": [], "hidden": 0, "refused": 0, "lost": []})
+        c.execute(insert(meeting).values(id=ids["meeting"], tenant_id=tenant, held_on=now.date(), made_at=now))
         settle_booth(c, tenant, ids, now)
     return Home(tenant, name, ids)
 

@@ -347,7 +347,7 @@ def upgrade() -> None:
     sa.Column('place', sa.String(length=120), nullable=False),
     sa.Column('state', sa.String(length=10), nullable=False),
     sa.Column('minutes', sa.LargeBinary(), nullable=True),
-    sa.Column('made_by', sa.String(length=26), nullable=False),
+    sa.Column('made_by', sa.String(length=26), nullable=True),
     sa.Column('made_at', sa.BigInteger(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['made_by'], ['staff.id'], name=op.f('fk_meeting_made_by')),
