@@ -10,6 +10,7 @@ from typing import Any
 import dialogs
 from backend.forms import command as forms
 from backend.programs import command as programs
+from backend.takeout import command as takeout
 from bots.commands.shell import opened
 from dialogs.core.check import keys_used, problems
 from dialogs.core.draw import draw
@@ -32,6 +33,7 @@ def add_commands(commands: Any) -> None:
     lines.set_defaults(do=_hotlines)
     programs.add_commands(commands, opened)
     forms.add_commands(commands, opened)
+    takeout.add_commands(commands, opened)
 
 
 def _dialogs(given: argparse.Namespace) -> int:
