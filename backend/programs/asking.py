@@ -48,10 +48,12 @@ _SHORT_LIST = 4
 
 @dataclass(frozen=True, slots=True)
 class NextAnswers:
-    """The fields to ask for, the most telling first, and how many programs they settle together, on average over the answers."""
+    """The fields to ask for, the most telling first; how many programs they settle together, and how many more they
+    narrow without settling them, on average over the answers."""
 
     fields: tuple[str, ...]
     settles: int
+    narrows: int = 0
 
 
 def next_answers(
@@ -71,7 +73,7 @@ def next_answers(
     settles = 0.0
     for _ in range(most):
         tried = [(name, _tries(answers, [*chosen, name], disaster, today, hang)) for name in hang if name not in chosen and hang[name]]
-        better = [(gain * _ease(name, out_of_reach), settled, name) for name, (gain, settled) in tried if settled > settles]
+        better = [(gain * _ease(name, out_of_reach), settled, name) for name, (gain, settled, _) in tried if settled > settles]
         if not better:
             break
         better.sort(key=lambda one: (-one[0], ASKABLE.index(one[2])))
@@ -81,8 +83,8 @@ def next_answers(
     if not chosen:
         return None
     # Told to people, so counted over every program in doubt: an answer may settle one that hangs on something else as well.
-    _, settles = _tries(answers, chosen, disaster, today, {name: [one.entry for one in doubtful] for name in chosen})
-    return NextAnswers(tuple(chosen), round(settles)) if round(settles) else None
+    _, settles, narrows = _tries(answers, chosen, disaster, today, {name: [one.entry for one in doubtful] for name in chosen})
+    return NextAnswers(tuple(chosen), round(settles), round(narrows)) if round(settles) else None
 
 
 def _ease(name: str, out_of_reach: Collection[str]) -> float:
@@ -91,20 +93,21 @@ def _ease(name: str, out_of_reach: Collection[str]) -> float:
 
 def _tries(
     answers: Mapping[str, Any], fields: list[str], disaster: Disaster, today: date, hang: Mapping[str, list[Entry]]
-) -> tuple[float, float]:
-    """(value gained, programs settled) by answers to all of `fields`, on average over the answers."""
+) -> tuple[float, float, float]:
+    """(value gained, programs settled, programs narrowed) by answers to all of `fields`, on average over the answers."""
     entries: dict[str, Entry] = {entry.id: entry for name in fields for entry in hang[name]}
     before = _situation(answers, disaster, today)
     doubts = {name: _worth(assess_one(before, entry)) for name, entry in entries.items()}
     looks = list(product(*(tried(name, today) for name in fields)))
-    gain = settled = 0.0
+    gain = settled = narrowed = 0.0
     for values in looks:
         after = _situation({**answers, **dict(zip(fields, values, strict=True))}, disaster, today)
         for name, entry in entries.items():
             left = _worth(assess_one(after, entry))
             gain += doubts[name] - left
             settled += left == 0
-    return gain / len(looks), settled / len(looks)
+            narrowed += 0 < left < doubts[name]
+    return gain / len(looks), settled / len(looks), narrowed / len(looks)
 
 
 def _situation(answers: Mapping[str, Any], disaster: Disaster, today: date) -> Situation:

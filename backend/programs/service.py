@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from itertools import product
 from typing import Any
 
 from backend.programs.answers import field_of, situation_of
@@ -191,106 +190,3 @@ def _args(name: str, value: Any) -> dict[str, Arg]:
     if isinstance(value, str) and value in FIELDS[name].options:
         return {"answer": Text(f"field.{name}.option.{value}")}
     return {"answer": value} if isinstance(value, int) and not isinstance(value, bool) else {}
-
-
-# --- the next question ----------------------------------------------------------------------------------------
-
-_TRIED: dict[str, tuple[Any, ...]] = {
-    "household_size": (1, 2, 4),
-    "birth_date": (30, 62, 70, 80),
-    "debts": ("yes", "no"),
-}
-"""Answers tried for fields without a closed list: one of each side of every limit (ages in years)."""
-_ASKABLE = ("damage_level", "rebuild_method", "household_size", "flood_level", "tenure", "debts", "birth_date")
-
-
-@dataclass(frozen=True, slots=True)
-class NextQuestion:
-    """The field to ask next, and how many programs its answer would settle, on average over its answers."""
-
-    field: str
-    settles: int
-
-
-def next_question(
-    answers: Mapping[str, Any], disaster: Disaster, today: date, open_fields: Iterable[str], edition: Edition | None = None
-) -> NextQuestion | None:
-    """Of the fields that may still be asked, the one whose answer settles the most; None when none settles anything.
-
-    Tries every answer (about 30 looks through the catalogue), so ask once a turn, not once a step.
-    """
-    edition = edition or current()
-    allowed = set(open_fields)
-    before = _doubt(situation_of(answers, disaster, today), edition)
-    best: tuple[float, int, str] | None = None
-    for name in _ASKABLE:
-        if name not in allowed or name in answers:
-            continue
-        gains, settled = 0.0, 0
-        tried = _tried(name, today)
-        for value in tried:
-            doubt = _doubt(situation_of({**answers, name: value}, disaster, today), edition)
-            gains += sum(before.values()) - sum(doubt.get(program, 0.0) for program in before)
-            settled += sum(1 for program, weight in before.items() if doubt.get(program, 0.0) < weight)
-        score = (gains / len(tried), round(settled / len(tried)), name)
-        if settled and (best is None or score[0] > best[0]):
-            best = score
-    return NextQuestion(best[2], best[1]) if best else None
-
-
-@dataclass(frozen=True, slots=True)
-class NextAnswers:
-    """The fields to ask next, the most telling first; of the programs still in doubt, how many all the answers together
-    would settle (a verdict and a sum), and how many they would at least narrow, on average over the answers."""
-
-    fields: tuple[str, ...]
-    settles: int
-    narrows: int
-
-
-def next_answers(
-    answers: Mapping[str, Any], disaster: Disaster, today: date, open_fields: Iterable[str] = _ASKABLE, edition: Edition | None = None
-) -> NextAnswers | None:
-    """Up to two questions worth asking next: "two more answers would settle four programs". None when none settles anything.
-
-    The second is the best one once the first is answered somehow in the middle of what may be answered.
-    """
-    edition = edition or current()
-    allowed = set(open_fields)
-    first = next_question(answers, disaster, today, allowed, edition)
-    if first is None:
-        return None
-    values = _tried(first.field, today)
-    second = next_question({**answers, first.field: values[len(values) // 2]}, disaster, today, allowed - {first.field}, edition)
-    fields = (first.field, second.field) if second else (first.field,)
-    looks = [{**answers, **dict(zip(fields, tried, strict=True))} for tried in product(*(_tried(name, today) for name in fields))]
-    before = _doubt(situation_of(answers, disaster, today), edition)
-    settled = narrowed = 0
-    for look in looks:
-        after = _doubt(situation_of(look, disaster, today), edition)
-        settled += sum(1 for program in before if program not in after)
-        narrowed += sum(1 for program, weight in before.items() if after.get(program, 0.0) < weight)
-    return NextAnswers(fields, round(settled / len(looks)), round(narrowed / len(looks)))
-
-
-def _tried(name: str, today: date) -> tuple[Any, ...]:
-    values = _TRIED.get(name) or tuple(option for option in FIELDS[name].options if option not in ("other", "undecided"))
-    return tuple(f"{today.year - age:04d}-01-01" for age in values) if name == "birth_date" else values
-
-
-def _doubt(situation: Situation, edition: Edition) -> dict[str, float]:
-    """How open each program is: what may be had times whether it is known. A program without a figure counts a little."""
-    doubts = {}
-    for result in assess(situation, edition):
-        if result.verdict == NOT_ELIGIBLE or result.entry.only_when_told:
-            continue
-        amount = result.amount
-        worth = 1.0 if result.entry.kind == _TO_BE_REPAID else 1.0 + (amount.max_yen or 0) / 1_000_000
-        spread = (amount.max_yen - (amount.min_yen or 0)) / amount.max_yen if amount.kind == "range" and amount.max_yen else 0.0
-        # An answer to a question that has more to settle behind it still brings the end nearer.
-        open_questions = len({name for path in result.missing if (name := field_of(path))})
-        if result.verdict != ELIGIBLE:
-            doubts[result.entry.id] = worth * (1.0 + open_questions)
-        elif spread:
-            doubts[result.entry.id] = worth * spread
-    return doubts

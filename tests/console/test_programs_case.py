@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select, update
 
 from backend.app import Shell
 from backend.cases.models import answer, suggestion
+from backend.followups.run import run_due
+from backend.programs.recompute import RECOMPUTE, recompute, soon
+from backend.tasks.models import task
 from backend.tenants.models import disaster
 from tests.console.conftest import Browser, MakeStaff, NewBrowser
 from tests.console.world import Home, settle
@@ -51,6 +54,28 @@ def test_what_one_asks_next_is_named_with_what_it_settles(hanako: Browser, home:
 def test_what_was_said_before_stands_beside_what_is_so_now(hanako: Browser, home: Home) -> None:
     page = hanako.open(f"/console/cases/{home.ids['case']}")
     assert page.has("そのときの制度の一覧：2026.1", "被災者生活再建支援金：", "住宅の応急修理：新しく候補になりました")
+
+
+def test_what_became_possible_is_named_where_its_task_leads(shell: Shell, hanako: Browser, home: Home) -> None:
+    """A second survey: half becomes large half. The clock looks again; the task leads to the case, which names the programs."""
+    case_id = home.ids["case"]
+    later(shell, case_id)
+    with shell.engine.begin() as c:
+        c.execute(update(answer).where(answer.c.case_id == case_id, answer.c.field == "damage_level").values(value="large_half"))
+    later(shell, case_id)
+    with shell.engine.begin() as c:
+        raised = c.execute(select(task.c.topic).where(task.c.case_id == case_id)).scalars().all()
+    page = hanako.open(f"/console/cases/{case_id}")
+    assert "programs_new" in raised and page.has("新しく使えるかもしれなくなった支援")
+
+
+def later(shell: Shell, case_id: str) -> None:
+    """The clock looks at the case again."""
+    with shell.engine.begin() as c:
+        soon(c, case_id, shell.clock())
+    shell.clock.move(seconds=5)  # type: ignore[attr-defined]
+    while run_due(shell.engine, shell.clock, {RECOMPUTE: recompute}):
+        pass
 
 
 def test_the_dead_are_not_brought_up_by_a_list(hanako: Browser, home: Home) -> None:

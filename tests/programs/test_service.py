@@ -138,25 +138,3 @@ def test_the_same_answers_always_give_the_same() -> None:
 def test_nothing_makes_a_difference_but_what_is_said_to(answers: dict[str, Any]) -> None:
     """What is found is remembered under those answers alone: another that mattered would give one household another's help."""
     assert service.suggest(answers, JUNE_RAIN, TODAY) == service.suggest(looked_at(answers), JUNE_RAIN, TODAY)
-
-
-class TestNextQuestion:
-    OPEN = ("damage_level", "rebuild_method", "household_size", "birth_date", "debts")
-
-    def test_the_damage_settles_most(self) -> None:
-        question = service.next_question({}, JUNE_RAIN, TODAY, self.OPEN)
-        assert question is not None
-        assert question.field == "damage_level"
-        assert question.settles > 3
-
-    def test_only_what_may_still_be_asked(self) -> None:
-        question = service.next_question({}, JUNE_RAIN, TODAY, ("rebuild_method",))
-        assert question is not None
-        assert question.field == "rebuild_method"
-        assert service.next_question({}, JUNE_RAIN, TODAY, ()) is None
-
-    def test_what_was_answered_is_not_asked_again(self) -> None:
-        answered = {"damage_level": "total", "rebuild_method": "rent"}
-        question = service.next_question(answered, JUNE_RAIN, TODAY, self.OPEN)
-        assert question is not None
-        assert question.field not in answered

@@ -14,18 +14,14 @@ from backend.cases.models import suggestion
 from backend.programs import spoken
 from backend.programs.amounts import Amount
 from backend.programs.answers import situation_of
+from backend.programs.asking import NextAnswers, next_answers
 from backend.programs.edition import Edition, current
 from backend.programs.engine import ELIGIBLE, NOT_ELIGIBLE, POSSIBLE, SOON_DAYS, Result, assess
 from backend.programs.explain import deadline
 from backend.programs.of_case import answers_of, place_of
-from backend.programs.service import (
-    SECOND_SURVEY,
-    NextAnswers,
-    higher_grade_helps,
-    next_answers,
-    worth_saying,
-)
+from backend.programs.service import SECOND_SURVEY, higher_grade_helps, worth_saying
 from backend.programs.situation import Disaster, Situation
+from backend.programs.snapshot import newly_possible
 from dialogs.core.words import Arg, Text, Words, Yen
 
 ONLY_WHEN_TOLD = "only_when_told"
@@ -99,6 +95,8 @@ class Panel:
     shown: Shown | None
     boundary: Boundary | None
     next: NextAnswers | None
+    newly: tuple[Words, ...]
+    """What has become possible since the open task about it was raised."""
     today: date
     catalogue: str
     place_known: bool
@@ -124,6 +122,7 @@ def panel_of(connection: Connection, tenant_id: str, today: date, *, case_id: st
         shown=_shown(connection, found, case_id, conversation_id),
         boundary=_boundary(situation, edition, found),
         next=_next(answers, disaster, today, edition) if found else None,
+        newly=tuple(Words.of(one["name"]) for one in newly_possible(connection, case_id)) if case_id else (),
         today=today,
         catalogue=edition.version,
         place_known=bool(found),
@@ -182,7 +181,7 @@ def _next(answers: Mapping[str, Any], disaster: Disaster, today: date, edition: 
     if key not in _remembered:
         if len(_remembered) >= _MOST_REMEMBERED:
             _remembered.clear()
-        _remembered[key] = next_answers(answers, disaster, today, edition=edition)
+        _remembered[key] = next_answers(answers, disaster, today, edition)
     return _remembered[key]
 
 
