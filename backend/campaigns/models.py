@@ -27,7 +27,7 @@ campaign = Table(
     Column("ladder", JSON, nullable=False, default=dict),  # `ladder.Ladders`
     Column("words", JSON, nullable=False, default=dict),  # {"ja": "…"}: instead of the catalogue's message
     Column("pace", Integer, nullable=False, default=600),  # messages an hour
-    Column("made_by", ForeignKey("staff.id"), nullable=False),
+    Column("made_by", ForeignKey("staff.id")),
     Column("made_at", Moment, nullable=False),
     Column("asked_at", Moment),
     Column("counted", Integer),  # households in the preview that was approved

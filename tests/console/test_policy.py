@@ -25,7 +25,7 @@ KINDS = {
 }  # fmt: skip
 """What hangs on a household: for those who work on cases, and hidden where the person is protected."""
 OTHERS = {
-    "referred": "referral", "meetings": "meeting",
+    "referred": "referral", "meetings": "meeting", "campaigns": "campaign",
     # The booth's: whoever seeded it today sees it, too (tests/booth/test_pages.py).
     "drafts": "booth_draft", "seeded": "case", "sheets": "sheet", "days": "booth_day", "stations": "booth_station",
     "tickets": "booth_ticket",

@@ -11,6 +11,7 @@ from sqlalchemy import insert
 from backend import crypto
 from backend import ids as new_ids
 from backend.app import Shell
+from backend.campaigns.models import campaign
 from backend.cases.models import answer, case, suggestion
 from backend.consent.models import consent_event, notice_text
 from backend.consent.rules import FIRST, link, text_id
@@ -43,7 +44,7 @@ class Home:
 def settle(shell: Shell, tenant: str, name: str, **case_columns: Any) -> Home:
     """A household that asked for a lawyer and a visit, and wrote something."""
     now = shell.clock()
-    ids = {kind: new_ids.new() for kind in ("person", "case", "conversation", "task", "referral", "visit", "attachment", "recipient", "draft", "meeting")}
+    ids = {kind: new_ids.new() for kind in ("person", "case", "conversation", "task", "referral", "visit", "attachment", "recipient", "draft", "campaign", "meeting")}
     with shell.engine.begin() as c:
         c.execute(insert(person).values(
             id=ids["person"], tenant_id=tenant, name=name, kana="やまだ はなこ", phone="090-1234-5678", created_at=now))
@@ -71,6 +72,8 @@ def settle(shell: Shell, tenant: str, name: str, **case_columns: Any) -> Home:
         c.execute(insert(task).values(
             id=ids["task"], tenant_id=tenant, kind="refer", rank=6, topic="lawyer", case_id=ids["case"],
             conversation_id=ids["conversation"], referral_id=ids["referral"], made_at=now, due_at=now + timedelta(days=3)))
+        c.execute(insert(campaign).values(
+            id=ids["campaign"], tenant_id=tenant, name="夏の声かけ", made_at=now, changed_at=now))
         c.execute(insert(attachment).values(
             id=ids["attachment"], conversation_id=ids["conversation"], kind="photo", ref="r", name="家.jpg",
             media_type="image/jpeg", content=crypto.ring().seal(b"\xff\xd8jpeg", "attachment.content"), state="kept", at=now))

@@ -235,7 +235,7 @@ def upgrade() -> None:
     sa.Column('ladder', sa.JSON(), nullable=False),
     sa.Column('words', sa.JSON(), nullable=False),
     sa.Column('pace', sa.Integer(), nullable=False),
-    sa.Column('made_by', sa.String(length=26), nullable=False),
+    sa.Column('made_by', sa.String(length=26), nullable=True),
     sa.Column('made_at', sa.BigInteger(), nullable=False),
     sa.Column('asked_at', sa.BigInteger(), nullable=True),
     sa.Column('counted', sa.Integer(), nullable=True),
@@ -496,6 +496,7 @@ def upgrade() -> None:
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('made_at', sa.BigInteger(), nullable=False),
     sa.Column('made_by', sa.String(length=26), nullable=True),
+    sa.Column('seen', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['made_by'], ['staff.id'], name=op.f('fk_webhook_made_by')),
     sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_webhook_tenant_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_webhook'))
@@ -848,6 +849,7 @@ def upgrade() -> None:
     sa.Column('webhook_id', sa.String(length=26), nullable=False),
     sa.Column('event', sa.String(length=24), nullable=False),
     sa.Column('subject', sa.String(length=26), nullable=False),
+    sa.Column('mark', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.String(length=26), nullable=False),
     sa.Column('state', sa.String(length=10), nullable=False),
     sa.Column('tries', sa.Integer(), nullable=False),
@@ -855,10 +857,10 @@ def upgrade() -> None:
     sa.Column('status', sa.Integer(), nullable=False),
     sa.Column('made_at', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['webhook_id'], ['webhook.id'], name=op.f('fk_webhook_delivery_webhook_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_webhook_delivery'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_webhook_delivery')),
+    sa.UniqueConstraint('webhook_id', 'event', 'subject', 'mark', name=op.f('uq_webhook_delivery_webhook_id_event_subject_mark'))
     )
     op.create_index('ix_webhook_delivery_due', 'webhook_delivery', ['next_at', 'id'], unique=False, sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
-    op.create_index('ix_webhook_delivery_webhook', 'webhook_delivery', ['webhook_id', 'id'], unique=False)
     op.create_table('answer',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -1483,7 +1485,6 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_answer_conversation_id'), table_name='answer')
     op.drop_index(op.f('ix_answer_case_id'), table_name='answer')
     op.drop_table('answer')
-    op.drop_index('ix_webhook_delivery_webhook', table_name='webhook_delivery')
     op.drop_index('ix_webhook_delivery_due', table_name='webhook_delivery', sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
     op.drop_table('webhook_delivery')
     op.drop_index('ix_support_entry_case', table_name='support_entry')
