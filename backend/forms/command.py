@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import fields
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,10 @@ from sqlalchemy import Connection
 
 from backend import ids
 from backend.audit import service as audit
+from backend.cases.selection import Selection
 from backend.db import reading
 from backend.forms.catalogue import CSV, CSV_CP932, FORMS, OF_A_LIST
-from backend.forms.choosing import Chosen, count, next_cases
+from backend.forms.choosing import count, next_cases
 from backend.forms.csv import Lost
 from backend.forms.glyphs import CannotPrint
 from backend.forms.making import Order, Setting, make
@@ -25,7 +28,7 @@ from backend.staff.roles import CASEWORKER, SUPERVISOR, Staff
 from dialogs.core.words import Words
 
 Opened = Callable[[], Any]
-FILTER = ("status", "district", "category", "team", "assigned")
+FILTER = tuple(one.name for one in fields(Selection))
 
 
 def add_commands(commands: Any, opened: Opened) -> None:
@@ -34,7 +37,7 @@ def add_commands(commands: Any, opened: Opened) -> None:
     one.add_argument("form", choices=sorted(FORMS))
     one.add_argument("--tenant", default="", help="slug of the municipality (needed where there are several)")
     one.add_argument("--case", default="", metavar="NUMBER", help="one case; without it, those of the filter")
-    one.add_argument("--filter", default=[], nargs="*", metavar="NAME=VALUE", help=f"status=open|closed and {', '.join(FILTER[1:])} (default: status=open)")
+    one.add_argument("--filter", default=[], nargs="*", metavar="NAME=VALUE", help=f"status=open|closed|all and {', '.join(FILTER[1:])} (default: status=open)")
     one.add_argument("--format", choices=OF_A_LIST, default="pdf")
     one.add_argument("--for", default="", dest="recipient", metavar="ID", help="a recipient outside: only what was agreed to")
     one.add_argument("--protected", action="store_true", help="protected people too; without it they are left out and counted")
@@ -64,7 +67,7 @@ def run(opened: Opened, args: argparse.Namespace) -> int:
         return 1
     with shell.engine.begin() as connection:
         audit.record(connection, tenant_id=where.id, staff_id=None, action="export.made", object_kind="export", object_id=ids.new(),
-                     detail={"form": order.form, "format": order.format, "filter": order.chosen.to_json(), "case": order.case_id,
+                     detail={"form": order.form, "format": order.format, "filter": order.chosen.chosen(), "case": order.case_id,
                              "recipient": order.recipient_id, "count": many, "hidden": hidden}, at=shell.clock())  # fmt: skip
     for path in files:
         print(f"{path}: {path.stat().st_size:,} bytes", file=sys.stderr)
@@ -80,7 +83,7 @@ def _order(connection: Connection, where: Place, args: argparse.Namespace) -> Or
     if unknown:
         raise NotFound(f"Not a filter: {', '.join(unknown)}. There are: {', '.join(FILTER)}.")
     case_id = case_id_of(connection, where, args.case)[0] if args.case else ""
-    order = Order(args.form, args.format, case_id, Chosen.of({"status": "open", **given}), args.recipient)
+    order = Order(args.form, args.format, case_id, Selection.of(given), args.recipient)
     if not order.valid:
         raise NotFound(f"{args.form} comes as {', '.join(FORMS[args.form].formats)}.")
     return order
@@ -100,13 +103,13 @@ def _write(
     if order.offered.blank:
         out.write_bytes(make(connection, shell, order, setting, []).content)
         return [out], 0, 0, []
-    total, hidden = (1, 0) if order.case_id else count(connection, whoever, order.chosen)
+    total, hidden = (1, 0) if order.case_id else count(connection, whoever, order.chosen, setting.at)
     if not total:
         raise NotFound("No household fits.")
     files: list[Path] = []
     done, written, lost = 0, 0, list[Lost]()
     joined = order.format in (CSV, CSV_CP932)
-    for case_ids in _pieces(connection, whoever, order):
+    for case_ids in _pieces(connection, whoever, order, setting.at):
         last = done + len(case_ids) >= total
         made = make(connection, shell, order, setting, case_ids, hidden=hidden if last else 0, first=not done, start=done + 1)
         path = out if joined or total <= order.piece else out.with_stem(f"{out.stem}_{len(files) + 1:03d}")
@@ -122,11 +125,11 @@ def _write(
     return files, written, hidden, lost
 
 
-def _pieces(connection: Connection, whoever: Staff, order: Order) -> Iterator[list[str]]:
+def _pieces(connection: Connection, whoever: Staff, order: Order, at: datetime) -> Iterator[list[str]]:
     if order.case_id:
         yield [order.case_id]
         return
     after = ""
-    while rows := next_cases(connection, whoever, order.chosen, after, order.piece):
+    while rows := next_cases(connection, whoever, order.chosen, after, order.piece, at):
         yield [row.id for row in rows]
         after = rows[-1].number

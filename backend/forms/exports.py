@@ -64,7 +64,7 @@ def begin(shell: Shell, staff: Staff, order: Order) -> str:
     made = None
     if at_once:
         with reading(shell.engine).begin() as c:
-            ids = [order.case_id] if order.case_id else [row.id for row in next_cases(c, staff, order.chosen, "", AT_ONCE)]
+            ids = [order.case_id] if order.case_id else [row.id for row in next_cases(c, staff, order.chosen, "", AT_ONCE, now)]
             made = make(c, shell, order, setting, [] if order.offered.blank else ids, hidden=hidden)
     with shell.engine.begin() as c:
         detail = {"order": order.to_json(), "after": "", "parts": [], "hidden": hidden, "refused": 0, "lost": []}
@@ -84,7 +84,7 @@ def export_some(work: Work) -> None:
     with reading(shell.engine).begin() as c:
         staff = _account(c, work)
         setting = _setting(c, staff, order, shell)
-        rows = next_cases(c, staff, order.chosen, work.detail["after"], order.piece)
+        rows = next_cases(c, staff, order.chosen, work.detail["after"], order.piece, shell.clock())
         made = None
         if rows:
             last = len(rows) < order.piece
@@ -154,7 +154,7 @@ def _count(connection: Connection, staff: Staff, order: Order, shell: Shell) -> 
     if order.case_id:
         case_for(connection, staff, order.case_id, shell.clock(), viewing=False)
         return 1, 0
-    return count(connection, staff, order.chosen)
+    return count(connection, staff, order.chosen, shell.clock())
 
 
 def _account(connection: Connection, work: Work) -> Staff:
@@ -191,7 +191,7 @@ def _result(file: str, many: int, hidden: int, refused: int, lost: list[list[str
 
 def _trace(connection: Connection, staff: Staff, action: str, id: str, order: Order, many: int, hidden: int) -> None:
     detail: Mapping[str, Any] = {
-        "form": order.form, "format": order.format, "filter": {} if order.case_id else order.chosen.to_json(), "case": order.case_id,
+        "form": order.form, "format": order.format, "filter": {} if order.case_id else order.chosen.chosen(), "case": order.case_id,
         "recipient": order.recipient_id, "count": many, "hidden": hidden,
     }  # fmt: skip
     at = connection.execute(select(job.c.changed_at).where(job.c.id == id)).scalar_one()

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from backend.cases.selection import Selection
 from backend.clock import in_japan
 from backend.consent.rules import Recipient
 from backend.files.service import File
 from backend.forms import columns, csv, data, sharing
 from backend.forms.catalogue import CSV, CSV_CP932, FORMS, PDF, XLSX, Offered
-from backend.forms.choosing import Chosen
 from backend.forms.columns import SUPPORTED, VISIT
 from backend.forms.csv import Lost
 from backend.forms.filling import Sheet, blank, filled, listed, together
@@ -47,17 +47,17 @@ class Order:
     form: str
     format: str
     case_id: str = ""
-    chosen: Chosen = field(default_factory=Chosen)
+    chosen: Selection = field(default_factory=Selection)
     recipient_id: str = ""
 
     def to_json(self) -> dict[str, object]:
-        return {"form": self.form, "format": self.format, "case": self.case_id, "chosen": self.chosen.to_json(), "recipient": self.recipient_id}
+        return {"form": self.form, "format": self.format, "case": self.case_id, "chosen": self.chosen.chosen(), "recipient": self.recipient_id}
 
     @classmethod
     def from_json(cls, kept: dict[str, object]) -> Order:
         chosen = kept["chosen"]
         assert isinstance(chosen, dict)
-        return cls(str(kept["form"]), str(kept["format"]), str(kept["case"]), Chosen.of(chosen), str(kept["recipient"]))
+        return cls(str(kept["form"]), str(kept["format"]), str(kept["case"]), Selection.of(chosen), str(kept["recipient"]))
 
     @property
     def offered(self) -> Offered:

@@ -13,11 +13,11 @@ from sqlalchemy import select, update
 
 from backend.app import Shell
 from backend.audit.models import audit
+from backend.cases.selection import Selection
 from backend.files.models import stored_file
 from backend.files.service import File
 from backend.forms import exports, making
 from backend.forms.catalogue import FORMS
-from backend.forms.choosing import Chosen
 from backend.forms.making import Order
 from backend.jobs import service as jobs
 from backend.jobs.run import Refused, run_slice
@@ -91,7 +91,7 @@ def test_the_list_has_a_row_for_each_household_of_the_filter(both: Shell) -> Non
     for number, district in enumerate(("中央", "中央", "北"), 1):
         settle_home(both, number, f"福祉 {number}子", district=district)
     settle_home(both, 9, status="closed")
-    made = rows(content(both, staff, Order("supported_list", "xlsx", chosen=Chosen(district="中央"))))
+    made = rows(content(both, staff, Order("supported_list", "xlsx", chosen=Selection(district="中央"))))
     assert [row[2] for row in made] == ["福祉 1子", "福祉 2子"]
     assert made[0][4:7] == [40, made[0][5], "女性"] and made[0][15] == "中規模半壊" and made[0][24] == 15000000
     assert made[0][28] == "軽い障がいのある子がいる" and made[0][29] == "浸水区分：床上浸水"
@@ -171,12 +171,12 @@ def test_a_file_is_for_its_maker_for_a_day(shell: Shell, clock: MovableClock) ->
 def test_what_was_made_is_written_down_without_a_name(shell: Shell) -> None:
     staff = account(shell)
     settle_home(shell, 1)
-    made = exports.begin(shell, staff, Order("supported_list", "csv", chosen=Chosen(district="中央")))
+    made = exports.begin(shell, staff, Order("supported_list", "csv", chosen=Selection(district="中央")))
     opened(shell, staff, made)
     first, second = traces(shell)
     assert (first.action, second.action, first.staff_id) == ("export.made", "export.fetched", staff.id)
     assert first.detail == {
-        "form": "supported_list", "format": "csv", "filter": {"status": "open", "district": "中央"}, "case": "", "recipient": "",
+        "form": "supported_list", "format": "csv", "filter": {"district": "中央"}, "case": "", "recipient": "",
         "count": 1, "hidden": 0,
     }  # fmt: skip
 
@@ -256,7 +256,7 @@ def test_there_is_no_such_form(shell: Shell, order: Order) -> None:
 
 def test_nobody_fits(shell: Shell) -> None:
     with pytest.raises(Refused):
-        exports.begin(shell, account(shell), Order("survey", "pdf", chosen=Chosen(district="ない")))
+        exports.begin(shell, account(shell), Order("survey", "pdf", chosen=Selection(district="ない")))
 
 
 def test_an_auditor_takes_nothing_out(shell: Shell) -> None:

@@ -9,12 +9,12 @@ from sqlalchemy import Connection, select
 from starlette.responses import Response
 
 from backend.cases.models import case
+from backend.cases.selection import NOBODY, NONE, Selection
 from backend.console.desk import Desk
 from backend.console.lists import names_of_staff
 from backend.console.page import Page
 from backend.forms import exports
 from backend.forms.catalogue import FORMS
-from backend.forms.choosing import NOBODY, UNDECIDED, Chosen
 from backend.forms.glyphs import CannotPrint
 from backend.forms.making import Order
 from backend.jobs import service as jobs
@@ -30,8 +30,8 @@ EXPORTS = "/console/exports"
 
 
 def choose(desk: Desk) -> Response:
-    """Which form, of which cases, in which format, for whom."""
-    return _chooser(desk, Order("supported_list", "xlsx"))
+    """Which form, of which cases (those of the list, when one comes from there), in which format, for whom."""
+    return _chooser(desk, Order("supported_list", "xlsx", chosen=Selection.of(desk.request.query_params)))
 
 
 def choose_for_case(desk: Desk) -> Response:
@@ -41,7 +41,7 @@ def choose_for_case(desk: Desk) -> Response:
 
 
 def order(desk: Desk) -> Response:
-    return _begin(desk, Order(desk.sent("what"), desk.sent("format"), "", Chosen.of(desk.form), desk.sent("recipient")))
+    return _begin(desk, Order(desk.sent("what"), desk.sent("format"), "", Selection.of(desk.form), desk.sent("recipient")))
 
 
 def order_for_case(desk: Desk) -> Response:
@@ -98,7 +98,7 @@ def _chooser(desk: Desk, wanted: Order, *, number: str = "", wrong: str = "", st
         made = [] if wanted.case_id else exports.mine(c, desk.staff, desk.now - exports.LASTS)
     return desk.page(
         "exports/choose.html", status, wanted=wanted, number=number, wrong=wrong, offered=offered, made=made,
-        formats=("pdf", "xlsx", "csv", "csv_cp932"), nobody=NOBODY, undecided=UNDECIDED,
+        formats=("pdf", "xlsx", "csv", "csv_cp932"), nobody=NOBODY, undecided=NONE,
         back=f"/console/cases/{wanted.case_id}/forms" if wanted.case_id else EXPORTS, **values,
     )  # fmt: skip
 
