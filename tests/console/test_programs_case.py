@@ -51,6 +51,20 @@ def test_what_one_asks_next_is_named_with_what_it_settles(hanako: Browser, home:
     assert page.has("あと2つ聞くと", "件がはっきりし")
 
 
+def test_what_somebody_declined_to_say_is_not_asked_for(shell: Shell, hanako: Browser, home: Home) -> None:
+    """Debts would settle something, and the person did not want to say."""
+    page = hanako.open(f"/console/cases/{home.ids['case']}")
+    asks = page.html[page.html.index('class="ask-next"') :].split("</p>")[0]
+    assert "借" not in asks
+    with shell.engine.begin() as c:
+        c.execute(update(answer).where(answer.c.field == "rebuild_method").values(withdrawn=True))
+        for field in ("tenure", "home_habitable", "demolished", "household_includes", "rebuild_method", "cannot_fund", "income_year", "flood_level"):
+            c.execute(insert(answer).values(
+                tenant_id=home.tenant, case_id=home.ids["case"], field=field, state="declined", value=None, by="self", about="self",
+                source="web", at=shell.clock()))
+    assert "ask-next" not in hanako.open(f"/console/cases/{home.ids['case']}").html
+
+
 def test_what_was_said_before_stands_beside_what_is_so_now(hanako: Browser, home: Home) -> None:
     page = hanako.open(f"/console/cases/{home.ids['case']}")
     assert page.has("そのときの制度の一覧：2026.1", "被災者生活再建支援金：", "住宅の応急修理：新しく候補になりました")

@@ -17,9 +17,9 @@ from sqlalchemy import select
 
 from backend.audit import service as audits
 from backend.audit.models import audit
-from backend.conversations import programs as conversations
 from backend.conversations.offices import read_office
 from backend.programs.edition import current
+from backend.programs.looking import look
 from backend.programs.of_case import Place
 from backend.programs.sheet.changes import Change, Changes
 from backend.programs.sheet.command import compared, rendered
@@ -98,7 +98,7 @@ def test_applied_it_reaches_chat_explain_and_sheet(either_shell: Any, sheet: Pat
     assert kept(either_shell) == {REPAIR: {"desk": "建設課", "phone": "0943-32-0000", "note": "先に電話してください。", "deadline": "2026-09-30"}}
     with either_shell.engine.connect() as connection:
         office = read_office(connection, "tenant-tsunagi", either_shell.clock())
-    found, _, catalogue = conversations._suggest({"damage_level": "half"}, office.disaster, office.programs, date(2026, 7, 6))
+    found, _, catalogue = look({"damage_level": "half"}, office, date(2026, 7, 6))
     repair = next(one for one in found if one.id == REPAIR)
     assert repair.desk is not None and repair.desk.in_locale("ja") == "建設課 0943-32-0000"
     assert (repair.deadline, repair.warnings[0].in_locale("ja")) == (date(2026, 9, 30), "先に電話してください。")

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import blake2b
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, select
 
 from backend.cases.models import suggestion
+from backend.cases.service import facts_of
 from backend.programs import spoken
 from backend.programs.amounts import Amount
-from backend.programs.answers import situation_of
-from backend.programs.asking import NextAnswers, next_answers
+from backend.programs.answers import looked_at, situation_of
+from backend.programs.asking import ASKABLE, NextAnswers, next_answers
 from backend.programs.edition import Edition, current
 from backend.programs.engine import ELIGIBLE, NOT_ELIGIBLE, POSSIBLE, SOON_DAYS, Result, assess
 from backend.programs.explain import deadline
@@ -114,14 +116,17 @@ def panel_of(connection: Connection, tenant_id: str, today: date, *, case_id: st
     """Look at a case, or at a conversation while there is none, as it stands now."""
     where = place_of(connection, tenant_id)
     edition, disaster = where.decided(current())
+    facts = facts_of(connection, case_id=case_id, conversation_id=conversation_id or "")
     answers = answers_of(connection, case_id, conversation_id or "")
+    # Whoever did not want to answer is not asked again because it would settle something.
+    open_fields = tuple(name for name in ASKABLE if name not in facts or facts[name].state != "declined")
     situation = situation_of(answers, disaster, today)
     found = assess(situation, edition) if disaster.known.get("date") else ()
     return Panel(
         programs=tuple(_program(one, situation) for one in found),
         shown=_shown(connection, found, case_id, conversation_id),
         boundary=_boundary(situation, edition, found),
-        next=_next(answers, disaster, today, edition) if found else None,
+        next=_next(answers, disaster, today, edition, open_fields) if found else None,
         newly=tuple(Words.of(one["name"]) for one in newly_possible(connection, case_id)) if case_id else (),
         today=today,
         catalogue=edition.version,
@@ -175,13 +180,17 @@ _MOST_REMEMBERED = 256
 _remembered: dict[bytes, NextAnswers | None] = {}
 
 
-def _next(answers: Mapping[str, Any], disaster: Disaster, today: date, edition: Edition) -> NextAnswers | None:
-    """Trying every answer costs as much as fifty looks, and a page looks again at every change."""
-    key = orjson.dumps((edition.version, answers, disaster.known, today), option=orjson.OPT_SORT_KEYS)
+def _next(
+    answers: Mapping[str, Any], disaster: Disaster, today: date, edition: Edition, open_fields: tuple[str, ...]
+) -> NextAnswers | None:
+    """Trying every answer costs as much as many looks, and a page looks again at every change."""
+    given = looked_at(answers)
+    rests_on = orjson.dumps((edition.version, given, disaster.known, today, open_fields), option=orjson.OPT_SORT_KEYS)
+    key = blake2b(rests_on, digest_size=16).digest()
     if key not in _remembered:
         if len(_remembered) >= _MOST_REMEMBERED:
             _remembered.clear()
-        _remembered[key] = next_answers(answers, disaster, today, edition)
+        _remembered[key] = next_answers(given, disaster, today, edition, open_fields=open_fields)
     return _remembered[key]
 
 
