@@ -17,6 +17,13 @@ def new() -> str:
     return base64.b32hexencode(head + secrets.token_bytes(10)).decode().rstrip("=").lower()
 
 
+def earlier(id_: str, milliseconds: int) -> str:
+    """The smallest id that could have been made so long before this one."""
+    head = int.from_bytes(base64.b32hexdecode(id_.upper() + "=" * (-len(id_) % 8))[:6], "big")
+    first = max(head - milliseconds, 0).to_bytes(6, "big") + bytes(10)
+    return base64.b32hexencode(first).decode().rstrip("=").lower()
+
+
 def token() -> str:
     """A secret for a link or a cookie: 256 random bits. Only its hash is ever stored."""
     return secrets.token_urlsafe(32)

@@ -43,7 +43,7 @@ SWITCH = 0.0005
 """Seconds a thread may keep the interpreter from another: the turns hold SQLite's lock while they wait for it."""
 PARENT_EVERY = 1.0
 CLOCK_EVERY, NOTICES_EVERY, ATTACHMENTS_EVERY, SWEEP_EVERY = 1.0, 2.0, 2.0, 60.0
-JOBS_EVERY, FILES_EVERY = 1.0, 600.0
+JOBS_EVERY, HOOKS_EVERY, FILES_EVERY = 1.0, 2.0, 600.0
 LONGEST_PAUSE = 15.0
 """Seconds after repeated failures, so that a database that comes back is used again soon."""
 
@@ -106,6 +106,8 @@ def due_handlers(shell: Shell) -> dict[str, Handler]:
 
 def others(shell: Shell, channels: Mapping[str, Channel]) -> list[Part]:
     """What is done now and then beside: tell staff what waits, fetch what people sent along."""
+    from backend.api.events import forget_told
+    from backend.api.hooks import send_due as tell_hooks
     from backend.conversations.fetching import fetch_waiting
     from backend.files.service import drop_expired
     from backend.jobs.kinds import SLICES
@@ -116,6 +118,8 @@ def others(shell: Shell, channels: Mapping[str, Channel]) -> list[Part]:
         ("notices", NOTICES_EVERY, partial(send_due, shell, channels, shell.clock)),
         ("attachments", ATTACHMENTS_EVERY, partial(fetch_waiting, shell.engine, channels, shell.clock)),
         ("jobs", JOBS_EVERY, partial(_drained, partial(run_slice, shell, SLICES))),
+        ("webhooks", HOOKS_EVERY, partial(tell_hooks, shell)),
+        ("told webhooks", FILES_EVERY, partial(asyncio.to_thread, forget_told, shell.engine, shell.clock)),
         ("files", FILES_EVERY, partial(asyncio.to_thread, drop_expired, shell.engine, shell.clock)),
         *outreach.parts(shell, channels),
     ]

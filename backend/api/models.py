@@ -1,6 +1,17 @@
 """Tables: tokens of the API, where a municipality's own systems are told of events, and what they are told."""
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
 
 from backend.crypto import SealedText
 from backend.db import Moment, Serial, metadata
@@ -31,9 +42,11 @@ webhook = Table(
     Column("active", Boolean, nullable=False, default=True),
     Column("made_at", Moment, nullable=False),
     Column("made_by", ForeignKey("staff.id")),
+    # Up to where it was looked for events: {"case": id, "task": id, "referral": id, "audit": number}
+    Column("seen", JSON, nullable=False),
 )
 
-# Written in the transaction in which it happened, sent after it.
+# What is to be told, found by looking at what was committed (`backend.api.events`): each event once.
 webhook_delivery = Table(
     "webhook_delivery",
     metadata,
@@ -41,6 +54,7 @@ webhook_delivery = Table(
     Column("webhook_id", ForeignKey("webhook.id"), nullable=False),
     Column("event", String(24), nullable=False),
     Column("subject", String(26), nullable=False),  # id of the case, task or referral: never personal data
+    Column("mark", Integer, nullable=False, default=0),  # number of the audit entry; 0: that it came to be
     Column("case_id", String(26), nullable=False, default=""),
     Column("state", String(10), nullable=False, default="pending"),  # pending | sent | dead
     Column("tries", Integer, nullable=False, default=0),
@@ -49,5 +63,5 @@ webhook_delivery = Table(
     Column("made_at", Moment, nullable=False),
     Index("ix_webhook_delivery_due", "next_at", "id", sqlite_where=text("state = 'pending'"),
           postgresql_where=text("state = 'pending'")),
-    Index("ix_webhook_delivery_webhook", "webhook_id", "id"),
+    UniqueConstraint("webhook_id", "event", "subject", "mark"),
 )

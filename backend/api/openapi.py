@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from backend.api.call import BASE, Call
+from backend.api.events import EVENTS
+from backend.api.hooks import REPLAY_WINDOW
 from backend.api.paging import MOST, USUAL
 from backend.api.problems import STATUS
 
@@ -26,7 +28,7 @@ def description(calls: Sequence[Call]) -> dict[str, Any]:
         paths.setdefault(f"{BASE}{call.path}", {})[call.method.lower()] = _operation(call, schemas)
     return {
         "openapi": "3.1.1", "info": {"title": "Tsunagi", "version": "1", "description": _ABOUT},
-        "security": [{"token": []}], "paths": paths,
+        "security": [{"token": []}], "paths": paths, "webhooks": _webhooks(),
         "components": {
             "schemas": dict(sorted(schemas.items())),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "Made at /console/api"}},
@@ -74,6 +76,28 @@ def _good(call: Call) -> dict[str, Any]:
         return {"description": "Done"}
     schema = {"$ref": "#/components/schemas/Page"} if call.pages else {"type": "object"}
     return {"description": "As asked for", "content": {"application/json": {"schema": schema}}}
+
+
+def _webhooks() -> dict[str, Any]:
+    """What webhooks are told, and how a receiver knows that it is us."""
+    schema = {
+        "type": "object", "required": ["id", "event", "at", "municipality", "subject"],
+        "properties": {name: {"type": "string"} for name in ("id", "event", "at", "municipality", "subject", "case", "api", "page")},
+    }  # fmt: skip
+    signed = {
+        "name": "Tsunagi-Signature", "in": "header", "required": True, "schema": {"type": "string"},
+        "description": "t=<seconds since 1970>,v1=<hex HMAC-SHA256 with the webhook's secret of `<t>.<body>`>. Compare in constant "
+                       f"time and refuse a `t` more than {int(REPLAY_WINDOW.total_seconds())} seconds away from your clock.",
+    }  # fmt: skip
+    told = "Ids and links, never personal data. It may come twice (same `id`) and in any order; answer 2xx within 10 seconds."
+    return {
+        event: {"post": {
+            "operationId": f"hook.{event}", "summary": event, "description": told, "parameters": [signed],
+            "requestBody": {"content": {"application/json": {"schema": schema}}},
+            "responses": {"2XX": {"description": "Taken"}},
+        }}
+        for event in EVENTS
+    }  # fmt: skip
 
 
 _PROBLEM = {

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
+from backend.api.hooks import make
 from backend.api.routes import CALLS
 from backend.app import Shell
 from backend.staff.models import staff
@@ -17,11 +18,11 @@ from tests.conftest import MakeTenant, MovableClock
 from tests.console.conftest import MakeStaff
 from tests.console.world import Home, settle
 
-KINDS = {"cases": "case", "tasks": "task", "referrals": "referral", "visits": "visit"}
+KINDS = {"cases": "case", "tasks": "task", "referrals": "referral", "visits": "visit", "webhooks": "webhook"}
 BODIES: dict[str, Any] = {
     "CasePatch": {"district": "緑町"}, "Closing": {"reason": "rebuilt"}, "NoteMaybe": {}, "Note": {"text": "お元気でした。"},
     "Category": {"category": 2}, "Policy": {"based_on": 0, "policy": "月に1回訪問", "as_of": "2026-07-06"},
-    "ReferralMark": {"state": "declined"}, "VisitMark": {"state": "planned"}, "Review": {"on": "2026-08-01"},
+    "Hook": {"url": "https://hooks.example.jp/", "events": ["case.opened"]}, "ReferralMark": {"state": "declined"}, "VisitMark": {"state": "planned"}, "Review": {"on": "2026-08-01"},
 }  # fmt: skip
 
 
@@ -39,6 +40,9 @@ def homes(shell: Shell, make_tenant: MakeTenant, make_staff: MakeStaff) -> dict[
         for slug in ("tsunagi", "tonari")
     }
     with shell.engine.begin() as c:
+        for home in found.values():
+            home.ids["webhook"], _ = make(c, tenant_id=home.tenant, url="https://hooks.example.jp/", chosen=["case.opened"],
+                                          by=made["administrator"], at=shell.clock())  # fmt: skip
         c.execute(update(staff).where(staff.c.role == PARTNER).values(recipient_id=found["tsunagi"].ids["recipient"]))
     return found
 
@@ -82,7 +86,7 @@ def test_every_call_needs_its_own_scope(homes: dict[str, Home], shell: Shell, ap
     for call in CALLS:
         if not call.scope:
             continue
-        role = next(iter(sorted(call.roles & {"caseworker", "supervisor", "auditor"})))
+        role = next(iter(sorted(call.roles & {"caseworker", "supervisor", "auditor", "administrator"})))
         others = tuple(scope for scope in ("cases:read", "tasks:read", "audit:read") if scope != call.scope)
         program = program_of(shell, app, role, scopes=others)
         body = BODIES[call.body.__name__] if call.body else None
@@ -102,7 +106,7 @@ def test_another_district_and_a_protected_person_are_not_there(
     hidden = settle(shell, tenant_id, "渡辺 久美", restricted=True, number="T-2")
     program = program_of(shell, app, "midori")
     for call in CALLS:
-        if "{id}" not in call.path:
+        if "{id}" not in call.path or "caseworker" not in call.roles:
             continue
         body = BODIES[call.body.__name__] if call.body else None
         assert program.ask(call.method, filled(call.path, far), body, version=1).status_code == 404, call.path

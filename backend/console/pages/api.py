@@ -6,13 +6,15 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
-from backend.api import tokens
+from backend.api import hooks, tokens
+from backend.api.events import EVENTS
+from backend.api.hooks import HookError
 from backend.api.routes import described
 from backend.api.tokens import CHOICES, LONGEST, TokenError
 from backend.console.desk import Desk
 from backend.console.page import Page
 from backend.staff import accounts
-from backend.staff.roles import ADMINISTRATOR, USES_PROGRAMS
+from backend.staff.roles import ADMINISTRATOR, RUNS_SETTINGS, USES_PROGRAMS
 
 HOME = "/console/api"
 DAYS = (30, 90, 180, LONGEST.days - 1)
@@ -21,7 +23,11 @@ DAYS = (30, 90, 180, LONGEST.days - 1)
 def show(desk: Desk, wrong: str = "", status: int = 200) -> Response:
     with desk.reading() as c:
         mine = tokens.tokens_of(c, desk.staff.tenant_id, desk.staff.id)
-    return desk.page("accounts/api.html", status, wrong=wrong, tokens=mine, scopes=CHOICES, days=DAYS, back=HOME)
+        told = hooks.hooks_of(c, desk.staff.tenant_id) if desk.staff.role == ADMINISTRATOR else []
+    return desk.page(
+        "accounts/api.html", status, wrong=wrong, tokens=mine, scopes=CHOICES, days=DAYS, hooks=told, events=EVENTS,
+        dead=sum(one["dead"] for one in told), back=HOME,
+    )  # fmt: skip
 
 
 def create(desk: Desk) -> Response:
@@ -52,6 +58,30 @@ def revoke(desk: Desk) -> Response:
     return desk.to(desk.came_from())
 
 
+def make_hook(desk: Desk) -> Response:
+    try:
+        with desk.writing() as c:
+            _, secret = hooks.make(
+                c, tenant_id=desk.staff.tenant_id, url=desk.sent("url", 500), chosen=desk.sent_all("event"), by=desk.staff.id,
+                at=desk.now,
+            )  # fmt: skip
+    except HookError as wrong:
+        return show(desk, str(wrong.args[0]), 422)
+    return desk.page("accounts/secret.html", secret=secret, back=HOME)
+
+
+def remove_hook(desk: Desk) -> Response:
+    with desk.writing() as c:
+        hooks.remove(c, tenant_id=desk.staff.tenant_id, webhook_id=desk.sent("id"), by=desk.staff.id, at=desk.now)
+    return desk.to(f"{HOME}#hooks")
+
+
+def try_again(desk: Desk) -> Response:
+    with desk.writing() as c:
+        hooks.try_again(c, tenant_id=desk.staff.tenant_id, at=desk.now)
+    return desk.to(f"{HOME}#hooks")
+
+
 def describe(desk: Desk) -> Response:
     """The description of the API, for whoever is signed in."""
     return described()
@@ -62,4 +92,7 @@ PAGES = (
     Page("GET", f"{HOME}/openapi.json", describe, USES_PROGRAMS),
     Page("POST", f"{HOME}/create", create, USES_PROGRAMS),
     Page("POST", f"{HOME}/revoke", revoke, USES_PROGRAMS),
+    Page("POST", f"{HOME}/hooks", make_hook, RUNS_SETTINGS),
+    Page("POST", f"{HOME}/hooks/remove", remove_hook, RUNS_SETTINGS),
+    Page("POST", f"{HOME}/hooks/again", try_again, RUNS_SETTINGS),
 )

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 from starlette.responses import Response
 
+from backend.api import hooks
 from backend.console.desk import Desk
 from backend.console.page import Page
 from backend.conversations.limits import DEFAULTS, limits_of
@@ -59,6 +60,7 @@ def _values(desk: Desk, c: Connection) -> dict[str, Any]:
         "reminder_days": list(office.reminder_days or REMINDER_DAYS),
         "chats": CHATS,
         "limits": {name: limits_of(name, office.channel_limits or {}).max_in for name in CHATS},
+        "hooks_dead": hooks.dead(c, own),
         "confirmed": {name: bool((office.channel_limits or {}).get(name, {}).get("confirmed")) for name in CHATS},
     }
 
