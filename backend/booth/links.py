@@ -69,8 +69,7 @@ def issue(connection: Connection, staff: Staff, case_id: str, *, speaker: str, r
         id=name, tenant_id=staff.tenant_id, case_id=case_id, staff_id=staff.id, code_index=_code_index(name, link.code),
         speaker=speaker if speaker in SPEAKERS else "self", relation=relation if speaker == "proxy" else "", locale=locale, made_at=at,
         expires_at=link.expires_at))  # fmt: skip
-    build: Any = pg_insert if is_postgres(connection) else sqlite_insert
-    connection.execute(build(case_lock).values(case_id=case_id, tries=0, since=at).on_conflict_do_nothing())
+    _counted(connection, case_id, at)
     _trace(connection, staff, "case.link_made", case_id, at)
     return link
 
@@ -143,6 +142,7 @@ def attempt(connection: Connection, link_id: str, proof: tuple[str, str], at: da
     ).mappings().one_or_none()  # fmt: skip
     if row is None:
         return None
+    _counted(connection, row["case_id"], at)  # a merged case may have none yet
     lock = connection.execute(select(case_lock).where(case_lock.c.case_id == row["case_id"]).with_for_update()).one()
     tries = lock.tries if at - lock.since < WITHIN else 0
     if tries >= MOST_WRONG:
@@ -157,6 +157,12 @@ def attempt(connection: Connection, link_id: str, proof: tuple[str, str], at: da
     audit.record(connection, tenant_id=row["tenant_id"], staff_id=None, action="case.chat_bound", object_kind="case",
                  object_id=row["case_id"], at=at)  # fmt: skip
     return Opened(row["case_id"], link_id, row["speaker"], row["relation"])
+
+
+def _counted(connection: Connection, case_id: str, at: datetime) -> None:
+    """Let there be a row that counts the wrong tries of a case."""
+    build: Any = pg_insert if is_postgres(connection) else sqlite_insert
+    connection.execute(build(case_lock).values(case_id=case_id, tries=0, since=at).on_conflict_do_nothing())
 
 
 def _born(connection: Connection, case_id: str, said: str) -> bool:

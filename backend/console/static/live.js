@@ -17,6 +17,11 @@
     if (news) news.textContent = words;
   }
 
+  // A form that saves by itself keeps what is not sent yet: it says so, and goes on once somebody has signed in again.
+  function signedOut() {
+    if (!document.querySelector("form[data-save]")) location.reload();
+  }
+
   // What somebody is writing or has the focus in is not pulled away from under them.
   function inUse(part) {
     if (part.contains(document.activeElement) && document.activeElement.matches("input, select, textarea, button, summary")) {
@@ -28,7 +33,7 @@
   async function refresh(part) {
     const answer = await fetch(part.dataset.live, { credentials: "same-origin", headers: { Accept: "text/html" } });
     if (answer.status === 401 || answer.redirected) {
-      location.reload();
+      signedOut();
       return;
     }
     if (!answer.ok) throw new Error(String(answer.status));
@@ -93,7 +98,7 @@
   async function ask() {
     try {
       const answer = await fetch("/console/live/number", { credentials: "same-origin" });
-      if (answer.status === 401) location.reload();
+      if (answer.status === 401) signedOut();
       else if (answer.ok) changed(await answer.text());
     } catch (failed) {
       say(news ? news.dataset.stale : "");
@@ -117,7 +122,7 @@
       timer = 0;
       changed(event.data);
     });
-    source.addEventListener("ended", () => location.reload());
+    source.addEventListener("ended", () => signedOut());
     source.addEventListener("error", () => poll());
     setTimeout(() => { if (!heard) poll(); }, RETRY);
   }
