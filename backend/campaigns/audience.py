@@ -78,11 +78,11 @@ class Preview:
         return self.ways[CHAT]
 
 
-def preview(connection: Connection, tenant_id: str, audience: Audience, now: datetime, *, sms: bool, campaign_id: str = "",
-            most: int = MOST_PREVIEWED) -> Preview:
-    """Look at everybody whom the filters let through; nothing is written."""
+def preview(connection: Connection, tenant_id: str, audience: Audience, now: datetime, *, sms: bool, news: bool = False,
+            campaign_id: str = "", most: int = MOST_PREVIEWED) -> Preview:
+    """Look at everybody whom the filters let through; nothing is written. `news`: one message, and nothing after it."""
     found, looked = Preview(), 0
-    for page in pages(connection, tenant_id, audience, now, sms=sms, campaign_id=campaign_id):
+    for page in pages(connection, tenant_id, audience, now, sms=sms, news=news, campaign_id=campaign_id):
         for one in page:
             if one.out:
                 found.out[one.out] += 1
@@ -101,11 +101,11 @@ def preview(connection: Connection, tenant_id: str, audience: Audience, now: dat
     return found
 
 
-def pages(connection: Connection, tenant_id: str, audience: Audience, now: datetime, *, sms: bool, campaign_id: str = "",
-          after: str = "") -> Iterator[list[Seen]]:
+def pages(connection: Connection, tenant_id: str, audience: Audience, now: datetime, *, sms: bool, news: bool = False,
+          campaign_id: str = "", after: str = "") -> Iterator[list[Seen]]:
     """Everybody whom the filters let through, in and out, 500 at a time in the order of their case's id."""
     while rows := connection.execute(_chosen(tenant_id, audience).where(case.c.id > after).limit(PAGE)).mappings().all():
-        yield _judged(connection, [dict(row) for row in rows], audience, now, sms, campaign_id)
+        yield _judged(connection, [dict(row) for row in rows], audience, now, sms, news, campaign_id)
         after = rows[-1]["id"]
 
 
@@ -124,8 +124,8 @@ def _chosen(tenant_id: str, audience: Audience) -> Select[Any]:
     )  # fmt: skip
 
 
-def _judged(connection: Connection, rows: list[dict[str, Any]], audience: Audience, now: datetime, sms: bool, campaign_id: str,
-            ) -> list[Seen]:
+def _judged(connection: Connection, rows: list[dict[str, Any]], audience: Audience, now: datetime, sms: bool, news: bool,
+            campaign_id: str) -> list[Seen]:
     cases = [row["id"] for row in rows]
     gathered, said = gather(connection, cases), _answers(connection, cases)
     others, here = _elsewhere(connection, cases, campaign_id)
@@ -137,11 +137,15 @@ def _judged(connection: Connection, rows: list[dict[str, Any]], audience: Audien
         why = _out(known, audience, now, alone=alone, wish=wish, sms=sms)
         if not why and row["id"] in here:
             why = "in_it"
-        if not why and (row["id"] in others or row["person_id"] in people):
-            why = "other_campaign" if row["id"] in others else "same_person"
+        house = known.household(now, sms=sms, wish=wish)
+        if not why and news and not house.reached_by(CHAT):
+            why = "no_channel"
+        elif not why and row["id"] in others and not news:
+            why = "other_campaign"
+        elif not why and row["person_id"] in people:
+            why = "same_person"
         if not why:
             people.add(row["person_id"])
-        house = known.household(now, sms=sms, wish=wish)
         first = next((by for by in (CHAT, OTHER, PHONE) if house.reached_by(by)), "letter")
         seen.append(Seen(row["id"], row["person_id"], row["number"], bool(row["restricted"] or row["shielded"]),
                          "" if why else first, why, alone, wish, row["category"]))

@@ -25,7 +25,7 @@ def enrol(work: Work) -> None:
         if row["state"] not in ("running", "paused"):
             raise Refused("console.campaigns.ended_meanwhile")
         some = pages(connection, work.tenant_id, Audience.of(row["audience"]), now, sms=bool(work.shell.settings.sms_url),
-                     campaign_id=campaign_id, after=work.detail["after"])
+                     news=row["kind"] == "news", campaign_id=campaign_id, after=work.detail["after"])
         page = next(some, None)
     chosen = [one for one in page or [] if not one.out]
     if work.detail["enrolled"] + len(chosen) > row["counted"] * GROWN + SPARE:

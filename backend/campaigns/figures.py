@@ -32,6 +32,7 @@ class Figures:
     skipped: Mapping[str, int]
     tasks: Mapping[str, int]
     answered: int
+    waiting: int
     total: int
 
 
@@ -53,7 +54,7 @@ def figures(connection: Connection, campaign_id: str) -> Figures:
                           contact.c.result.in_(rules.LIFE) | ((contact.c.direction == rules.IN) & contact.c.result.not_in(rules.NO_LIFE)))
     alive = connection.scalar(select(func.count()).select_from(member).where(mine, member.c.state == "going", heard | told)) or 0
     return Figures(members, rungs, reasons, messages, skipped, _count(connection, waits), members.get("answered", 0) + alive,
-                   sum(members.values()))
+                   members.get("going", 0) - alive, sum(members.values()))
 
 
 def of_tenant(connection: Connection, tenant_id: str, most: int = 100) -> list[Row]:

@@ -61,7 +61,7 @@ def test_from_the_draft_to_the_results(town, planner):
     town.writes(answering)
     planner.open(here)
     figures = dict(re.findall(r"<dt>([^<]+)</dt><dd>(\d+)</dd>", planner.html))
-    assert figures == {"無事が分かった": "1", "まだ返事がない": "2", "断られた": "0", "ほかの理由で終わり": "0", "全世帯": "2"}
+    assert figures == {"無事が分かった": "1", "まだ返事がない": "1", "断られた": "0", "ほかの理由で終わり": "0", "全世帯": "2"}
     assert planner.has("受け付けられた", "読まれたかどうかは分かりません")
     town.days(4)
     planner.log_in("hanako").open(here)
@@ -83,6 +83,15 @@ def test_the_preview_says_why_each_is_in_or_out(town, planner):
     (shut,) = town.rows(case, case.c.restricted)
     assert shut.number not in planner.html
     assert town.count(member) == 0 == town.count(approach)  # a dry run
+
+
+def test_news_reach_those_who_are_being_called_on_too_and_only_by_chat(town, planner):
+    town.household("U1")
+    town.household(phone="0944-00-0000")
+    town.begin()
+    town.tick()
+    draft(planner, kind="news", words_ja="炊き出しがあります。")
+    assert planner.has("1世帯", "送る方法がない", "炊き出しがあります。") and not planner.has("別の声かけの途中")
 
 
 def test_above_the_limit_somebody_else_approves(town, planner, chief):

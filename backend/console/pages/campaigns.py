@@ -87,7 +87,7 @@ def _show(desk: Desk, wrong: str = "") -> Response:
         values["names"] = names_of_staff(c, desk.staff.tenant_id)
         if row["state"] in ("draft", "asked"):
             looked = preview(c, desk.staff.tenant_id, Audience.of(row["audience"]), desk.now, sms=bool(desk.shell.settings.sms_url),
-                             campaign_id=row["id"])
+                             news=row["kind"] == "news", campaign_id=row["id"])
             values |= _looked(desk, c, looked, row)
     return desk.page("campaigns/campaign.html", 400 if wrong else 200, plan=_plan(row), wrong=wrong,
                      back=f"/console/campaigns/{row['id']}", **values)
