@@ -122,6 +122,23 @@ def test_how_many_households_each_program_concerns_is_counted_on_request(town: S
     assert kenji.open(REPAIR).has("合わない 4")
 
 
+def test_the_list_is_put_in_order(town: Shell, kenji: Browser) -> None:
+    def order(by: str) -> list[str]:
+        return re.findall(r'class="entry-link" href="/console/programs/([a-z_0-9]+)"', kenji.open(f"/console/programs?order={by}").html)
+
+    usual = order("usual")
+    assert order("households") == usual and sorted(order("deadline")) == sorted(usual) and order("deadline") != usual
+    kenji.open("/console/programs").send("/console/programs/count")
+    work(town)
+    assert order("households") != usual
+
+
+def test_what_waits_for_approval_stands_above_the_list(hanako: Browser, kenji: Browser) -> None:
+    draft = edit(hanako, note="a").path
+    hanako.send(f"{draft}/ask")
+    assert kenji.open("/console/programs").has("承認を待っている改定が1件")
+
+
 # --- editing ----------------------------------------------------------------------------------------------------
 
 

@@ -19,7 +19,7 @@ from backend.programs.edition import current
 from backend.programs.entry import Entry
 from backend.programs.listing import LEVELS, Listed, Wanted, chosen, listed
 from backend.programs.of_case import Place, place_of
-from backend.programs.sheet.changes import misfits
+from backend.programs.sheet.changes import MINE, misfits
 from backend.programs.situation import Situation
 from backend.programs.vocabulary import PROFESSIONS, PROGRAM_KINDS
 from backend.staff.access import NotForYou
@@ -27,6 +27,8 @@ from backend.staff.roles import EDITS_PROGRAMS, EVERYBODY, SEES_FIGURES
 from dialogs.core.words import Arg, Text, Yen
 
 HOME = "/console/programs"
+ORDERS = ("usual", "deadline", "households")
+LAST_DAY = 10**6
 STATES = ("confirmed", "unconfirmed", "changed", "off", "soon")
 CODE = ("conditions", "exclusions", "amount", "deadlines")
 
@@ -38,12 +40,24 @@ def index(desk: Desk) -> Response:
         where = place_of(c, desk.staff.tenant_id)
         rows = here(desk, where)
         counted = _counted(desk, c)
+        waiting = sum(one["state"] == "waiting" for one in drafts.open_drafts(c, desk.staff.tenant_id))
+    order = asked.get("order", "")
     return desk.page(
-        "programs/index.html", back=HOME, wanted=wanted, rows=chosen(rows, wanted), all=len(rows), kinds=PROGRAM_KINDS, levels=LEVELS,
-        professions=PROFESSIONS, states=STATES, counted=counted, edits=desk.staff.role in EDITS_PROGRAMS,
+        "programs/index.html", back=HOME, wanted=wanted, rows=_ordered(chosen(rows, wanted), order, counted), all=len(rows), kinds=PROGRAM_KINDS, levels=LEVELS,
+        professions=PROFESSIONS, states=STATES, orders=ORDERS, order=order, waiting=waiting, counted=counted, edits=desk.staff.role in EDITS_PROGRAMS,
         sees_figures=desk.staff.role in SEES_FIGURES, disaster_known=bool(where.disaster.known.get("date")),
         misfits={program: of_field(wrong) for program, wrong in misfits(current(), where.disaster, where.changes).items()},
     )  # fmt: skip
+
+
+def _ordered(rows: tuple[Listed, ...], order: str, counted: Row | None) -> tuple[Listed, ...]:
+    """What is asked first; `households` rests on the last count, and leaves the usual order where there is none."""
+    if order == "deadline":
+        return tuple(sorted(rows, key=lambda one: one.days_left if one.days_left is not None and one.days_left >= 0 else LAST_DAY))
+    if order == "households" and counted and counted["result"]:
+        moves = counted["result"]["moves"]
+        return tuple(sorted(rows, key=lambda one: -moves.get(one.entry.id, {}).get("eligible", 0)))
+    return rows
 
 
 def here(desk: Desk, where: Place) -> tuple[Listed, ...]:
@@ -82,10 +96,15 @@ def show(desk: Desk) -> Response:
     wrong = misfits(current(), where.disaster, where.changes).get(one.entry.id)
     return desk.page(
         "programs/program.html", back=HOME, one=one, entry=one.entry, history=history, names=names, counted=counted,
-        edits=desk.staff.role in EDITS_PROGRAMS, grounds=[grounds(condition) for condition in one.entry.conditions],
+        edits=desk.staff.role in EDITS_PROGRAMS and not _taken_away(one), grounds=[grounds(condition) for condition in one.entry.conditions],
         exclusions=[(grounds(each.when), each.then) for each in one.entry.exclusions], amounts=_amounts(one.entry),
         code={key: one.entry.parts[key].written() for key in CODE if key in one.entry.parts}, wrong=of_field(wrong) if wrong else None,
     )  # fmt: skip
+
+
+def _taken_away(one: Listed) -> bool:
+    """Switched off by an overlay of the catalogue, not by the municipality: there is nothing here to change."""
+    return any(what == "off" and name != MINE for name, what in one.layers)
 
 
 def grounds(condition: Condition) -> tuple[Ground, ...]:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
+from backend.audit import service as audit
 from backend.clock import in_japan
 from backend.console.desk import Desk
 from backend.console.page import Page
@@ -57,6 +58,11 @@ def take(desk: Desk) -> Response:
     with desk.reading() as c:
         where = place_of(c, desk.staff.tenant_id)
     made = rendered(desk.shell, where, where.changes, today, kind, locale)
+    with desk.writing() as c:
+        audit.record(
+            c, tenant_id=desk.staff.tenant_id, staff_id=desk.staff.id, action="programs.sheet_taken", object_kind="sheet",
+            object_id=f"{kind} {locale}", at=desk.now,
+        )  # fmt: skip
     name = f"programs-{where.slug}-{today}-{locale.replace('@', '-')}.{kind}"
     return Response(made, media_type=TYPES[kind], headers={
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"})  # fmt: skip
