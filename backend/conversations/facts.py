@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from backend.cases import service as cases
 from backend.cases.models import case
 from backend.conversations.hearing import Hearing
+from backend.people import household
 from backend.people import service as people
 from backend.programs import recompute
 from dialogs.core.effects import OpenCase, SaveFacts, WithdrawFacts
@@ -54,6 +55,7 @@ def _follow(hearing: Hearing, effect: SaveFacts) -> None:
     taken = [name for name, answer in given.items() if not answer.given]
     recompute.soon(hearing.batch.connection, str(case_id), hearing.now)
     _write_person(hearing, people.changes(given) | people.without(taken, hearing.facts()))
+    household.follow(hearing.batch.connection, str(case_id), given, hearing.channel, hearing.now)
 
 
 def _write_person(hearing: Hearing, columns: dict[str, str | None]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from backend.audit import service as audit
 from backend.clock import in_japan
 from backend.db import reading
 from backend.files import service as files
@@ -60,6 +61,8 @@ def check_some(work: Work) -> None:
             work.result = {"counts": dict(counts)}
             state = update(list_import).where(list_import.c.id == import_id)
             connection.execute(state.values(state="checked", counts=dict(counts), version=list_import.c.version + 1))
+            audit.record(connection, tenant_id=work.tenant_id, staff_id=work.staff_id, action="list.checked", object_kind="list_import",
+                         object_id=import_id, detail=dict(counts), at=work.shell.clock())
 
 
 def today_of(work: Work) -> date:

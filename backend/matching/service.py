@@ -51,9 +51,9 @@ def waiting(connection: Connection, staff: Staff, *, state: str = "open", after:
 def sides(connection: Connection, staff: Staff, proposal: Row) -> list[Row]:
     """Both cases of a proposal in a line each: number, origin, and the name that was compared."""
     shown = (case.c.id, case.c.number, case.c.origin, case.c.district, person.c.name, person.c.kana)
-    lines = []
+    lines: list[Row] = []
     for home, who in (("one_case", "one_person"), ("other_case", "other_person")):
-        chosen = select(*shown).where(case.c.id == proposal[home], person.c.id == proposal[who], visible(staff))
+        chosen = select(*shown).select_from(case.join(person, person.c.id == proposal[who])).where(case.c.id == proposal[home], visible(staff))
         lines.append(dict(connection.execute(chosen).mappings().one()))
     return lines
 
