@@ -126,7 +126,8 @@ def told(hearing: Hearing, heard: DeadlineNear | ProgramsNew) -> Heard | None:
         program = _one(hearing, heard.program.id)
         return DeadlineNear(program) if program is not None and program.deadline is not None else None
     names = {one.id for one in heard.programs}
-    programs = tuple(program for program in _look(hearing).programs if program.id in names)
+    # What only might concern them, for a reason that nobody has told, waits until they look themselves.
+    programs = tuple(program for program in _look(hearing).programs if program.id in names and program.likely)
     return ProgramsNew(programs) if programs else None
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, select
 
-from backend.cases.models import case, suggestion
+from backend.cases.models import answer, case, suggestion
 from backend.conversations.offices import read_office
 from backend.followups.models import due
 from backend.followups.plan import put_due
@@ -24,6 +24,17 @@ NEWS = "program_news"
 
 PAUSE = timedelta(minutes=10)
 """Whoever is in the chat sees for themselves; and staff who mistyped have mended it by then."""
+
+
+def wished(connection: Connection, case_ids: Sequence[str]) -> set[str]:
+    """Those of the cases whose resident wishes to hear of new programs."""
+    return {row.case_id for row in connection.execute(_WISHED, {"ids": list(case_ids)}) if row.value == "yes"}
+
+
+_WISHED = select(answer.c.case_id, answer.c.value).where(
+    answer.c.case_id.in_(bindparam("ids", expanding=True)), answer.c.field == NEWS, answer.c.state == "given",
+    answer.c.superseded_at.is_(None), answer.c.withdrawn.is_(False),
+)  # fmt: skip
 
 
 def plan(connection: Connection, case_id: str, now: datetime) -> None:

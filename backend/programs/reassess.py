@@ -29,7 +29,7 @@ from backend.conversations.offices import Office, read_office
 from backend.db import reading
 from backend.journal.batch import Batch
 from backend.journal.models import conversation
-from backend.programs import snapshot
+from backend.programs import news, reminders, snapshot
 from backend.programs.answers import looked_at, situation_of
 from backend.programs.edition import Edition, current
 from backend.programs.engine import assess
@@ -211,9 +211,9 @@ def _write(
 def write(
     batch: Batch, office: Office, version: str, today: date, newest: Mapping[str, int], looked: Sequence[Looked], tally: Tally
 ) -> None:
-    """Keep what changed, a snapshot each; not where a newer one than `newest` came meanwhile: its own turn has looked again."""
+    """Keep what changed, a snapshot each, with the reminders and the news that follow; not where a newer one than `newest` came meanwhile: its own turn has looked again."""
     connection, ids = batch.connection, [one.case_id for one in looked]
-    newer = newest_of(connection, ids)
+    newer, wishing = newest_of(connection, ids), news.wished(connection, ids)
     talks = {
         row.case_id: row.id
         for row in connection.execute(select(conversation.c.case_id, conversation.c.id).where(conversation.c.case_id.in_(ids)).order_by(conversation.c.id))
@@ -227,6 +227,13 @@ def write(
             batch, office, case_id=one.case_id, conversation_id=talks.get(one.case_id), answers=one.answers, today=today,
             result=one.result, catalogue=version, newly=one.newly,
         )  # fmt: skip
+        if one.newly and one.case_id in wishing:
+            news.plan(connection, one.case_id, batch.now)
+    reminders.follow(connection, office, {one.case_id: _deadlines(one.result) for one in looked}, batch.now)
+
+
+def _deadlines(result: Sequence[Mapping[str, Any]]) -> dict[str, date | None]:
+    return {program["id"]: date.fromisoformat(program["deadline"]) if program["deadline"] else None for program in result}
 
 
 def _resumed(path: Path, state: str) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 
 from backend.audit import service as audit
-from backend.cases.models import answer, case
+from backend.cases.models import case
 from backend.clock import in_japan
 from backend.conversations.offices import read_office
 from backend.db import reading
@@ -15,15 +13,9 @@ from backend.jobs.run import Work
 from backend.journal.batch import Batch
 from backend.programs import snapshot
 from backend.programs.looking import look
-from backend.programs.news import NEWS, plan
 from backend.programs.reassess import Looked, Tally, read_households, write
-from backend.programs.reminders import follow
 from backend.programs.service import catalogue_version
 
-_WISHING = select(answer.c.case_id, answer.c.value).where(
-    answer.c.case_id.in_(bindparam("ids", expanding=True)), answer.c.field == NEWS, answer.c.state == "given",
-    answer.c.superseded_at.is_(None), answer.c.withdrawn.is_(False),
-)  # fmt: skip
 SLICE = 25
 """Cases a slice: worked out outside the transaction, written in a few milliseconds."""
 
@@ -39,15 +31,12 @@ def reassess_some(work: Work) -> None:
             work.total = connection.execute(select(func.count()).select_from(case).where(mine)).scalar_one()
         ids = list(connection.execute(select(case.c.id).where(mine, case.c.id > after).order_by(case.c.id).limit(SLICE)).scalars())
         households, newest = read_households(connection, ids)
-        wishing = {row.case_id for row in connection.execute(_WISHING, {"ids": ids}) if row.value == "yes"}
     looked, version = [], catalogue_version()
-    deadlines: dict[str, dict[str, date | None]] = {}
     for one in households:
         found = look(one.answers, office, today)
         version = found.catalogue or version
         result = [snapshot.kept(program) for program in found.programs]
         counts = snapshot.counted(result)
-        deadlines[one.case_id] = {program.id: program.deadline for program in found.programs}
         if one.before is None or counts != one.before:
             newly = tuple(name for name in counts if one.before is not None and name not in one.before)
             looked.append(Looked(one.case_id, one.answers, result, newly))
@@ -57,10 +46,6 @@ def reassess_some(work: Work) -> None:
         batch = Batch(connection, now)
         write(batch, office, version, today, newest, looked, tally)
         batch.flush()
-        follow(connection, office, deadlines, now)
-        for changed in looked:
-            if changed.newly and changed.case_id in wishing:
-                plan(connection, changed.case_id, now)
         counted = {"changed": tally.changed, "tasks": tally.tasks}
         work.detail = {**counted, "after": ids[-1] if ids else after}
         if len(ids) < SLICE:

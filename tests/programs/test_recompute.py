@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,11 +10,15 @@ from sqlalchemy import Engine, insert, select, update
 
 from backend.app import Shell
 from backend.cases.models import answer, case, suggestion
+from backend.conversations.offices import read_office
 from backend.followups.models import due
 from backend.followups.run import run_due
 from backend.jobs.run import run_slice
+from backend.journal.models import conversation
 from backend.people.models import person
+from backend.programs.models import program_reminder
 from backend.programs.recompute import AT_ONCE, REASSESS, RECOMPUTE, all_soon, reassess, recompute, soon
+from backend.programs.reminders import DEADLINE, remind_before
 from backend.programs.slices import reassess_some
 from backend.programs.snapshot import newly_possible
 from backend.tasks.models import task
@@ -154,3 +159,27 @@ def test_an_act_that_was_applied_reaches_every_open_case(here: Shell) -> None:
     newest = rows(here, suggestion)[-1]
     assert "livelihood_recovery_grant" in newest.inputs["newly"]
     assert len(rows(here, task)) == 31
+
+
+def test_an_extended_deadline_moves_the_reminders_of_every_case(here: Shell) -> None:
+    """Staff enter an extension; the long work finds the reminders that residents have set."""
+    answers(here, "c", damage_level="total")
+    work(here)
+    with here.engine.begin() as connection:
+        connection.execute(insert(conversation).values(
+            id="chat", tenant_id="tenant-tsunagi", channel="line", address="u", address_index="u", case_id="c", created_at=here.clock()))  # fmt: skip
+        office = read_office(connection, "tenant-tsunagi", here.clock())
+        days = remind_before(
+            connection, office, case_id="c", conversation_id="chat", program="livelihood_recovery_grant", deadline=date(2027, 8, 5),
+            now=here.clock(),
+        )  # fmt: skip
+        assert days == (date(2027, 7, 6), date(2027, 7, 29))
+        connection.execute(update(disaster).values(extended_deadlines={
+            "livelihood_recovery_grant.basic": "2028-08-31", "livelihood_recovery_grant.addition": "2029-08-31"}))  # fmt: skip
+        all_soon(connection, "tenant-tsunagi", here.clock())
+    work(here)
+    with here.engine.connect() as connection:
+        moved = connection.execute(select(program_reminder)).one()
+        waits = connection.execute(select(due).where(due.c.kind == DEADLINE)).one()
+    assert (moved.deadline, moved.next_on) == (date(2028, 8, 31), date(2028, 8, 1))
+    assert waits.subject == moved.id and waits.due_at.date() == date(2028, 8, 1)
