@@ -54,7 +54,7 @@ def kenji(town: Shell, new_browser: NewBrowser) -> Browser:
     return new_browser("kenji")
 
 
-def fields(browser: Browser, **changed: str) -> dict[str, Any]:
+def fields(browser: Browser, **changed: Any) -> dict[str, Any]:
     """Everything that stands in the open form, as a browser would send it, with some of it typed anew."""
     html = browser.html
     sent: dict[str, Any] = dict(re.findall(r'<input class="input"[^>]*name="([^"]+)"[^>]*value="([^"]*)"', html))
@@ -269,3 +269,26 @@ def test_an_administrator_sees_counts_but_no_case(town: Shell, hanako: Browser, 
     work(town)
     page = new_browser("admin").open(draft)
     assert page.has("「制度なし」になります") and not page.has("T-2026-0000")
+
+
+def test_a_consolation_payment_is_made_of_ticks_and_sums(hanako: Browser, kenji: Browser, town: Shell) -> None:
+    """What most municipalities add: so much by degree of damage. Nobody has to write a vocabulary."""
+    hanako.open("/console/programs/new")
+    page = hanako.send("/console/programs/new", **fields(
+        hanako, name_ja="緑市災害見舞金", summary_ja="被害の程度に応じた見舞金です。", kind="grant", desk="福祉課", source_text="緑市要綱",
+        source_on="2026-07-01", as_of="2026", confirmed="yes", simple_damage=["total", "half"], simple_flood=["above_floor"],
+        simple_yen_total="10万円", simple_yen_half="５０，０００円"))  # fmt: skip
+    assert page.has("damage_level: [total, half]", "yen: 50000", "住まいの被害の程度：全壊、半壊"), page.html
+    draft = page.path
+    page.send(f"{draft}/ask")
+    kenji.open(draft).send(f"{draft}/approve")
+    assert hanako.open("/console/cases/c01/programs").has("緑市災害見舞金", "最大5万円")
+
+
+@pytest.mark.parametrize("typed", ["たくさん", "-5", "1.5", "99999999999", "5千円"])
+def test_a_sum_that_is_none_is_told(hanako: Browser, typed: str) -> None:
+    hanako.open("/console/programs/new")
+    page = hanako.send("/console/programs/new", **fields(
+        hanako, name_ja="見舞金", summary_ja="お金です。", kind="grant", source_text="要綱", source_on="2026-07-01", as_of="2026",
+        simple_damage=["half"], simple_yen_half=typed))  # fmt: skip
+    assert page.status == 422 and page.has("「金額」：整数で", f'value="{typed}"')

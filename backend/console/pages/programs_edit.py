@@ -15,7 +15,7 @@ from backend.conflict import Conflict
 from backend.console.desk import Desk, plain
 from backend.console.page import Page
 from backend.console.pages.programs import HOME
-from backend.programs.editing import drafts, form
+from backend.programs.editing import drafts, form, simple
 from backend.programs.editing.drafts import NotAllowed
 from backend.programs.editing.form import Form
 from backend.programs.edition import current
@@ -79,8 +79,9 @@ def _save(desk: Desk, program: str) -> Response:
             wanted, wrong = NOTHING, dict[str, Text]()
             typed = form.shown(entry, change, current().shelf)
         else:
-            typed = form.sent(lambda name, most: _raw(desk, name)[:most], desk.sent_all)
-            wanted, wrong = form.read(typed, own, base, change, current().shelf)
+            typed, wrong = _composed(desk, form.sent(lambda name, most: _raw(desk, name)[:most], desk.sent_all))
+            wanted, mistakes = form.read(typed, own, base, change, current().shelf)
+            wrong = {**mistakes, **wrong}
         if not wrong:
             try:
                 draft = drafts.put(c, desk.staff.tenant_id, desk.staff.id, own, wanted, desk.now)
@@ -89,6 +90,18 @@ def _save(desk: Desk, program: str) -> Response:
     if wrong:
         return _page(desk, program, replace(typed, wrong=wrong), change, entry, 422)
     return desk.to(f"/console/program-drafts/{draft}" if draft else f"{HOME}/{program}")
+
+
+def _composed(desk: Desk, typed: Form) -> tuple[Form, dict[str, Text]]:
+    """Conditions and amounts that were ticked rather than written; what is written goes first."""
+    ticked = simple.sent(lambda name: desk.sent(name, form.LONGEST_WORDS), desk.sent_all)
+    texts, wrong = dict(typed.texts), dict[str, Text]()
+    if not texts["conditions"].strip() and ticked.says_something:
+        texts["conditions"] = simple.conditions(ticked)
+        if not texts["amount"].strip():
+            texts["amount"], mistake = simple.amount(ticked)
+            wrong = {"amount": mistake} if mistake else {}
+    return replace(typed, texts=texts), wrong
 
 
 def _raw(desk: Desk, name: str) -> str:
@@ -127,7 +140,8 @@ def _page(desk: Desk, program: str, typed: Form, change: Change, entry: Entry | 
     return desk.page(
         "programs/edit.html", status, back=HOME, program=program, form=typed, entry=entry, seen=_seen(change), kinds=PROGRAM_KINDS,
         papers=current().shelf.documents, professions=PROFESSIONS, code=form.CODE, vocabulary=VOCABULARY, amount_kinds=AMOUNT_KINDS,
-        parts=PARTS, desk_decides=DESK_DECIDES,
+        parts=PARTS, desk_decides=DESK_DECIDES, ticked=simple.sent(lambda name: desk.sent(name, form.LONGEST_WORDS), desk.sent_all),
+        damages=simple.DAMAGES, floods=simple.FLOODS, tenures=simple.TENURES, same=simple.SAME,
     )  # fmt: skip
 
 

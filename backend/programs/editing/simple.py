@@ -24,7 +24,8 @@ SAME = "same"
 
 @dataclass(frozen=True, slots=True)
 class Simple:
-    """Damage and flooding are alternatives; tenure and what the desk looks at must hold as well. Sums in yen by damage, as typed."""
+    """Damage and flooding are alternatives; tenure and what the desk looks at must hold as well. Sums in yen
+    by degree of damage or flooding, as typed."""
 
     damages: tuple[str, ...] = ()
     floods: tuple[str, ...] = ()
@@ -40,7 +41,7 @@ class Simple:
 
 def sent(one: Callable[[str], str], several: Callable[[str], Sequence[str]]) -> Simple:
     """As the fields `simple_…` of a form say."""
-    names = (SAME, *DAMAGES)
+    names = (SAME, *DAMAGES, *FLOODS)
     return Simple(
         tuple(name for name in DAMAGES if name in several("simple_damage")), tuple(name for name in FLOODS if name in several("simple_flood")),
         tuple(name for name in TENURES if name in several("simple_tenure")), one("simple_desk"), one("simple_up_to") == "yes",
@@ -74,7 +75,8 @@ def amount(simple: Simple) -> tuple[str, Text | None]:
         if name == SAME:
             same = yen
         else:
-            table.append({"when": {"damage_level": name}, "yen": yen})
+            # Damage before flooding: the table is read from the top.
+            table.append({"when": {"flood_level" if name in FLOODS else "damage_level": name}, "yen": yen})
     if same is not None:
         table.append({"yen": same})
     elif table:
