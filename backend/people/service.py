@@ -123,10 +123,8 @@ def phone_index(phone: str | None) -> str | None:
 def _tokens(connection: Connection, person_id: str, before: set[int], after: set[int]) -> None:
     if gone := before - after:
         connection.execute(delete(person_token).where(person_token.c.person_id == person_id, person_token.c.token.in_(sorted(gone))))
-    if new := after - before:
-        held = select(person_token.c.token).where(person_token.c.person_id == person_id)
-        new -= set(connection.execute(held).scalars())
-    if new:
+    held = select(person_token.c.token).where(person_token.c.person_id == person_id)
+    if new := after - set(connection.execute(held).scalars()):
         connection.execute(person_token.insert(), [{"token": token, "person_id": person_id} for token in sorted(new)])
 
 

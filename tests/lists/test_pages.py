@@ -1,0 +1,156 @@
+"""A supervisor brings a list in, and a caseworker decides who is the same, in a browser without JavaScript."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from backend.app import Shell
+from backend.audit.models import audit
+from backend.cases.models import case
+from backend.jobs.run import run_slice
+from backend.people import service as people
+from tests.console.conftest import (  # noqa: F401
+    Browser,
+    MakeStaff,
+    NewBrowser,
+    app,
+    make_staff,
+    new_browser,
+    shell,
+    tenant_id,
+)
+from tests.console.conftest import _quick_passwords as _quick_passwords
+from tests.console.world import settle
+from tests.lists.conftest import HANAKO, HEADER, SLICES, TARO, sheet
+
+
+@pytest.fixture
+def desk(shell: Shell, tenant_id: str, make_staff: MakeStaff, new_browser: NewBrowser) -> Browser:  # noqa: F811
+    make_staff("supervisor", "supervisor")
+    make_staff("caseworker")
+    return new_browser("supervisor")
+
+
+def put_in(browser: Browser, content: bytes, kind: str = "visit") -> Browser:
+    browser.open("/console/lists")
+    answer = browser.client.post("/console/lists", data={**browser.hidden("/console/lists"), "kind": kind},
+                                 files={"file": ("名簿.xlsx", content, "application/octet-stream")})
+    return browser._took(answer)
+
+
+def worked(shell: Shell) -> None:  # noqa: F811
+    while run_slice(shell, SLICES):
+        pass
+
+
+def test_from_the_file_to_the_cases(desk: Browser, shell: Shell) -> None:  # noqa: F811
+    put_in(desk, sheet(["令和8年6月豪雨"], [*HEADER, "謎の欄"], HANAKO, TARO, ["3", "", "", "", "S65.1.2"]))
+    assert desk.has("どの列が何か", "①管理番号", "山田　花子", "謎の欄")
+    here = desk.path
+    chosen = dict(re.findall(r'<select class="input" id="c\d+" name="(column\d+)">.*?<option value="(\w*)" selected>', desk.html, re.S))
+    assert chosen["column2"] == "name" and "column10" not in chosen
+    desk.send(f"{here}/check", **chosen)
+    assert desk.has("確かめています")
+    worked(shell)
+    desk.open(here)
+    assert desk.has("まだ取り込んでいません", "氏名もふりがなもありません", "S30.1.2", "2行を取り込む", "1948-04-02")
+    with shell.engine.connect() as c:
+        assert c.execute(select(case)).first() is None
+    desk.send(f"{here}/take-in")
+    worked(shell)
+    assert desk.open(here).has("取り込みました", "新しいケース")
+    with shell.engine.connect() as c:
+        assert len(c.execute(select(case)).all()) == 2
+        assert {"list.put_in", "list.checked", "list.applied"} <= set(c.execute(select(audit.c.action)).scalars())
+    assert desk.open("/console/lists").has("名簿.xlsx", "取り込みました")
+
+
+def test_a_photo_is_no_list_and_the_page_says_so(desk: Browser) -> None:
+    put_in(desk, b"\xff\xd8\xff\xe0 photo")
+    assert desk.status == 422 and desk.has("文字を読みとれません")
+    desk.open("/console/lists").send("/console/lists", kind="visit")
+    assert desk.status == 422 and desk.has("ファイルを選んで")
+
+
+def test_one_column_twice_is_said_on_the_page(desk: Browser) -> None:
+    put_in(desk, sheet(HEADER, HANAKO))
+    desk.send(f"{desk.path}/check", column2="name", column3="name")
+    assert desk.status == 422 and desk.has("2つの列に選んでいます")
+
+
+def test_the_workbook_is_there_to_be_filled_in(desk: Browser) -> None:
+    answer = desk.client.get("/console/lists/template")
+    assert answer.content[:2] == b"PK" and "list.xlsx" in answer.headers["content-disposition"]
+
+
+def test_two_records_side_by_side_one_and_two_again(desk: Browser, shell: Shell, new_browser: NewBrowser) -> None:  # noqa: F811
+    home = settle(shell, "tenant-tsunagi", "山田花子")
+    with shell.engine.begin() as c:
+        people.write(c, home.ids["person"], {"birth_date": "1948-04-02"}, source="line", by=None, at=shell.clock())
+    put_in(desk, sheet(HEADER, HANAKO))
+    chosen = {f"column{place}": id for place, id in enumerate(("number", "district", "name", "kana", "birth_date", "sex", "address", "phone", "certificate", "damage_level"))}
+    here = desk.path
+    desk.send(f"{here}/check", **chosen)
+    worked(shell)
+    desk.open(here).send(f"{here}/take-in")
+    worked(shell)
+    browser = new_browser("caseworker")
+    browser.open("/console/matching")
+    assert browser.has("山田 花子", "氏名が同じ", "電話番号が同じ", "未確認（1）")
+    (link,) = re.findall(r'href="(/console/matching/\w{26})"', browser.html)
+    browser.open(link)
+    assert browser.has("同じ人ですか", "書き方だけちがう", "片方だけ", "新栄町１丁目２−３", "受け取った")
+    browser.send(f"{link}/decide", decision="same")
+    assert browser.path == "/console/matching" and browser.has("1つの記録にまとめました", "元に戻す")
+    with shell.engine.connect() as c:
+        assert c.execute(select(case.c.status).where(case.c.id != home.ids["case"])).scalar_one() == "merged"
+    (undo,) = re.findall(r'action="(/console/merges/\w+/undo)"', browser.html)
+    browser.send(undo)
+    assert browser.has("元に戻しました", "未確認（1）")
+    browser.open(link).send(f"{link}/decide", decision="later")
+    assert browser.has("「あとで」に移しました", "あとで（1）")
+
+
+def test_words_that_are_searched_for_stand_in_no_address(desk: Browser, shell: Shell, new_browser: NewBrowser, tmp_path: Path) -> None:  # noqa: F811
+    put_in(desk, sheet(HEADER, HANAKO, TARO))
+    here = desk.path
+    desk.send(f"{here}/check", column2="name", column3="kana", column6="address")
+    worked(shell)
+    desk.open(here).send(f"{here}/take-in")
+    worked(shell)
+    browser = new_browser("caseworker")
+    browser.open("/console/search").send("/console/search", words="はなこ")
+    assert browser.has("山田 花子", "1件") and not browser.has("髙﨑")
+    with shell.engine.connect() as c:
+        number = c.execute(select(case.c.number).order_by(case.c.number)).scalars().first()
+    address = str(browser.client.get("/console/search").url)
+    assert "はなこ" not in address
+    browser.open("/console/search").send("/console/search", words=str(number).lower().replace("-", ""))
+    assert browser.path.startswith("/console/cases/"), "one case for one number: there it is"
+    browser.open("/console/search").send("/console/search", words="や")
+    assert browser.has("さがせません")
+
+
+def test_a_sealed_search_is_for_whom_it_was_made(desk: Browser, shell: Shell, new_browser: NewBrowser) -> None:  # noqa: F811
+    put_in(desk, sheet(HEADER, HANAKO))
+    here = desk.path
+    desk.send(f"{here}/check", column2="name", column3="kana")
+    worked(shell)
+    desk.open(here).send(f"{here}/take-in")
+    worked(shell)
+    with shell.engine.begin() as c:
+        c.execute(update(case).values(restricted=True))
+    desk.open("/console/search")
+    answer = desk.client.post("/console/search", data={**desk.hidden("/console/search"), "words": "はなこ"}, follow_redirects=False)
+    desk.open(answer.headers["location"])
+    assert desk.has("山田 花子", "閲覧制限")
+    other = new_browser("caseworker")
+    other.open(answer.headers["location"])
+    assert not other.has("花子")
+    other.open("/console/search").send("/console/search", words="はなこ")
+    assert other.has("0件") and not other.has("花子")
+    assert other.open("/console/search?s=%E3%81%AF%00zz").status == 200
