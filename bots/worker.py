@@ -108,6 +108,7 @@ def others(shell: Shell, channels: Mapping[str, Channel]) -> list[Part]:
     """What is done now and then beside: tell staff what waits, fetch what people sent along."""
     from backend.api.events import forget_told
     from backend.api.hooks import send_due as tell_hooks
+    from backend.booth.drafts import drop_forgotten
     from backend.conversations.fetching import fetch_waiting
     from backend.files.service import drop_expired
     from backend.jobs.kinds import SLICES
@@ -120,6 +121,7 @@ def others(shell: Shell, channels: Mapping[str, Channel]) -> list[Part]:
         ("jobs", JOBS_EVERY, partial(_drained, partial(run_slice, shell, SLICES))),
         ("webhooks", HOOKS_EVERY, partial(tell_hooks, shell)),
         ("told webhooks", FILES_EVERY, partial(asyncio.to_thread, forget_told, shell.engine, shell.clock)),
+        ("forms", FILES_EVERY, partial(asyncio.to_thread, drop_forgotten, shell.engine, shell.clock)),
         ("files", FILES_EVERY, partial(asyncio.to_thread, drop_expired, shell.engine, shell.clock)),
         *outreach.parts(shell, channels),
     ]

@@ -21,7 +21,7 @@ from tests.web.conftest import (
     messages_of,
 )
 
-FORMS = ("/chat/say", "/chat/leave", "/chat/return", "/chat/size", "/page/say", "/page/size", "/p/" + "x" * 43)
+FORMS = ("/chat/say", "/chat/leave", "/chat/return", "/chat/size", "/page/say", "/page/size", "/p/" + "x" * 43, "/c/" + "0" * 20)
 SCRIPT = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 
 

@@ -13,7 +13,7 @@ from bots.web.desk import STATIC, TEMPLATES
 from bots.web.headers import ALWAYS
 from tests.web.conftest import AnsweredAtOnce, Browser, make_web_app, make_web_shell
 
-PAGES = ("/chat", "/chat/return", "/chat/leave", "/p/" + "x" * 43, "/page", "/look/base.css", "/web/chat.js")
+PAGES = ("/chat", "/chat/return", "/chat/leave", "/p/" + "x" * 43, "/c/" + "0" * 20, "/page", "/look/base.css", "/web/chat.js")
 
 
 @pytest.mark.parametrize("path", PAGES)
