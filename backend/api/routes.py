@@ -12,6 +12,7 @@ from backend.api.call import BASE, Call, serve
 from backend.api.calls import cases, figures, reading, record, webhooks, work
 from backend.api.openapi import description
 from backend.api.pace import Pace
+from backend.api.tokens import CHOICES
 from backend.staff.policy import Policy, declare
 from backend.staff.roles import USES_PROGRAMS
 
@@ -31,6 +32,12 @@ def routes(shell: Shell) -> list[BaseRoute]:
         return await serve(told, shell, pace, request)
 
     return [Route(f"{BASE}/openapi.json", openapi, methods=["GET"], name="api.openapi"), *(call.route(shell, pace) for call in CALLS)]
+
+
+def scopes_of(role: str) -> list[str]:
+    """The scopes that are of any use to an account with this role."""
+    useful = {call.scope for call in CALLS if role in call.roles}
+    return [scope for scope in CHOICES if scope in useful]
 
 
 def described() -> Response:

@@ -35,7 +35,7 @@ class NoMap(ValueError):
 
 
 def outlines(content: bytes, districts: Sequence[str]) -> dict[str, Any]:
-    """{"width", "height", "paths": {district: SVG path}} of the areas whose name is one of the districts.
+    """{"width", "height", "paths": {district: SVG path}, "labels": {district: (x, y)}} of the areas whose name is one of the districts.
 
     The property that holds the names is found by how many of them it fits. Raises `NoMap`.
     """
@@ -107,16 +107,33 @@ def _drawn(rings: Mapping[str, list[Ring]]) -> dict[str, Any]:
     south, north = min(y for _, y in points), max(y for _, y in points)
     narrow = math.cos(math.radians((south + north) / 2))
     scale = WIDE / max((east - west) * narrow, north - south, 1e-9)
-    paths = {}
+    paths, labels = {}, {}
     for name in sorted(rings):
         lines = [
             [(round((x - west) * narrow * scale, 1), round((north - y) * scale, 1)) for x, y in ring] for ring in rings[name]
         ]
-        paths[name] = "".join(_path(straightened(line)) for line in lines)
+        if path := "".join(_path(straightened(line)) for line in lines):
+            paths[name] = path
+            labels[name] = _middle(max(lines, key=lambda line: abs(_area(line))))
     return {
-        "width": round((east - west) * narrow * scale), "height": round((north - south) * scale),
-        "paths": {name: path for name, path in paths.items() if path},
+        "width": round((east - west) * narrow * scale), "height": round((north - south) * scale), "paths": paths, "labels": labels,
     }  # fmt: skip
+
+
+def _area(line: Ring) -> float:
+    """Twice the area inside, positive or negative by the way round."""
+    return sum(x * b - a * y for (x, y), (a, b) in zip(line, line[1:], strict=False))
+
+
+def _middle(line: Ring) -> tuple[int, int]:
+    """Where a name is written: the middle of the area."""
+    area = _area(line)
+    if not area:
+        return round(line[0][0]), round(line[0][1])
+    pairs = list(zip(line, line[1:], strict=False))
+    across = sum((x + a) * (x * b - a * y) for (x, y), (a, b) in pairs) / (3 * area)
+    down = sum((y + b) * (x * b - a * y) for (x, y), (a, b) in pairs) / (3 * area)
+    return round(across), round(down)
 
 
 def _path(line: Ring) -> str:

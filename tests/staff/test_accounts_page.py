@@ -98,9 +98,9 @@ def test_a_longer_stay_moves_the_end(admin: Browser, shell: Shell, clock: Movabl
         ({"role": "caseworker", "last_day": "2036-07-05"}, "今日から3年以内"),
         ({"role": "caseworker", "last_day": "あした"}, "今日から3年以内"),
         ({"role": "supervisor", "district": "緑町"}, "校区を限れるのは"),
-        ({"role": "partner"}, "関係機関を1つ"),
-        ({"role": "caseworker", "recipient": "midori"}, "関係機関を1つ"),
-        ({"role": "partner", "recipient": "theirs"}, "関係機関を1つ"),
+        ({"role": "partner"}, "連携先を1つ"),
+        ({"role": "caseworker", "recipient": "midori"}, "連携先を1つ"),
+        ({"role": "partner", "recipient": "theirs"}, "連携先を1つ"),
         ({"role": "king"}, ""), ({"role": "caseworker", "district": "ない町"}, ""),
     ],
 )  # fmt: skip

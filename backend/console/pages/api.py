@@ -9,8 +9,8 @@ from starlette.responses import Response
 from backend.api import hooks, tokens
 from backend.api.events import EVENTS
 from backend.api.hooks import HookError
-from backend.api.routes import described
-from backend.api.tokens import CHOICES, LONGEST, TokenError
+from backend.api.routes import described, scopes_of
+from backend.api.tokens import LONGEST, TokenError
 from backend.console.desk import Desk
 from backend.console.page import Page
 from backend.staff import accounts
@@ -25,7 +25,7 @@ def show(desk: Desk, wrong: str = "", status: int = 200) -> Response:
         mine = tokens.tokens_of(c, desk.staff.tenant_id, desk.staff.id)
         told = hooks.hooks_of(c, desk.staff.tenant_id) if desk.staff.role == ADMINISTRATOR else []
     return desk.page(
-        "accounts/api.html", status, wrong=wrong, tokens=mine, scopes=CHOICES, days=DAYS, hooks=told, events=EVENTS,
+        "accounts/api.html", status, wrong=wrong, tokens=mine, scopes=scopes_of(desk.staff.role), days=DAYS, hooks=told, events=EVENTS,
         dead=sum(one["dead"] for one in told), back=HOME,
     )  # fmt: skip
 
