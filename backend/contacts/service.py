@@ -87,8 +87,8 @@ def keep(
         "note": note.strip()[:LONGEST_NOTE] or None, "next_on": next_on, "source": source, "made_at": made_at,
     }  # fmt: skip
     build: Any = pg_insert if is_postgres(connection) else sqlite_insert
-    written = connection.execute(build(contact).values(values).on_conflict_do_nothing())
-    if written.rowcount == 0:
+    written = build(contact).values(values).on_conflict_do_nothing().returning(contact.c.id)
+    if connection.execute(written).first() is None:
         return None
     if rules.is_first_contact(direction, result):
         first = case.c.first_contact_at

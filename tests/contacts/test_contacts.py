@@ -1,0 +1,188 @@
+"""The contact log: what counts as a contact, as a sign of life, as a refusal, and what becomes of an agreed day."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from backend.audit.models import audit
+from backend.campaigns.facts import gather
+from backend.campaigns.watching import WATCHING, Watching, ensure, next_morning
+from backend.cases.models import case
+from backend.clock import in_japan
+from backend.contacts import rules
+from backend.contacts.models import contact
+from backend.contacts.service import Told, WrongContact, keep, note, of_case
+from backend.followups.models import due
+from backend.followups.run import run_due
+from backend.staff.access import NotForYou, Restricted
+from backend.tasks.models import task
+from tests.campaigns.field import HOME, Town
+
+
+@pytest.fixture
+def town(engine, clock, tmp_path, make_tenant) -> Town:
+    make_tenant(engine)
+    return Town(engine, clock, tmp_path)
+
+
+def told(town: Town, case_id: str, result: str, channel: str = "phone", **more) -> str:
+    return note(town.engine, town.clock, town.second, case_id, Told(channel, result, town.clock(), **more))
+
+
+@pytest.mark.parametrize(("direction", "result", "life", "first"), [
+    ("out", "sent", False, False), ("out", "unknown", False, False), ("out", "blocked", False, False),
+    ("out", "absent", False, False), ("out", "card_left", False, False), ("out", "vacant", False, False),
+    ("out", "met", True, True), ("out", "answered", True, True), ("out", "refused", True, True), ("in", "word", True, False),
+    ("out", "died", False, False), ("in", "died", False, False), ("out", "moved", False, False), ("in", "answered", True, True),
+    ("out", "wrong_number", False, False), ("out", "unsafe", False, False), ("in", "danger", True, True), ("out", "danger", False, False),
+])
+def test_what_a_result_means(direction, result, life, first):
+    """A "read" mark does not exist as a result at all, so it can be no sign of life."""
+    assert (rules.is_life(direction, result), rules.is_first_contact(direction, result)) == (life, first)
+
+
+def test_there_is_no_result_called_read():
+    assert not {"read", "delivered", "seen"} & set(rules.RESULTS)
+    assert set(rules.MACHINE) | set(rules.NOTED) == set(rules.RESULTS) and not set(rules.MACHINE) & set(rules.NOTED)
+
+
+def test_the_first_contact_is_the_earliest_however_late_it_is_written_down(town):
+    home = town.household()
+    told(town, home, "met")
+    note(town.engine, town.clock, town.second, home, Told("visit", "met", town.clock() - timedelta(days=5)))
+    note(town.engine, town.clock, town.second, home, Told("visit", "absent", town.clock() - timedelta(days=9)))
+    (row,) = town.rows(case)
+    assert row.first_contact_at == town.clock() - timedelta(days=5)
+    with town.engine.connect() as c:
+        assert [one["result"] for one in of_case(c, home)] == ["met", "met", "absent"]
+
+
+def test_a_line_that_was_taken_from_something_is_written_once(town):
+    home = town.household()
+    with town.engine.begin() as c:
+        some = [keep(c, tenant_id=HOME, case_id=home, channel="chat", direction="out", result="sent", at=town.clock(),
+                     made_at=town.clock(), source="approach-1") for _ in range(3)]
+    assert [bool(one) for one in some] == [True, False, False] and town.count(contact) == 1
+
+
+def test_what_was_noted_is_in_the_trail_without_the_note(town):
+    home = town.household()
+    told(town, home, "absent", note="娘さんの電話は 090-0000-0000")
+    with town.engine.connect() as c:
+        row = c.execute(select(audit).where(audit.c.action == "contact.noted")).one()
+    assert (row.staff_id, row.object_id, row.detail) == (town.second.id, home, {"channel": "phone", "result": "absent"})
+
+
+def test_what_is_restricted_or_elsewhere_is_noted_by_nobody_else(town, make_tenant):
+    shut = town.household(restricted=True)
+    with pytest.raises(Restricted):
+        note(town.engine, town.clock, town.planner, shut, Told("phone", "met", town.clock()))
+    with pytest.raises(NotForYou):
+        note(town.engine, town.clock, town.second, "somewhere-else", Told("phone", "met", town.clock()))
+    assert town.count(contact) == 0
+
+
+@pytest.mark.parametrize("what", [
+    {"result": "sent"}, {"channel": "pigeon"}, {"at": timedelta(days=1)}, {"at": timedelta(days=-400)},
+    {"next_on": -1}, {"next_on": 400},
+])
+def test_what_cannot_be_is_refused(town, what):
+    home = town.household()
+    on = (in_japan(town.clock()).date() + timedelta(days=what["next_on"])) if "next_on" in what else None
+    at = town.clock() + what.get("at", timedelta(0))
+    with pytest.raises(WrongContact):
+        note(town.engine, town.clock, town.second, home, Told(what.get("channel", "phone"), what.get("result", "met"), at, "", on))
+
+
+def test_what_was_agreed_on_becomes_a_call_on_that_day(town):
+    home = town.household()
+    told(town, home, "answered", next_on=date(2026, 7, 9))
+    town.days(2)
+    assert town.tasks(home) == []
+    town.clock.move(days=1)
+    town.tick()
+    (row,) = town.rows(task)
+    assert (row.kind, row.topic, in_japan(row.due_at).date()) == ("call", "promised", date(2026, 7, 9))
+
+
+def test_whoever_was_quicker_needs_no_call(town):
+    home = town.household()
+    told(town, home, "answered", next_on=date(2026, 7, 9))
+    town.clock.move(days=3)  # the worker was away in the morning, and somebody was there in person
+    told(town, home, "met", "visit")
+    town.tick()
+    assert town.tasks(home) == []
+
+
+def test_a_later_promise_takes_the_place_of_an_earlier_one(town):
+    home = town.household()
+    told(town, home, "answered", next_on=date(2026, 7, 8))
+    told(town, home, "answered", next_on=date(2026, 7, 20))
+    town.days(10)
+    assert town.tasks(home) == []
+    town.days(6)
+    assert town.tasks(home) == ["call"]
+
+
+def test_a_refusal_holds_until_they_say_otherwise(town):
+    home = town.household()
+
+    def refused() -> bool:
+        with town.engine.connect() as c:
+            return gather(c, [home])[home].household(town.clock(), sms=False).refused
+
+    assert not refused()
+    told(town, home, "refused")
+    assert refused()
+    town.clock.move(days=1)
+    told(town, home, "met")
+    assert refused()
+    town.clock.move(days=1)
+    told(town, home, "again")
+    assert not refused()
+    town.clock.move(days=1)
+    told(town, home, "refused")
+    assert refused()
+
+
+# --- monthly watching over (見守り) ---------------------------------------------------------------------------------
+
+
+def mornings(town: Town, count: int) -> None:
+    with town.engine.begin() as c:
+        ensure(c, town.clock())
+        ensure(c, town.clock())
+    for _ in range(count):
+        run_due(town.engine, town.clock, {WATCHING: Watching()})
+        town.clock.set(next_morning(town.clock()))
+
+
+def test_categories_three_and_four_are_called_on_every_month(town):
+    before = {"opened_at": town.clock() - timedelta(days=60)}
+    watched = [town.household(category=number, **before) for number in (3, 4)]
+    others = [town.household(category=number, **before) for number in (1, 2, None)]
+    met = town.household(category=4, **before)
+    gone = town.household(category=4, **before)
+    closed = town.household(category=4, status="closed", **before)
+    fresh = town.household(category=4)
+    told(town, met, "met")
+    told(town, gone, "refused")
+    mornings(town, 3)
+    assert [town.tasks(home) for home in watched] == [["call"], ["call"]]
+    assert all(town.tasks(home) == [] for home in (*others, met, gone, closed, fresh))
+    assert {row.topic for row in town.rows(task)} == {"watching"}
+    mornings(town, 28)
+    assert town.tasks(met) == ["call"] and town.tasks(watched[0]) == ["call"] and town.tasks(fresh) == ["call"]
+    assert town.count(due, due.c.kind == WATCHING) == 1
+
+
+def test_nobody_is_put_on_the_list_on_a_sunday(town):
+    home = town.household(category=3, opened_at=town.clock() - timedelta(days=60))
+    town.clock.move(days=6)
+    mornings(town, 1)
+    assert town.tasks(home) == []
+    mornings(town, 1)
+    assert town.tasks(home) == ["call"]
