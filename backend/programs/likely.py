@@ -30,9 +30,22 @@ def waits(situation: Situation, result: Result) -> bool:
     """Whether a possible program hangs on a special circumstance that nobody has told of."""
     if result.verdict != POSSIBLE:
         return False
+    # Somebody told of the pupils: that one of them goes to some school is a reason, even if not to which.
+    told = {name for member in situation.members for name in member}
     for condition in result.entry.conditions:
         found = condition(situation)
-        if found.met is None and all(_input(path) in SPECIAL for path in found.missing):
+        if found.met is None and all(_input(path) in SPECIAL - told for path in found.missing):
+            return True
+    return False
+
+
+def speaks_for(situation: Situation, result: Result) -> bool:
+    """Whether a special circumstance that the program is for was told: there is a business, somebody goes to school."""
+    told = {name for member in situation.members for name in member} & SPECIAL
+    for condition in result.entry.conditions:
+        found = condition(situation)
+        named = {_input(reason.field) for reason in found.reasons} | {_input(path) for path in found.missing}
+        if (found.met and named & SPECIAL) or (found.met is None and named & told):
             return True
     return False
 

@@ -11,7 +11,7 @@ from backend.programs.answers import field_of, situation_of
 from backend.programs.edition import Edition, current
 from backend.programs.engine import ELIGIBLE, NOT_ELIGIBLE, Result, assess, assess_one, surely_closed
 from backend.programs.entry import Entry
-from backend.programs.likely import ordinary, usual_yen, waits
+from backend.programs.likely import ordinary, speaks_for, usual_yen, waits
 from backend.programs.situation import Disaster, Situation
 from backend.programs.vocabulary import LEVELS
 from dialogs.core.heard import Boundary, FoundProgram
@@ -41,13 +41,16 @@ def suggest(
     situation = situation_of(answers, disaster, today)
     found = [result for result in assess(situation, edition or current()) if worth_saying(result)]
     usual = ordinary(situation)
-    found.sort(key=lambda result: (_distance(result, not surely_closed(usual, result.entry), situation.get("rebuild_method")), result.entry.order))
+    far = {
+        result.entry.id: _distance(result, not surely_closed(usual, result.entry), situation.get("rebuild_method"))
+        - (_SPOKEN_FOR if speaks_for(situation, result) else 0.0)
+        for result in found
+    }
+    found.sort(key=lambda result: (far[result.entry.id], result.entry.order))
     asks_again = any(result.entry.id == SECOND_SURVEY for result in found)
     higher = higher_grade_helps(situation, edition or current()) if asks_again else None
     programs = [_found(situation, result, answers, higher if result.entry.id == SECOND_SURVEY else None) for result in found]
-    pushed = [
-        _distance(result, not surely_closed(usual, result.entry), situation.get("rebuild_method")) <= FAR and not waits(situation, result) for result in found
-    ]
+    pushed = [far[result.entry.id] <= FAR and not waits(situation, result) for result in found]
     ranked = sorted(zip(pushed, programs, strict=True), key=lambda one: not one[0])
     return tuple(replace(program, likely=likely) for likely, program in ranked)
 
@@ -100,6 +103,7 @@ _UNCONFIRMED = 1.5
 _ONLY_IF_DEMOLISHED = 1.0
 _UNLIKELY = 4.0
 _AGAINST_THE_PLAN = 2.0
+_SPOKEN_FOR = 1.0
 _OTHER_PLANS = {"repair": frozenset(("public_demolition", "disaster_public_housing"))}
 """`rebuild_method` → programs that would end it: possible all the same, but not what to begin with."""
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from backend.words import Catalogues
-from dialogs.core.heard import FoundProgram
-from dialogs.core.told import card
+from dialogs.core.answers import Answer
+from dialogs.core.cards import list_options
+from dialogs.core.effects import Say
+from dialogs.core.flow import Flow
+from dialogs.core.heard import Boundary, FoundProgram, ProgramsFound
+from dialogs.core.told import card, need, programs_found, reasons
 from dialogs.core.words import Text, Words
+from tests.dialogs.stage import rehearsal
 
 WORDS = Catalogues.load()
 GRANT = Words.of({"ja": "災害弔慰金", "ja@simple": "災害（さいがい）の お金（かね）", "en": "Condolence grant"})
@@ -26,3 +33,72 @@ def test_whoever_reads_another_language_can_show_the_japanese_name_at_the_desk(l
 def test_the_japanese_card_says_the_name_once_and_has_no_empty_line() -> None:
     assert said("ja").count("災害弔慰金") == 1
     assert not any(line.endswith("：") for line in said("ja").splitlines())
+
+
+def amount_of(locale: str, **more: object) -> str:
+    lifted = (Text("program.lifted.demolished"), Text("program.lifted.long_term_evacuation"))
+    found = FoundProgram(
+        "livelihood_recovery_grant", GRANT, "eligible", "range", 500_000, 2_000_000, lifted_by=lifted, **more,  # type: ignore[arg-type]
+    )  # fmt: skip
+    return WORDS.render(Text("programs.card", card(found, 1, 1)), locale)
+
+
+def test_a_sum_that_hangs_on_something_unusual_says_on_what() -> None:
+    """中規模半壊 and repair: 50万円; 200万円 only for whoever had to tear the house down, or cannot go home for long."""
+    said = amount_of("ja", usual_yen=500_000)
+    assert "最大50万円" in said and "取り壊したとき" in said and "長いあいだ家に帰れないとき" in said and "最大200万円" in said
+    assert said.index("50万円") < said.index("200万円")
+
+
+def test_a_sum_that_nobody_has_without_the_unusual_is_not_promised() -> None:
+    said = amount_of("ja", usual_yen=0)
+    assert "家をやむを得ず取り壊したとき" in said and said.index("取り壊したとき") < said.index("最大200万円")
+
+
+def test_what_must_not_be_done_first_stands_before_the_papers() -> None:
+    warning = Words.of({"ja": "承認の前に業者へ払わないでください。"})
+    papers = (Words.of({"ja": "見積書"}), Words.of({"ja": "罹災証明書"}))
+    found = FoundProgram("emergency_repair", GRANT, "possible", "none", documents=papers, warnings=(warning,))
+    said = WORDS.render(Text("programs.need", need(found)), "ja")
+    assert said.index("業者へ払わない") < said.index("・見積書") < said.index("・罹災証明書")
+
+
+def test_a_reason_that_a_chat_may_not_carry_is_only_hinted_at() -> None:
+    why = (Text("program.why.cannot_fund", {"answer": Text("field.cannot_fund.option.yes")}, 2), Text("program.why.disaster"))
+    found = FoundProgram("emergency_repair", GRANT, "possible", "none", why=why)
+    assert "むずかしい" not in WORDS.render(Text("programs.why", reasons(found, 1)), "ja")
+    assert "むずかしい" in WORDS.render(Text("programs.why", reasons(found, 2)), "ja")
+
+
+BOUNDARY = ProgramsFound((FoundProgram("second_survey", GRANT, "eligible", "none"),), boundary=Boundary("half", ("architect", "lawyer", "builder")))
+
+
+@pytest.mark.parametrize(("locale", "words"), [("ja", ("準半壊", "半壊", "二次調査", "建築士、弁護士")), ("en", ("Near-half", "second survey", "architect"))])
+def test_one_grade_below_a_threshold_tells_the_second_survey_and_who_helps(locale: str, words: tuple[str, ...]) -> None:
+    stage = rehearsal(locale)
+    assert stage.session is not None
+    answers = {"damage_level": Answer("damage_level", "quasi_half")}
+    flow = Flow(stage.book, replace(stage.session, answers=answers), stage.setting)
+    programs_found(flow, BOUNDARY)
+    said = next(effect.text for effect in flow.effects if isinstance(effect, Say) and effect.text.key == "programs.boundary")
+    told = WORDS.render(said, locale)
+    assert all(word.lower() in told.lower() for word in words), told
+
+
+def test_nothing_is_said_of_a_second_survey_that_would_change_nothing() -> None:
+    stage = rehearsal()
+    assert stage.session is not None
+    flow = Flow(stage.book, stage.session, stage.setting)
+    programs_found(flow, replace(BOUNDARY, boundary=None))
+    assert not any(isinstance(effect, Say) and effect.text.key == "programs.boundary" for effect in flow.effects)
+
+
+def test_what_waits_for_a_reason_is_counted_apart_and_one_tap_away() -> None:
+    stage = rehearsal()
+    assert stage.session is not None
+    flow = Flow(stage.book, stage.session, stage.setting)
+    many = tuple(FoundProgram(f"p{n}", GRANT, "possible", "none", likely=n < 2) for n in range(7))
+    programs_found(flow, ProgramsFound(many))
+    said = {effect.text.key: effect.text.args for effect in flow.effects if isinstance(effect, Say)}
+    assert said["programs.intro"]["n"] == 2
+    assert [option.id for option in list_options(flow)] == ["p0", "p1", "-others", "-leave"]

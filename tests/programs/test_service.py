@@ -138,3 +138,44 @@ def test_the_same_answers_always_give_the_same() -> None:
 def test_nothing_makes_a_difference_but_what_is_said_to(answers: dict[str, Any]) -> None:
     """What is found is remembered under those answers alone: another that mattered would give one household another's help."""
     assert service.suggest(answers, JUNE_RAIN, TODAY) == service.suggest(looked_at(answers), JUNE_RAIN, TODAY)
+
+
+class TestLikely:
+    """An ordinary household gets few suggestions; what waits for a reason comes up when the reason was told."""
+
+    HALF = INTAKE | {"damage_level": "medium_half", "rebuild_method": "repair", "certificate": "issued", "living_now": "home"}
+
+    def test_few_are_pushed_and_none_is_lost(self) -> None:
+        found = suggest(**self.HALF)
+        likely = [program for program in found.values() if program.likely]
+        assert 8 <= len(likely) <= 25 < len(found)
+        assert list(found)[: len(likely)] == [program.id for program in likely], "the likely ones stand first"
+
+    @pytest.mark.parametrize(("includes", "program"), [
+        ("business", "small_business_subsidy"), ("school", "school_expense_aid"), ("university", "jasso_disaster_grant"),
+        ("single_parent", "single_parent_loan"),
+    ])  # fmt: skip
+    def test_school_business_and_single_parents_wait_for_a_reason(self, includes: str, program: str) -> None:
+        assert not suggest(**self.HALF)[program].likely
+        assert program not in suggest(**self.HALF, household_includes=("none",)), "nobody there: it is none of theirs"
+        before, after = list(suggest(**self.HALF)), list(suggest(**self.HALF, household_includes=(includes,)))
+        assert after.index(program) < before.index(program)
+
+    def test_the_usual_sum_stands_beside_the_highest(self) -> None:
+        grant = suggest(**self.HALF)["livelihood_recovery_grant"]
+        assert (grant.usual_yen, grant.max_yen) == (500_000, 2_000_000)
+        assert [text.key for text in grant.lifted_by] == ["program.lifted.demolished", "program.lifted.long_term_evacuation"]
+        settled = suggest(**self.HALF, demolished="done")["livelihood_recovery_grant"]
+        assert settled.usual_yen is None or settled.usual_yen >= 1_500_000
+
+    def test_whoever_repairs_is_not_shown_demolition_first(self) -> None:
+        repairs = list(suggest(**self.HALF))
+        assert repairs.index("emergency_repair") < repairs.index("public_demolition")
+        assert "public_demolition" not in repairs[:6]
+
+
+def test_the_second_survey_is_named_with_who_helps() -> None:
+    found = tuple(suggest(damage_level="quasi_half", certificate="issued", household_size=2).values())
+    boundary = service.boundary_of(found)
+    assert boundary is not None and boundary.higher == "half" and "architect" in boundary.professions
+    assert service.boundary_of(tuple(suggest(damage_level="total", certificate="issued").values())) is None
