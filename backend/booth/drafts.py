@@ -28,6 +28,7 @@ from dialogs.fields import LOCALES
 
 UNFINISHED_LASTS = timedelta(days=30)
 """A form that nobody finished is forgotten after this time, like a conversation that led to no case (PR-07)."""
+ORIGINS = ("booth", "phone")
 LONGEST = 2000
 """Characters of one field."""
 
@@ -49,9 +50,14 @@ class Finished(Exception):
         self.case_id = case_id
 
 
-def begin(connection: Connection, staff: Staff, *, locale: str = "ja", ticket_id: str | None = None, at: datetime) -> str:
-    """Open an empty form and return its id."""
-    return _insert(connection, staff, {"language": [[1, locale]]} if locale != "ja" else {}, None, None, locale, ticket_id, at)
+def begin(
+    connection: Connection, staff: Staff, *, locale: str = "ja", origin: str = "booth", ticket_id: str | None = None, at: datetime
+) -> str:
+    """Open an empty form and return its id. `origin` is one of `ORIGINS`."""
+    draft_id = _insert(connection, staff, {"language": [[1, locale]]} if locale != "ja" else {}, None, None, locale, ticket_id, at)
+    if origin != "booth":
+        connection.execute(update(booth_draft).where(booth_draft.c.id == draft_id).values(origin=origin))
+    return draft_id
 
 
 def begin_from_case(connection: Connection, staff: Staff, case_id: str, *, ticket_id: str | None = None, at: datetime) -> str:

@@ -133,7 +133,7 @@ def _keep(connection: Connection, words: Catalogues, staff: Staff, row: Row, exp
         cases.open_case(batch, office, home, found.facts)
         batch.flush()
         case_id = str(home["case_id"])
-        connection.execute(update(case).where(case.c.id == case_id).values(origin=SOURCE))
+        connection.execute(update(case).where(case.c.id == case_id).values(origin=row["origin"]))
         given, before = found.facts, {}
     else:
         case_id = row["case_id"]
@@ -223,7 +223,10 @@ def _what_was_done(connection: Connection, staff: Staff, case_id: str, words: Ca
     what = Text("console.booth.done.changed" if row["case_id"] else "console.booth.done.seeded")
     record.add(connection, tenant_id=staff.tenant_id, case_id=case_id, kind="booth", at=now, staff_id=staff.id,
                args={"what": what}, about=("booth_draft", row["id"]))  # fmt: skip
-    contacts.keep(connection, tenant_id=staff.tenant_id, case_id=case_id, channel="booth", direction=results.IN, result=results.MET,
+    contacts.keep(connection, tenant_id=staff.tenant_id, case_id=case_id, channel=row["origin"], direction=results.IN, result=_result(row),
                   at=now, made_at=now, staff_id=staff.id, source=f"booth:{row['id']}")  # fmt: skip
 
 
+def _result(row: Row) -> str:
+    """Met at a table, answered on the telephone."""
+    return results.MET if row["origin"] == SOURCE else results.ANSWERED

@@ -12,7 +12,7 @@ import unicodedata
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -103,6 +103,27 @@ def bound(connection: Connection, case_id: str) -> list[Row]:
         .order_by(case_binding.c.bound_at)
     )
     return [dict(row) for row in connection.execute(chosen).mappings()]
+
+
+def unbind(connection: Connection, staff: Staff, case_id: str, binding_id: str, at: datetime) -> bool:
+    """Part a chat from the case: the wrong phone, or one that must not hear of it any more. False where it is not bound.
+
+    What was said there stays with the case. The chat turns to another case that it is bound to, or begins anew as a stranger's.
+    """
+    mine = select(case_binding).where(case_binding.c.id == binding_id, case_binding.c.case_id == case_id).with_for_update()
+    row = connection.execute(mine).mappings().one_or_none()
+    if row is None:
+        return False
+    home = connection.execute(
+        select(conversation.c.case_id, conversation.c.version).where(conversation.c.id == row["conversation_id"]).with_for_update()).one()
+    connection.execute(delete(case_binding).where(case_binding.c.id == binding_id))
+    if home.case_id == case_id:
+        other = select(case_binding.c.case_id, case_binding.c.session).where(case_binding.c.conversation_id == row["conversation_id"])
+        turned = connection.execute(other.order_by(case_binding.c.bound_at).limit(1)).first()
+        connection.execute(update(conversation).where(conversation.c.id == row["conversation_id"]).values(
+            case_id=turned.case_id if turned else None, session=turned.session if turned else None, version=home.version + 1))  # fmt: skip
+    _trace(connection, staff, "case.chat_parted", case_id, at)
+    return True
 
 
 def is_locked(connection: Connection, case_id: str, at: datetime) -> bool:

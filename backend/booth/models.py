@@ -25,6 +25,7 @@ booth_draft = Table(
     Column("staff_id", ForeignKey("staff.id"), nullable=False, index=True),
     Column("case_id", ForeignKey("case.id"), index=True),  # the case whose answers are edited, or that was made of it
     Column("ticket_id", ForeignKey("booth_ticket.id")),
+    Column("origin", String(20), nullable=False, default="booth"),  # booth | phone: where they were asked
     Column("locale", String(10), nullable=False, default="ja"),  # in which the questions are read aloud
     # field -> [[version, value], …], newest last: two tabs meet field by field
     Column("fields", SealedJson("booth_draft.fields"), nullable=False),

@@ -248,3 +248,23 @@ def test_while_staff_hold_the_chat_it_is_bound_in_silence(small_booth):
     assert hana.conversation["case_id"] == case_id
     assert hana.messages()[-1].key == "join.done"
     assert small_booth.town.rows(message)
+
+
+def test_a_wrong_phone_is_parted_from_the_case_and_turns_to_the_other_one(booth, mori):
+    hana_case = booth.seed(mori)
+    taro_case = booth.seed(mori, name="山田 太郎", birth_date="S25.1.1")
+    phone = booth.town.person("phone", "web")
+    phone.does(kind="came", args=[booth.link(mori, hana_case).token]).says(BORN)
+    phone.does(kind="came", args=[booth.link(mori, taro_case).token]).says("昭和25年1月1日")
+    assert phone.conversation["case_id"] == taro_case
+    with booth.town.engine.begin() as connection:
+        (bound,) = links.bound(connection, taro_case)
+        assert not links.unbind(connection, mori, hana_case, bound["id"], booth.town.clock()), "only from its own case"
+        assert links.unbind(connection, mori, taro_case, bound["id"], booth.town.clock())
+    assert phone.conversation["case_id"] == hana_case
+    with booth.town.engine.begin() as connection:
+        links.unbind(connection, mori, hana_case, links.bound(connection, hana_case)[0]["id"], booth.town.clock())
+    assert phone.conversation["case_id"] is None
+    before = len(booth.town.rows(answer, case_id=hana_case))
+    phone.says("こんにちは")
+    assert len(booth.town.rows(answer, case_id=hana_case)) == before and "山田" not in phone.messages()[-1].text

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from backend.audit.models import audit
-from backend.booth.models import booth_draft, booth_ticket
+from backend.booth.models import booth_draft, booth_ticket, case_link
 from backend.cases.models import answer, case
 from backend.consent.models import consent_event
+from backend.contacts.models import contact
 from backend.files.models import stored_file
 from backend.referrals.models import referral
 from backend.tasks.models import task
@@ -212,6 +213,30 @@ def test_the_paper_holds_no_name_no_number_and_not_the_digits(sato, shell):
     assert sato.open(home).has("渡したQRコード")
     sato.send(f"{home}/call-back")
     assert not sato.has("渡したQRコード：")
+
+
+def test_asked_on_the_telephone_it_is_a_case_of_the_telephone(sato, shell):
+    draft = begin(sato, origin="phone")
+    send(sato, draft, "finish", **{"a.name": "山田"})
+    (row,), (told,) = rows(shell, case), rows(shell, contact)
+    assert row["origin"] == "phone" and (told["channel"], told["result"]) == ("phone", "answered")
+
+
+def test_somebody_who_must_not_be_found_is_protected_on_the_spot(sato, shell, make_staff, new_browser):
+    """PR-30: what they say is enough. From then on not even the table where it was said sees it."""
+    make_staff("kacho", "supervisor")
+    make_staff("mori")
+    draft = begin(sato)
+    send(sato, draft, "finish", **{"a.name": "渡辺 久美"})
+    home = sato.path
+    sato.send(f"{home}/link", speaker="self", locale="ja")
+    sato.open(home).send(f"{home}/protect")
+    assert sato.has("取扱注意にしました") and rows(shell, case)[0]["restricted"]
+    for browser in (sato, new_browser("mori")):
+        assert browser.open(home).status == 403 and not browser.has("渡辺")
+    assert not sato.open("/console/booth").has("渡辺")
+    assert new_browser("kacho").open(home).has("渡辺 久美") and not rows(shell, case_link, ended_at=None)
+    assert [one["kind"] for one in rows(shell, task)] == ["yellow"]
 
 
 def test_nothing_personal_stands_in_an_address_or_in_the_trail(sato, shell):

@@ -38,9 +38,12 @@ def start(desk: Desk) -> Response:
 
 
 def begin(desk: Desk) -> Response:
-    locale = desk.sent("locale")
+    locale, origin = desk.sent("locale"), desk.sent("origin")
     with desk.writing() as c:
-        draft_id = drafts.begin(c, desk.staff, locale=locale if locale in desk.shell.words.locales else "ja", at=desk.now)
+        draft_id = drafts.begin(
+            c, desk.staff, locale=locale if locale in desk.shell.words.locales else "ja",
+            origin=origin if origin in drafts.ORIGINS else drafts.ORIGINS[0], at=desk.now,
+        )  # fmt: skip
     return desk.to(f"/console/drafts/{draft_id}" + ("/ask" if desk.sent("aloud") else ""))
 
 

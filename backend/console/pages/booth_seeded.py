@@ -8,6 +8,7 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from backend.booth import drafts, links, photos, raising
+from backend.cases import carrying
 from backend.cases.service import facts_of_case
 from backend.clock import in_japan
 from backend.console.booth import drawn
@@ -18,10 +19,12 @@ from backend.console.record import consents, programs, work
 from backend.conversations.offices import read_office
 from backend.db import Row
 from backend.files import service as files
+from backend.journal.batch import Batch
 from backend.people.models import person
 from backend.staff.access import NotForYou
 from backend.staff.roles import OPENS_CASES, SEEDS_CASES
 from backend.staff.seeded import seeded_for
+from backend.tasks.raising import raise_task
 from backend.words import Catalogues
 from dialogs.core.words import Text
 from dialogs.fields import FIELDS, PROFESSIONS
@@ -94,6 +97,26 @@ def call_back(desk: Desk) -> Response:
     return desk.to(f"/console/seeded/{case['id']}")
 
 
+def unbind(desk: Desk) -> Response:
+    """Part a phone from the case: the wrong one, or one that must not hear of it any more."""
+    case = _case(desk)
+    with desk.writing() as c:
+        links.unbind(c, desk.staff, case["id"], desk.sent("binding", 26), desk.now)
+    return desk.to(f"/console/seeded/{case['id']}")
+
+
+def protect(desk: Desk) -> Response:
+    """PR-30: the person says that somebody must not learn where they are. That is enough; from here on only handlers see it."""
+    case = _case(desk)
+    with desk.writing() as c:
+        carrying.restrict(c, case_id=case["id"], restricted=True, by=desk.staff.id, version=desk.number("version"), at=desk.now)
+        links.call_back(c, desk.staff, case["id"], desk.now)
+        batch = Batch(c, desk.now)
+        raise_task(batch, read_office(c, desk.staff.tenant_id, desk.now), "yellow", topic="protect", case_id=case["id"])
+        batch.flush()
+    return desk.page("booth/protected.html")
+
+
 def add_sheet(desk: Desk) -> Response:
     case = _case(desk)
     photo = desk.upload("photo")
@@ -152,6 +175,8 @@ PAGES = (
     Page("POST", "/console/seeded/{id}/ask", ask, SEEDS_CASES),
     Page("POST", "/console/seeded/{id}/link", make_link, SEEDS_CASES),
     Page("POST", "/console/seeded/{id}/call-back", call_back, SEEDS_CASES),
+    Page("POST", "/console/seeded/{id}/unbind", unbind, SEEDS_CASES),
+    Page("POST", "/console/seeded/{id}/protect", protect, SEEDS_CASES),
     Page("POST", "/console/seeded/{id}/sheet", add_sheet, SEEDS_CASES, files=1, max_bytes=PHOTO_FORM),
     Page("GET", "/console/sheets/{id}", show_sheet, SEEDS_CASES),
 )

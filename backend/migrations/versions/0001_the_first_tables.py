@@ -1234,6 +1234,7 @@ def upgrade() -> None:
     sa.Column('staff_id', sa.String(length=26), nullable=False),
     sa.Column('case_id', sa.String(length=26), nullable=True),
     sa.Column('ticket_id', sa.String(length=26), nullable=True),
+    sa.Column('origin', sa.String(length=20), nullable=False),
     sa.Column('locale', sa.String(length=10), nullable=False),
     sa.Column('fields', sa.LargeBinary(), nullable=False),
     sa.Column('taken', sa.LargeBinary(), nullable=True),
