@@ -125,6 +125,7 @@ def _timed(client: TestClient, path: str) -> dict[str, float]:
         if answer.status_code != 200:
             raise RuntimeError(f"{path}: {answer.status_code}")
     times.sort()
+    print(f"  {times[len(times) // 2]:8.1f} ms  {path}", file=sys.stderr, flush=True)
     return {"p50_ms": round(statistics.median(times), 1), "p95_ms": round(times[int(len(times) * 0.95) - 1], 1)}
 
 

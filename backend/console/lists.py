@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, or_, select
 
 from backend.cases.models import answer, case
+from backend.console.plans import not_by
 from backend.console.queue import Entry, Waiting
 from backend.journal.models import conversation
 from backend.people.models import person
@@ -109,12 +110,16 @@ def _cases(connection: Connection, staff: Staff, ids: list[str], mine: Mine | No
         case.c.assigned_to, case.c.team, case.c.waiting_since, case.c.changed_at, person.c.name, person.c.kana,
     )
     own = select(*shown).join(person, person.c.id == case.c.person_id).where(reach(staff))
-    theirs = own.where(whose(mine)) if mine is not None else own
-    newest = theirs.where(case.c.status == "open").order_by(case.c.changed_at.desc(), case.c.id.desc()).limit(MOST_OTHERS)
+    theirs, changed = own, case.c.changed_at
+    if mine is not None:  # few of many: found by who carries them, then sorted
+        theirs, changed = own.where(whose(mine)), not_by(changed, changed)
+    newest = theirs.where(case.c.status == "open").order_by(changed.desc(), case.c.id.desc()).limit(MOST_OTHERS)
     waiting = theirs.where(case.c.waiting_since.is_not(None)).order_by(case.c.waiting_since).limit(MOST_TASKS)
     rows = {row.id: row for chosen in (newest, waiting) for row in connection.execute(chosen)}
+    by_id = select(*shown).join(person, person.c.id == case.c.person_id).where(
+        not_by(reach(staff), case.c.tenant_id, case.c.assigned_to, case.c.district))
     for chunk in _chunks([id_ for id_ in ids if id_ not in rows]):
-        rows.update((row.id, row) for row in connection.execute(own.where(case.c.id.in_(chunk))))
+        rows.update((row.id, row) for row in connection.execute(by_id.where(case.c.id.in_(chunk))))
     return list(rows.values())
 
 
@@ -130,8 +135,9 @@ def _conversations(connection: Connection, staff: Staff, ids: list[str]) -> list
     held = own.where(conversation.c.held_by.is_not(None)).limit(MOST_TASKS)
     waiting = own.where(conversation.c.waiting_since.is_not(None)).order_by(conversation.c.waiting_since).limit(MOST_TASKS)
     rows = {row.id: row for chosen in (newest, held, waiting) for row in connection.execute(chosen)}
+    by_id = select(*shown).where(not_by(conversation.c.tenant_id, conversation.c.tenant_id) == staff.tenant_id)
     for chunk in _chunks([id_ for id_ in ids if id_ not in rows]):
-        rows.update((row.id, row) for row in connection.execute(own.where(conversation.c.id.in_(chunk))))
+        rows.update((row.id, row) for row in connection.execute(by_id.where(conversation.c.id.in_(chunk))))
     return list(rows.values())
 
 

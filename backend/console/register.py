@@ -11,16 +11,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, literal, select, tuple_
 
 from backend.cases.models import case
 from backend.cases.selection import Selection
+from backend.console.plans import not_by
 from backend.people.models import person
 from backend.staff.access import visible
 from backend.staff.roles import Staff
 
 FEW = 5000
 PER_PAGE = 50
+_CHUNK = 900
 
 COLUMNS = {
     "changed": case.c.changed_at, "number": case.c.number, "district": case.c.district, "category": case.c.category,
@@ -66,20 +68,29 @@ def find(
     before: str = "",
 ) -> Found:  # fmt: skip
     """The page after (or before) a place, of what this member of staff may see."""
-    where = [visible(staff), *selection.conditions(now, today)]
-    few = connection.execute(select(func.count()).select_from(select(case.c.id).where(*where).limit(FEW + 1).subquery())).scalar_one()
-    if few <= FEW:
-        return _in_memory(connection, where, order, few, after, before)
+    chosen = selection.filters(now, today)
+    own = not_by(visible(staff), *_FILTERED)
+    # One index at a time: the narrowest of what was chosen, else the order's.
+    where = [own, *selection.standing(), *chosen[:1], *(not_by(one, *_FILTERED) for one in chosen[1:])]
+    by = case.c.changed_at if order.by == KANA else COLUMNS[order.by]
+    few = connection.execute(select(case.c.id, not_by(by, by) if chosen else by).where(*where).limit(FEW + 1)).all()
+    if len(few) <= FEW:
+        return _in_memory(connection, [(row[1], row[0]) for row in few], order, after, before)
+    where = [own, *selection.standing(), *(not_by(one, *_FILTERED) for one in chosen)]
     return _along_index(connection, where, order if order.by != KANA else Order.of(NEWEST_FIRST), after, before)
+
+
+_FILTERED = (
+    case.c.assigned_to, case.c.waiting_since, case.c.changed_at, case.c.review_on, case.c.language, case.c.team, case.c.district,
+    case.c.category,
+)  # fmt: skip
 
 
 # --- few: everything is loaded and sorted -------------------------------------------------------------------------
 
 
-def _in_memory(
-    connection: Connection, where: list[ColumnElement[bool]], order: Order, count: int, after: str, before: str
-) -> Found:
-    ids = _sorted_ids(connection, where, order)
+def _in_memory(connection: Connection, few: list[tuple[Any, str]], order: Order, after: str, before: str) -> Found:
+    ids = _sorted_ids(connection, few, order)
     place = {id_: number for number, id_ in enumerate(ids)}
     start = 0
     if after:
@@ -90,18 +101,17 @@ def _in_memory(
     rows = {row.id: row for row in connection.execute(_shown().where(case.c.id.in_(shown)))} if shown else {}
     return Found(
         [rows[id_] for id_ in shown if id_ in rows], order, f"i {shown[-1]}" if start + PER_PAGE < len(ids) else "",
-        f"i {shown[0]}" if start and shown else "", count,
+        f"i {shown[0]}" if start and shown else "", len(ids),
     )  # fmt: skip
 
 
-def _sorted_ids(connection: Connection, where: list[ColumnElement[bool]], order: Order) -> list[str]:
+def _sorted_ids(connection: Connection, few: list[tuple[Any, str]], order: Order) -> list[str]:
     if order.by == KANA:
-        chosen: Select[Any] = select(case.c.id, person.c.kana).join(person, person.c.id == case.c.person_id).where(*where)
-    else:
-        chosen = select(case.c.id, COLUMNS[order.by]).where(*where)
-    rows = [(value, id_) for id_, value in connection.execute(chosen)]
-    known = sorted((row for row in rows if row[0] not in (None, "")), reverse=order.down)
-    return [id_ for _, id_ in known] + sorted((row[1] for row in rows if row[0] in (None, "")), reverse=order.down)
+        ids = [id_ for _, id_ in few]
+        chosen = select(person.c.kana, case.c.id).join(case, person.c.id == case.c.person_id)
+        few = [tuple(row) for start in range(0, len(ids), _CHUNK) for row in connection.execute(chosen.where(case.c.id.in_(ids[start : start + _CHUNK])))]
+    known = sorted((row for row in few if row[0] not in (None, "")), reverse=order.down)
+    return [id_ for _, id_ in known] + sorted((row[1] for row in few if row[0] in (None, "")), reverse=order.down)
 
 
 # --- many: along an index -----------------------------------------------------------------------------------------
