@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -49,10 +48,12 @@ def suggest(
     found.sort(key=lambda result: (far[result.entry.id], result.entry.order))
     asks_again = any(result.entry.id == SECOND_SURVEY for result in found)
     higher = higher_grade_helps(situation, edition or current()) if asks_again else None
-    programs = [_found(situation, result, answers, higher if result.entry.id == SECOND_SURVEY else None) for result in found]
-    pushed = [far[result.entry.id] <= FAR and not waits(situation, result) for result in found]
-    ranked = sorted(zip(pushed, programs, strict=True), key=lambda one: not one[0])
-    return tuple(replace(program, likely=likely) for likely, program in ranked)
+    programs = [
+        _found(situation, result, answers, higher if result.entry.id == SECOND_SURVEY else None,
+               likely=far[result.entry.id] <= FAR and not waits(situation, result))
+        for result in found
+    ]  # fmt: skip
+    return tuple(sorted(programs, key=lambda program: not program.likely))
 
 
 FAR = 2.5
@@ -130,7 +131,7 @@ def worth_saying(result: Result) -> bool:
     return result.verdict == ELIGIBLE or (result.verdict != NOT_ELIGIBLE and not result.entry.only_when_told)
 
 
-def _found(situation: Situation, result: Result, answers: Mapping[str, Any], higher: str | None) -> FoundProgram:
+def _found(situation: Situation, result: Result, answers: Mapping[str, Any], higher: str | None, likely: bool) -> FoundProgram:
     entry = result.entry
     asked = (field_of(path) for path in result.missing)
     usual, lifting = usual_yen(situation, result)
@@ -150,6 +151,7 @@ def _found(situation: Situation, result: Result, answers: Mapping[str, Any], hig
         professions=entry.professions,
         warnings=entry.warnings,
         summary=entry.summary,
+        likely=likely,
         usual_yen=usual,
         lifted_by=tuple(Text(f"program.lifted.{name}") for name in lifting),
     )

@@ -91,9 +91,14 @@ def _await(flow: Flow, step: Await) -> None:
 
 
 def remind(flow: Flow) -> None:
-    """Set the first gentle reminder when a question stays open: not at a resting menu, not after "no messages"."""
+    """Set the first gentle reminder when a question stays open: not at a resting menu, not after "no messages".
+
+    Nor at what is asked by the way once the case is there: nobody is missing who leaves that open.
+    """
     step = find_open(flow)
     if flow.memory.get("quiet") or step is None or (isinstance(step, Menu) and step.stays):
+        return
+    if flow.memory.get("case_number") and (len(flow.frames) == 1 or flow.frame.single):
         return
     days = flow.setting.reminder_days
     if days:

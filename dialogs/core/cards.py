@@ -15,8 +15,8 @@ LIST, CARD, REMINDERS = "programs", "card", "reminders"
 WISHES = ("why", "need", "remind")
 """What can be asked about one program."""
 
-MOST_ID = 38
-"""Letters of a program's id that a button carries: Telegram's 64 bytes less what stands before."""
+MOST_ID = 35
+"""Letters of a program's id that a button carries: Telegram's 64 bytes less what stands before (`reminders.reminders`)."""
 
 _SHOWN, _HERE, _WISH, _SET = "cards", "card", "card_wish", "reminders"
 """Memory: the programs on the screen with what is left, the one looked at, what is wished of it, the reminders listed."""

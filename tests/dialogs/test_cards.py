@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from backend.words import Catalogues
 from dialogs.core.answers import Answer
-from dialogs.core.cards import list_options
-from dialogs.core.effects import Say
+from dialogs.core.cards import list_options, reminder_options, reminders_found, tap_reminder
+from dialogs.core.effects import CancelReminder, Remind, Say
 from dialogs.core.flow import Flow
-from dialogs.core.heard import Boundary, FoundProgram, ProgramsFound
+from dialogs.core.heard import Boundary, FoundProgram, KeptReminder, ProgramsFound, RemindersFound, Said
 from dialogs.core.told import card, need, programs_found, reasons
 from dialogs.core.words import Text, Words
+from dialogs.transcript import heard_of
 from tests.dialogs.stage import rehearsal
+from tests.dialogs.test_always import INTAKE
 
 WORDS = Catalogues.load()
 GRANT = Words.of({"ja": "災害弔慰金", "ja@simple": "災害（さいがい）の お金（かね）", "en": "Condolence grant"})
@@ -102,3 +105,27 @@ def test_what_waits_for_a_reason_is_counted_apart_and_one_tap_away() -> None:
     said = {effect.text.key: effect.text.args for effect in flow.effects if isinstance(effect, Say)}
     assert said["programs.intro"]["n"] == 2
     assert [option.id for option in list_options(flow)] == ["p0", "p1", "-others", "-leave"]
+
+
+def test_buttons_of_programs_with_long_names_fit_telegram() -> None:
+    """A municipality may name its programs with up to sixty letters; two that begin alike stay apart as long as they can."""
+    stage = rehearsal()
+    assert stage.session is not None
+    flow = Flow(stage.book, stage.session, stage.setting)
+    long = "hirokawa_rebuilding_interest_subsidy_for_those_who_moved_away"
+    programs_found(flow, ProgramsFound((FoundProgram(long, GRANT, "possible", "none"),)))
+    reminders_found(flow, RemindersFound((KeptReminder(long, GRANT, date(2027, 7, 31), date(2027, 7, 1)),)))
+    for step, options in (("programs.cards", list_options(flow)), ("reminders.reminders", reminder_options(flow))):
+        assert all(len(f"12345678|{step}|{option.id}".encode()) <= 64 for option in options)
+    assert tap_reminder(flow, reminder_options(flow)[0].id)
+    assert flow.effects[-1] == CancelReminder(long)
+
+
+def test_who_leaves_a_question_by_the_way_open_after_the_case_is_not_missed() -> None:
+    stage = rehearsal()
+    stage.settling = ("household_includes",)
+    effects = stage.hear(Said("こんにちは"))
+    for row in INTAKE[: INTAKE.index("[ok]") + 1]:
+        effects = stage.hear(heard_of(row, stage))
+    assert stage.open is not None and stage.open.field == "household_includes"
+    assert not any(isinstance(effect, Remind) for effect in effects)
