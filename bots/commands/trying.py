@@ -28,6 +28,7 @@ def add_commands(commands: Any) -> None:
     test.set_defaults(do=_test)
     bench = commands.add_parser("bench", help="measure; one JSON object per measure on standard output")
     bench.add_argument("what", nargs="*", help="which measures (default: all)")
+    bench.add_argument("--households", type=int, default=0, help="for import and search: another number than the goal's")
     bench.set_defaults(do=_bench)
 
 
@@ -51,4 +52,4 @@ def _test(given: argparse.Namespace) -> int:
 def _bench(given: argparse.Namespace) -> int:
     from bots.bench import run
 
-    return int(run(given.what) or 0)
+    return int(run(given.what, given.households) or 0)
