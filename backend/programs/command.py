@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from backend.programs.edition import FOLDER, current, load
+from backend.programs.edition import FOLDER, Edition, current, load
 from backend.programs.lines import answers
 from backend.programs.nodes import CatalogueError
 from backend.programs.sheet import command as sheet
@@ -35,6 +35,8 @@ def add_commands(subparsers: Any, opened: Opened | None = None) -> None:
     check.add_argument("folder", nargs="?", type=Path, default=FOLDER, help="a catalogue folder (default: the project's)")
     check.set_defaults(do=run_check)
     if opened is not None:
+        check.add_argument("--tenant", default=None, help="also what this municipality wrote itself, against the catalogue of today")
+        check.set_defaults(do=partial(run_check, opened=opened))
         _add_explain(commands, opened)
         sheet.add_commands(commands, opened)
         _add_reassess(commands, opened)
@@ -134,8 +136,8 @@ def run_assess(args: argparse.Namespace) -> int:
     return status
 
 
-def run_check(args: argparse.Namespace) -> int:
-    """0 when every file is right; else every wrong file's first mistake on standard error, and 1."""
+def run_check(args: argparse.Namespace, opened: Opened | None = None) -> int:
+    """0 when every file is right, and with `--tenant` a municipality's own words too; else the mistakes on standard error, and 1."""
     try:
         edition = load(args.folder)
     except CatalogueError as error:
@@ -144,7 +146,24 @@ def run_check(args: argparse.Namespace) -> int:
     entries = list(edition.all_entries())
     unconfirmed = sum(not entry.confirmed for entry in entries)
     print(f"{len(edition.national)} national entries, {len(entries)} with overlays, {unconfirmed} unconfirmed; version {edition.version}")
-    return 0
+    return _check_own(opened, args.tenant, edition) if opened is not None and args.tenant is not None else 0
+
+
+def _check_own(opened: Opened, slug: str, edition: Edition) -> int:
+    from backend.programs.of_case import NotFound, place
+    from backend.programs.sheet.changes import misfits
+
+    try:
+        with opened().engine.connect() as connection:
+            where = place(connection, slug)
+    except NotFound as wrong:
+        print(wrong, file=sys.stderr)
+        return 1
+    mistakes = misfits(edition, where.disaster, where.changes)
+    for program, mistake in mistakes.items():
+        print(f"{where.slug}, {program}: {mistake}", file=sys.stderr)
+    print(f"{where.slug}: {len(where.changes)} programs decided, {len(mistakes)} that no longer fit the catalogue")
+    return 1 if mistakes else 0
 
 
 def main() -> int:

@@ -131,6 +131,15 @@ def test_what_somebody_published_meanwhile_is_not_overwritten(people: Any) -> No
     assert holds(people)[REPAIR].note == "theirs"
 
 
+def test_words_that_no_longer_fit_are_not_published(people: Any) -> None:
+    """As after a new release of the catalogue: the draft waited, and what it names is gone."""
+    draft = write(people, REPAIR, Change(own={"documents": "[a_paper_nobody_knows]"}))
+    act(people, draft, drafts.ask, "author", "")
+    with pytest.raises(NotAllowed, match="misfit"):
+        act(people, draft, drafts.approve, "second")
+    assert holds(people) == {}
+
+
 def test_two_drafts_about_different_programs_both_come_to_hold(people: Any) -> None:
     mine, theirs = write(people, REPAIR, Change(note="a")), write(people, "temporary_housing", Change(off=True), who="third")
     act(people, mine, drafts.ask, "author", "")

@@ -6,11 +6,13 @@ from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from backend.audit.models import audit
 from backend.cases.rules import case_number
-from tests.programs.conftest import NUMBER, run
+from backend.programs.models import program_edition
+from backend.programs.sheet.changes import Change
+from tests.programs.conftest import NUMBER, decide, run
 
 
 def test_a_case_is_explained_in_japanese(shell: Any, capsys: pytest.CaptureFixture[str]) -> None:
@@ -55,3 +57,15 @@ def test_what_is_not_there_is_said_in_a_sentence(shell: Any, capsys: pytest.Capt
     told = capsys.readouterr()
     assert sentence in told.err
     assert not told.out
+
+
+def test_a_municipality_s_own_words_are_checked_against_the_catalogue_of_today(shell: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    decide(shell, emergency_repair=Change(own={"conditions": "- damage_level: [partial]"}))
+    assert run(shell, "check", "--tenant", "tsunagi") == 0
+    assert "1 programs decided, 0 that no longer fit" in capsys.readouterr().out
+    with shell.engine.begin() as connection:
+        old = {"emergency_repair": {"own": {"conditions": "- an_input_of_last_year: true"}}}
+        connection.execute(update(program_edition).values(changes=old))
+    assert run(shell, "check", "--tenant", "tsunagi") == 1
+    assert "there is no input or fact named an_input_of_last_year" in capsys.readouterr().err
+    assert run(shell, "check", "--tenant", "nowhere") == 1

@@ -51,7 +51,7 @@ def _locale(desk: Desk, asked: str) -> str:
 def take(desk: Desk) -> Response:
     """The sheet as a file. It holds no personal data."""
     asked = desk.request.query_params
-    kind, locale = asked.get("format", ""), _locale(desk, asked.get("locale", ""))
+    kind, locale = asked.get("format", "html"), _locale(desk, asked.get("locale", ""))
     if kind not in FORMATS:
         return desk.page("trouble.html", 404, what="not_found")
     today = in_japan(desk.now).date()

@@ -17,8 +17,10 @@ from backend.audit import service as audit
 from backend.conflict import Conflict
 from backend.db import Row
 from backend.programs import recompute
+from backend.programs.edition import current
 from backend.programs.models import program_edition
-from backend.programs.sheet.changes import NOTHING, Change, Changes
+from backend.programs.of_case import place_of
+from backend.programs.sheet.changes import NOTHING, Change, Changes, misfits
 from backend.programs.sheet.store import changes_of
 from backend.tenants.models import tenant
 
@@ -153,7 +155,8 @@ def drop(connection: Connection, draft: Row, staff_id: str, version: int, at: da
 def approve(connection: Connection, draft: Row, staff_id: str, version: int, at: datetime) -> int:
     """The second person publishes it; from here on it holds. Returns the edition's number. Raises `Conflict` or `NotAllowed`.
 
-    What somebody else published meanwhile about the same program is never overwritten: then it has to be written anew.
+    What somebody else published meanwhile about the same program is never overwritten: then it has to be written anew. Neither is
+    published what the catalogue of today cannot read: an old edition's words, or those of a draft that waited long.
     """
     _only(draft, "waiting")
     _another(draft, staff_id)
@@ -163,6 +166,9 @@ def approve(connection: Connection, draft: Row, staff_id: str, version: int, at:
     now = changes_of(connection, tenant_id)
     if any(now.get(program, NOTHING) != before for program, before in found(draft).items()):
         raise NotAllowed("console.programs.wrong.overtaken")
+    where = place_of(connection, tenant_id)
+    if any(program in draft["touched"] for program in misfits(current(), where.disaster, {**now, **wanted(draft)})):
+        raise NotAllowed("console.programs.wrong.misfit")
     holds = {program: change for program, change in {**now, **wanted(draft)}.items() if not change.is_nothing}
     last = connection.execute(select(func.max(program_edition.c.number)).where(program_edition.c.tenant_id == tenant_id)).scalar_one()
     number = (last or 0) + 1
