@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import resource
 import shutil
 import tempfile
 import time
@@ -61,14 +62,15 @@ def _one(url: str, households: int, clocks: int) -> dict[str, Any]:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("ANALYZE"))
     engine.dispose()
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     context = multiprocessing.get_context("spawn")
     parts = [context.Process(target=_sweep, args=(url,)) for _ in range(clocks)]
     for part in parts:
         part.start()
     for part in parts:
         part.join()
-    seconds = time.perf_counter() - began
+    seconds, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - worked.ru_utime - worked.ru_stime
     with engine.connect() as connection:
         counted = {
             "messages": _count(connection, approach), "tasks": _count(connection, task),
@@ -76,7 +78,8 @@ def _one(url: str, households: int, clocks: int) -> dict[str, Any]:
             "left": connection.scalar(select(func.count()).select_from(due).where(due.c.due_at <= MONDAY)),
         }
     engine.dispose()
-    return {"seconds": round(seconds, 1), "per_s": round(households / seconds), "clocks": clocks, **counted}
+    return {"seconds": round(seconds, 1), "per_s": round(households / seconds), "clocks": clocks,
+            "cpu_us_each": round(spent / households * 1e6, 1), **counted}
 
 
 def _sweep(url: str) -> None:

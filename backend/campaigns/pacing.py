@@ -21,16 +21,20 @@ from backend.campaigns.ladder import Household, Ladder, Rung, Standing, Wait, ne
 from backend.campaigns.models import approach, campaign, member, outreach
 from backend.campaigns.run import LADDER, WEEKLY_CAP, hours_of
 from backend.campaigns.saying import said
+from backend.cases.models import case
 from backend.clock import Clock
 from backend.conversations.offices import Office, read_office
 from backend.conversations.post import post
 from backend.db import is_postgres, reading
 from backend.followups.models import due
 from backend.journal.batch import Batch
+from backend.people.models import person
 from backend.words import Catalogues
 
 MOST = 200
 """Messages per transaction."""
+LATELY = timedelta(days=90)
+"""Whoever was heard under another record within this time is no silent household."""
 TICK = timedelta(seconds=5)
 """A pace is kept over so long: 600 an hour are one every six seconds, 36,000 are fifty every five."""
 
@@ -113,6 +117,8 @@ class _Sending:
             return self._skip(row, row["member_state"])
         if not hasattr(move, "rung"):
             return self._skip(row, move.reason if move.reason != "all_tried" else "no_channel")
+        if self._known_elsewhere(row):
+            return self._end(row)
         where = address_for(self._batch, self._office.id, row, self._sms)
         if where is None:
             return self._skip(row, "no_channel")
@@ -138,6 +144,18 @@ class _Sending:
         self._targets.add((target, row["step"]))
         asked = {"campaign": row["campaign_id"], "target": target, "step": row["step"], "id": row["id"]}
         return self._connection.execute(_SAME_TARGET, asked).first() is not None
+
+    def _known_elsewhere(self, row: Mapping[str, Any]) -> bool:
+        """Another record of this person, not merged yet, says that they are well, or that they refused."""
+        others = self._connection.execute(_OTHER_RECORDS, {"case": row["case_id"], "person": row["person_id"]}).scalars().all()
+        return bool(others) and any(
+            house.refused or house.died or (house.life_at is not None and house.life_at >= row["since"] - LATELY)
+            for house in (known.household(self._now, sms=self._sms) for known in gather(self._connection, others).values()))
+
+    def _end(self, row: Mapping[str, Any]) -> bool:
+        self._batch.set(approach, row["id"], {"state": "skipped", "reason": "same_person", "ended_at": self._now})
+        self._batch.set(member, row["member_id"], {"state": "finished", "reason": "same_person"})
+        return False
 
     def _later(self, row: Mapping[str, Any], until: datetime) -> None:
         self._batch.set(approach, row["id"], {"not_before": until})
@@ -170,3 +188,9 @@ _PLANNED = (
 _SAME_TARGET = select(approach.c.id).where(
     approach.c.campaign_id == bindparam("campaign"), approach.c.target == bindparam("target"),
     approach.c.step == bindparam("step"), approach.c.id != bindparam("id")).limit(1)
+_mine = person.alias("mine")
+_OTHER_RECORDS = (
+    select(case.c.id).join(person, person.c.id == case.c.person_id)
+    .join(_mine, (_mine.c.id == person.c.id) | ((_mine.c.tenant_id == person.c.tenant_id) & (_mine.c.phone_index == person.c.phone_index)))
+    .where(_mine.c.id == bindparam("person"), case.c.id != bindparam("case")).limit(20)
+)  # fmt: skip
