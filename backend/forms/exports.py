@@ -54,7 +54,7 @@ def begin(shell: Shell, staff: Staff, order: Order) -> str:
     if staff.role not in TAKES_DATA_OUT or not order.valid:
         raise NotForYou
     with reading(shell.engine).begin() as c:
-        setting = _setting(c, staff, order, shell)
+        setting = setting_of(c, staff, shell, order.recipient_id)
         shown, hidden = _count(c, staff, order, shell)
     if not shown and not order.offered.blank:
         raise Refused("console.forms.nobody")
@@ -83,7 +83,7 @@ def export_some(work: Work) -> None:
     shell, order = work.shell, Order.from_json(work.detail["order"])
     with reading(shell.engine).begin() as c:
         staff = _account(c, work)
-        setting = _setting(c, staff, order, shell)
+        setting = setting_of(c, staff, shell, order.recipient_id)
         rows = next_cases(c, staff, order.chosen, work.detail["after"], order.piece, shell.clock())
         made = None
         if rows:
@@ -140,10 +140,11 @@ def mine(connection: Connection, staff: Staff, since: Any) -> list[Row]:
     return [dict(row) for row in connection.execute(chosen.order_by(job.c.made_at.desc(), job.c.id.desc()).limit(30)).mappings()]
 
 
-def _setting(connection: Connection, staff: Staff, order: Order, shell: Shell) -> Setting:
+def setting_of(connection: Connection, staff: Staff, shell: Shell, recipient_id: str = "") -> Setting:
+    """Whose paper it is and who prints it, for a recipient outside where one is named. Raises `NotForYou`."""
     name = connection.execute(select(tenant.c.name).where(tenant.c.id == staff.tenant_id)).scalar_one()
-    to = recipient_of(connection, staff.tenant_id, order.recipient_id) if order.recipient_id else None
-    if order.recipient_id and to is None:
+    to = recipient_of(connection, staff.tenant_id, recipient_id) if recipient_id else None
+    if recipient_id and to is None:
         raise NotForYou
     return Setting(Words.of(name).in_locale("ja"), staff.name, shell.clock(), to)
 
@@ -199,4 +200,4 @@ def _trace(connection: Connection, staff: Staff, action: str, id: str, order: Or
                  detail=detail, at=at)  # fmt: skip
 
 
-__all__ = ["AT_ONCE", "KIND", "LASTS", "MEDIA", "begin", "export_some", "fetch", "found", "mine"]
+__all__ = ["AT_ONCE", "KIND", "LASTS", "MEDIA", "begin", "export_some", "fetch", "found", "mine", "setting_of"]
