@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -23,6 +23,92 @@ class CasePatch(Body):
     district: Annotated[str, StringConstraints(max_length=80)] | None = None
     assigned_to: Id | Literal[""] | None = None
     note: MaybeWords = ""
+
+
+Value = Annotated[str, StringConstraints(max_length=2000)] | list[Annotated[str, StringConstraints(max_length=60)]]
+"""An answer as it would be typed or ticked: words, an option id, a list of them, or `-unknown`, `-deferred`, `-declined`."""
+
+
+class NewCase(Body):
+    """A household told of by telephone or at a booth; `answers` by field id of the vocabulary."""
+
+    origin: Literal["booth", "phone"]
+    language: Literal["ja", "ja@simple", "en"] = "ja"
+    answers: dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]{0,59}$")], Value]
+
+
+class Answers(Body):
+    """Answers to change; an empty one is taken back, what is not named stays."""
+
+    answers: dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]{0,59}$")], Value]
+
+
+class PersonData(Body):
+    name: Line | None = None
+    kana: Line | None = None
+    phone: Line | None = None
+    landline: Line | None = None
+    birth_date: date | None = None
+    sex: Literal["female", "male", "other"] | None = None
+    address: Line | None = None
+    current_address: Line | None = None
+
+
+class Member(PersonData):
+    """Somebody of the household; `relation` to its head."""
+
+    relation: Literal["", "spouse", "child", "parent", "grandchild", "sibling", "other"] = ""
+    lives_together: bool = True
+    on_register: bool | None = None
+    head: bool = False
+
+
+class MemberPatch(PersonData):
+    """What is left out stays. `member` is the member's id, `version` the one that was worked on."""
+
+    member: Id
+    version: int
+    relation: Literal["", "spouse", "child", "parent", "grandchild", "sibling", "other"] | None = None
+    lives_together: bool | None = None
+    on_register: bool | None = None
+    head: bool | None = None
+
+
+class Contact(Body):
+    """An approach, or what somebody told; channels and results as in the console."""
+
+    channel: Line
+    result: Line
+    at: datetime
+    note: MaybeWords = ""
+    next_on: date | None = None
+
+
+class Wish(Body):
+    """A visit, a professional or a call back that the household asked for."""
+
+    kind: Literal["visit", "refer", "talk"]
+    profession: Line = ""
+
+
+class Meeting(Body):
+    held_on: date
+    starts_at: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] | Literal[""] = ""
+    place: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)] = ""
+
+
+class Question(Body):
+    question: MaybeWords = ""
+
+
+class Export(Body):
+    """A form or list in a format, of one case or of a filter's (`chosen`, as the addresses of the list have it)."""
+
+    form: Line
+    format: Line
+    case: Id | Literal[""] = ""
+    recipient: Id | Literal[""] = ""
+    chosen: dict[Line, Line] = {}
 
 
 class Closing(Body):

@@ -144,6 +144,8 @@ async def serve(call: Call, shell: Shell, pace: Pace, request: Request) -> Respo
         return answer(problem, shell.words.render(Text(f"console.problem.{problem.kind}"), locale))
     if call.status == 204:
         return Response(status_code=204, headers={"Cache-Control": "no-store"})
+    if isinstance(made, Response):
+        return made
     headers = {"Cache-Control": "no-store"}
     if isinstance(made, dict) and "version" in made:
         headers["ETag"] = f'"{made["version"]}"'

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import orjson
@@ -122,7 +123,7 @@ def _drawn(rings: Mapping[str, list[Ring]]) -> dict[str, Any]:
 
 def _area(line: Ring) -> float:
     """Twice the area inside, positive or negative by the way round."""
-    return sum(x * b - a * y for (x, y), (a, b) in zip(line, line[1:], strict=False))
+    return sum(x * b - a * y for (x, y), (a, b) in pairwise(line))
 
 
 def _middle(line: Ring) -> tuple[int, int]:
@@ -130,7 +131,7 @@ def _middle(line: Ring) -> tuple[int, int]:
     area = _area(line)
     if not area:
         return round(line[0][0]), round(line[0][1])
-    pairs = list(zip(line, line[1:], strict=False))
+    pairs = list(pairwise(line))
     across = sum((x + a) * (x * b - a * y) for (x, y), (a, b) in pairs) / (3 * area)
     down = sum((y + b) * (x * b - a * y) for (x, y), (a, b) in pairs) / (3 * area)
     return round(across), round(down)

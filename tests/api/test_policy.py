@@ -11,6 +11,9 @@ from starlette.testclient import TestClient
 from backend.api.hooks import make
 from backend.api.routes import CALLS
 from backend.app import Shell
+from backend.forms.making import Order
+from backend.jobs import service as jobs
+from backend.meetings import service as meetings
 from backend.staff.models import staff
 from backend.staff.roles import OPERATOR, PARTNER, ROLES
 from tests.api.program import program_of, token_for
@@ -18,12 +21,23 @@ from tests.conftest import MakeTenant, MovableClock
 from tests.console.conftest import MakeStaff
 from tests.console.world import Home, settle
 
-KINDS = {"cases": "case", "tasks": "task", "referrals": "referral", "visits": "visit", "webhooks": "webhook"}
+KINDS = {"cases": "case", "tasks": "task", "referrals": "referral", "visits": "visit", "webhooks": "webhook", "meetings": "meeting",
+         "exports": "export"}
+ABOUT_A_CASE = ("cases", "tasks", "referrals", "visits")
 BODIES: dict[str, Any] = {
     "CasePatch": {"district": "緑町"}, "Closing": {"reason": "rebuilt"}, "NoteMaybe": {}, "Note": {"text": "お元気でした。"},
     "Category": {"category": 2}, "Policy": {"based_on": 0, "policy": "月に1回訪問", "as_of": "2026-07-06"},
-    "Hook": {"url": "https://hooks.example.jp/", "events": ["case.opened"]}, "ReferralMark": {"state": "declined"}, "VisitMark": {"state": "planned"}, "Review": {"on": "2026-08-01"},
+    "Hook": {"url": "https://hooks.example.jp/", "events": ["case.opened"]},
+    "NewCase": {"origin": "phone", "answers": {"name": "電話の 方"}}, "Answers": {"answers": {"household_size": "3"}},
+    "Member": {"name": "山田 太郎", "relation": "spouse"}, "Wish": {"kind": "talk"}, "Meeting": {"held_on": "2026-07-20"},
+    "Contact": {"channel": "phone", "result": "absent", "at": "2026-07-06T09:00:00+09:00"}, "Question": {"question": "次の一手"},
+    "Export": {"form": "supported_list", "format": "xlsx"}, "MemberPatch": {"member": "0" * 26, "version": 1},
+    "ReferralMark": {"state": "declined"}, "VisitMark": {"state": "planned"}, "Review": {"on": "2026-08-01"},
 }  # fmt: skip
+
+
+FOR_SOME = {("GET", "/exports/{id}/file"): 404, ("PATCH", "/cases/{id}/people"): 422}
+"""A file is for its maker, a change for somebody who is in the household: tests/api/test_seeding.py has those."""
 
 
 def filled(path: str, home: Home) -> str:
@@ -41,6 +55,10 @@ def homes(shell: Shell, make_tenant: MakeTenant, make_staff: MakeStaff) -> dict[
     }
     with shell.engine.begin() as c:
         for home in found.values():
+            home.ids["meeting"] = meetings.plan(c, tenant_id=home.tenant, held_on=shell.clock().date(), starts_at="", place="",
+                                                by=made["supervisor"], at=shell.clock())  # fmt: skip
+            detail = {"order": Order("supported_list", "xlsx").to_json()}
+            home.ids["export"] = jobs.start(c, tenant_id=home.tenant, kind="export", staff_id=None, detail=detail, at=shell.clock())
             home.ids["webhook"], _ = make(c, tenant_id=home.tenant, url="https://hooks.example.jp/", chosen=["case.opened"],
                                           by=made["administrator"], at=shell.clock())  # fmt: skip
         c.execute(update(staff).where(staff.c.role == PARTNER).values(recipient_id=found["tsunagi"].ids["recipient"]))
@@ -59,6 +77,8 @@ def test_every_call_for_every_role_own_and_other_municipality(
             program.ask(call.method, filled(call.path, homes[slug]), body, version=1).status_code for slug in ("tsunagi", "tonari")
         )
         allowed = role in call.roles
+        if allowed and own == FOR_SOME.get((call.method, call.path)):
+            own = 200
         if allowed and (own in (401, 403, 404, 422) or own >= 500):
             wrong.append(f"{call.method} {call.path} own: {own}")
         if not allowed and own != 403:
@@ -106,7 +126,7 @@ def test_another_district_and_a_protected_person_are_not_there(
     hidden = settle(shell, tenant_id, "渡辺 久美", restricted=True, number="T-2")
     program = program_of(shell, app, "midori")
     for call in CALLS:
-        if "{id}" not in call.path or "caseworker" not in call.roles:
+        if call.path.split("/")[1] not in ABOUT_A_CASE or "{id}" not in call.path:
             continue
         body = BODIES[call.body.__name__] if call.body else None
         assert program.ask(call.method, filled(call.path, far), body, version=1).status_code == 404, call.path

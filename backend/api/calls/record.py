@@ -16,7 +16,7 @@ from backend.cases import record as entries
 from backend.cases.models import answer, category_decision, internal_note, policy_version, support_entry
 from backend.contacts.models import contact
 from backend.db import Row
-from backend.people.models import household_member, person
+from backend.people.household import Member, household
 from backend.staff.access import case_for
 from backend.staff.roles import CARRIES_CASES, OPENS_CASES
 
@@ -38,22 +38,12 @@ def answers(asked: Asked) -> dict[str, Any]:
 
 
 def people(asked: Asked) -> dict[str, Any]:
-    """The person of the case, and the household as it lives and as it is registered."""
-    shown = ("name", "kana", "phone", "landline", "birth_date", "sex", "address", "current_address")
+    """The household as it lives and as it is registered; `former=yes` with those who left. The first is the case's own person."""
     with asked.writing() as c:
         row = _seen(asked, c)
-        first = c.execute(select(person).where(person.c.id == row["person_id"])).mappings().one()
-        chosen = select(household_member, person).join(person, person.c.id == household_member.c.person_id).where(
-            household_member.c.case_id == row["id"], person.c.restricted.is_(False) | (person.c.id == row["person_id"]))  # fmt: skip
-        members = [
-            {"member_id": one[household_member.c.id], "person_id": one[person.c.id],
-             **{name: one[household_member.c[name]] for name in ("relation", "lives_together", "on_register", "head")},
-             **{name: one[household_member.c[name]].isoformat() if one[household_member.c[name]] else None
-                for name in ("joined_on", "left_on")},
-             **{name: one[person.c[name]] for name in shown}, "version": one[household_member.c.version]}
-            for one in c.execute(chosen.order_by(household_member.c.id)).mappings()
-        ]  # fmt: skip
-    return {"person": {"person_id": first["id"], **{name: first[name] for name in shown}, "version": first["version"]}, "members": members}
+        found = household(c, row["id"], former=asked.query("former") == "yes")
+    # Of a protected person who is not the case's own, it is told that there is somebody, and no more.
+    return {"items": [_member(one, hidden=one.person["restricted"] and not one.main) for one in found]}
 
 
 def read_notes(asked: Asked) -> dict[str, Any]:
@@ -161,6 +151,18 @@ def contacts(asked: Asked) -> dict[str, Any]:
     ]}  # fmt: skip
 
 
+_OF_PERSON = ("name", "kana", "phone", "landline", "birth_date", "sex", "address", "current_address")
+
+
+def _member(one: Member, *, hidden: bool) -> dict[str, Any]:
+    return {
+        "member": one.id, "person": one.person["id"], "main": one.main, "relation": one.relation, "lives_together": one.lives_together,
+        "on_register": one.on_register, "head": one.head, "restricted": bool(one.person["restricted"]),
+        "joined_on": one.joined_on.isoformat() if one.joined_on else None, "left_on": one.left_on.isoformat() if one.left_on else None,
+        "member_version": one.version, **({} if hidden else {name: one.person[name] for name in _OF_PERSON}),
+    }  # fmt: skip
+
+
 def _seen(asked: Asked, c: Connection) -> Row:
     return case_for(c, asked.staff, asked.path("id"), asked.now)
 
@@ -171,7 +173,7 @@ def _case(asked: Asked, c: Connection) -> Row:
 
 CALLS = (
     Call("GET", "/cases/{id}/answers", answers, "cases:read", OPENS_CASES, "Answers of a case", pages=True, queries=("history",)),
-    Call("GET", "/cases/{id}/people", people, "people:read", OPENS_CASES, "The household"),
+    Call("GET", "/cases/{id}/people", people, "people:read", OPENS_CASES, "The household", queries=("former",)),
     Call("GET", "/cases/{id}/notes", read_notes, "cases:read", OPENS_CASES, "Internal notes", pages=True),
     Call("POST", "/cases/{id}/notes", write_note, "cases:write", OPENS_CASES, "Write an internal note", body=Note, status=201),
     Call("GET", "/cases/{id}/categories", read_categories, "cases:read", OPENS_CASES, "Support category: decisions and proposal"),

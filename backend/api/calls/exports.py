@@ -1,0 +1,71 @@
+"""Lists brought in and forms taken out: how far they are, a form to be made, the file that was made."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from backend.api.bodies import Export
+from backend.api.call import Asked, Call
+from backend.api.paging import moment
+from backend.api.problems import Problem
+from backend.cases.selection import Selection
+from backend.forms import exports
+from backend.forms.glyphs import CannotPrint
+from backend.forms.making import Order
+from backend.jobs.run import Refused
+from backend.lists import service as lists
+from backend.staff.access import NotForYou
+from backend.staff.roles import BRINGS_LISTS_IN, TAKES_DATA_OUT
+
+
+def order(asked: Asked) -> dict[str, Any]:
+    """Made at once, or by the worker: ask for its state until it is done. Protected people are in none but their handlers'."""
+    body: Export = asked.body
+    wanted = Order(body.form, body.format, body.case, Selection.of(body.chosen), body.recipient)
+    if not wanted.valid:
+        raise Problem("invalid", errors=[{"field": "form", "kind": "no such form in this format"}])
+    try:
+        made = exports.begin(asked.shell, asked.staff, wanted)
+    except Refused as refused:
+        raise Problem("refused", why=str(refused.args[0])) from None
+    except CannotPrint:
+        raise Problem("refused", why="cannot_print") from None
+    return {"id": made}
+
+
+def state(asked: Asked) -> dict[str, Any]:
+    with asked.reading() as c:
+        row = exports.found(c, asked.staff, asked.path("id"), asked.now)
+    return {"id": row["id"], "state": row["state"], "done": row["done"], "total": row["total"], "error": row["error"],
+            "made_at": moment(row["made_at"])}  # fmt: skip
+
+
+def fetch(asked: Asked) -> Response:
+    """For the account that asked for it, for a day."""
+    with asked.writing() as c:
+        row = exports.found(c, asked.staff, asked.path("id"), asked.now)
+        file = exports.fetch(c, asked.staff, row, asked.now)
+    if file is None:
+        raise NotForYou
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}", "Cache-Control": "no-store",
+               "X-Content-Type-Options": "nosniff"}  # fmt: skip
+    return Response(file.content, media_type=file.media_type, headers=headers)
+
+
+def imports(asked: Asked) -> dict[str, Any]:
+    """The newest fifty; lists are brought in on the page, where somebody looks at the columns."""
+    shown = ("id", "kind", "state", "rows", "version")
+    with asked.reading() as c:
+        found = lists.imports_of(c, asked.staff.tenant_id)
+    return {"items": [{**{name: row.get(name) for name in shown}, "at": moment(row["at"])} for row in found]}
+
+
+CALLS = (
+    Call("POST", "/exports", order, "exports:write", TAKES_DATA_OUT, "Have a form or a list made", body=Export, status=201),
+    Call("GET", "/exports/{id}", state, "exports:read", TAKES_DATA_OUT, "How far it is"),
+    Call("GET", "/exports/{id}/file", fetch, "exports:read", TAKES_DATA_OUT, "The file"),
+    Call("GET", "/imports", imports, "cases:read", BRINGS_LISTS_IN, "Lists that were brought in"),
+)
