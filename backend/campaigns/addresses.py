@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import phonenumbers
 from sqlalchemy import bindparam, select
 
 from backend import ids
@@ -13,6 +12,7 @@ from backend.campaigns.facts import PUSHED
 from backend.campaigns.ladder import OTHER
 from backend.cases.models import case
 from backend.contacts.models import other_way
+from backend.contacts.phones import mobile
 from backend.journal.batch import Batch
 from backend.journal.ingest import address_index
 from backend.journal.models import conversation
@@ -29,19 +29,6 @@ def address_for(batch: Batch, tenant_id: str, row: Mapping[str, Any], sms: bool)
         if home["contact"] == "ok" and not home["quiet"]:
             return home
     return None
-
-
-def mobile(number: str | None) -> str:
-    """A Japanese mobile number as +81…, or "" for landlines and what is no number."""
-    try:
-        parsed = phonenumbers.parse(number or "", "JP")
-    except phonenumbers.NumberParseException:
-        return ""
-    # 060 since 2026, 070, 080, 090; number_type does not know the newest range yet.
-    national = str(parsed.national_number)
-    if parsed.country_code != 81 or len(national) != 10 or national[:2] not in ("60", "70", "80", "90"):
-        return ""
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _beside(batch: Batch, row: Mapping[str, Any], sms: bool) -> list[tuple[str, str]]:

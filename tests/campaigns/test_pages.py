@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from backend.campaigns.models import approach, campaign, member, outreach
 from backend.cases.models import case
-from backend.contacts.models import contact
+from backend.contacts.models import contact, other_way
 from backend.people.models import person
 from tests.campaigns.field import Town
 from tests.console.conftest import _quick_passwords, app, make_staff, new_browser  # noqa: F401
@@ -209,3 +209,24 @@ def test_a_name_is_shown_only_to_whom_it_may_be(town, planner):
     with town.engine.begin() as c:
         c.execute(update(case).values(restricted=True))
     assert not planner.open(planner.path).has("田中 一郎") and planner.has("取扱注意")
+
+
+@pytest.mark.parametrize(("kind", "given", "kept"), [
+    ("sms", "０９０－１２３４－５６７８", "+819012345678"), ("sms", "060 1234 5678", "+816012345678"), ("email", "Hanako@Example.jp", "hanako@example.jp"),
+])
+def test_another_way_is_kept_as_the_networks_want_it_and_set_aside(town, planner, kind, given, kept):
+    home = town.household("U1")
+    here = f"/console/cases/{home}"
+    planner.open(f"{here}/contacts").send(f"{here}/ways", kind=kind, address=given)
+    assert planner.has(kept) and [(row.kind, row.address, row.good) for row in town.rows(other_way)] == [(kind, kept, True)]
+    planner.send(f"{here}/ways/aside")
+    assert not planner.has(kept) and [row.good for row in town.rows(other_way)] == [False]
+    planner.send(f"{here}/ways", kind=kind, address=given)
+    assert planner.has(kept) and town.count(other_way) == 1
+
+
+@pytest.mark.parametrize(("kind", "given"), [("sms", "0944-41-0000"), ("sms", "山田"), ("email", "hanako"), ("email", "a@b.jp, c@d.jp"), ("fax", "1")])
+def test_what_is_no_address_is_said(town, planner, kind, given):
+    home = town.household("U1")
+    planner.open(f"/console/cases/{home}/contacts").send(f"/console/cases/{home}/ways", kind=kind, address=given)
+    assert planner.status == 400 and planner.has("確かめてください") and town.count(other_way) == 0

@@ -12,7 +12,7 @@ from backend.clock import JST, in_japan
 from backend.console.desk import Desk
 from backend.console.lists import names_of_staff
 from backend.console.page import Page
-from backend.contacts import rules, service
+from backend.contacts import rules, service, ways
 from backend.contacts.service import Told, WrongContact
 from backend.db import Row
 from backend.staff.access import case_for
@@ -43,11 +43,25 @@ def note(desk: Desk) -> Response:
     return desk.to(f"/console/cases/{desk.path('id')}/contacts")
 
 
+def add_way(desk: Desk) -> Response:
+    """Keep a number or address beside the chat."""
+    try:
+        ways.add(desk.engine, desk.shell.clock, desk.staff, desk.path("id"), desk.sent("kind"), desk.sent("address", ways.LONGEST))
+    except WrongContact as wrong:
+        return _show(desk, desk.path("id"), str(wrong.args[0]))
+    return desk.to(f"/console/cases/{desk.path('id')}/contacts")
+
+
+def set_way_aside(desk: Desk) -> Response:
+    ways.set_aside(desk.engine, desk.shell.clock, desk.staff, desk.path("id"), desk.sent("way"))
+    return desk.to(f"/console/cases/{desk.path('id')}/contacts")
+
+
 def _show(desk: Desk, case_id: str, wrong: str = "") -> Response:
     with desk.writing() as c:
         found: Row = case_for(c, desk.staff, case_id, desk.now)
     with desk.reading() as c:
-        values = contacts_of(desk, c, case_id)
+        values = {**contacts_of(desk, c, case_id), "ways": ways.of_case(c, case_id), "way_kinds": ways.KINDS}
     sent = {name: desk.sent(name, 2000) for name in ("channel", "result", "note", "on", "at", "next_on")}
     return desk.page("contacts/page.html", 400 if wrong else 200, case=found, wrong=wrong, sent=sent,
                      back=f"/console/cases/{case_id}/contacts", **values)
@@ -75,4 +89,6 @@ def _day(given: str) -> date | None:
 PAGES = (
     Page("GET", "/console/cases/{id}/contacts", show, OPENS_CASES),
     Page("POST", "/console/cases/{id}/contacts", note, OPENS_CASES),
+    Page("POST", "/console/cases/{id}/ways", add_way, OPENS_CASES),
+    Page("POST", "/console/cases/{id}/ways/aside", set_way_aside, OPENS_CASES),
 )
