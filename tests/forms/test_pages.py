@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import unquote
 
 import pytest
@@ -119,3 +120,24 @@ def test_a_form_of_somebody_elses_recipient_is_not_there(browser: Browser, shell
     browser.send("/console/exports", what="survey", format="pdf", status="open", recipient="invented")
     assert browser.status == 404
 
+
+
+def test_the_case_page_makes_a_form_with_one_tap(shell: Shell, browser: Browser) -> None:
+    case_id = settle_home(shell, 1)
+    browser.open(f"/console/cases/{case_id}")
+    assert browser.status == 200 and browser.has("書類と書き出し", f'href="/console/cases/{case_id}/forms"')
+    forms = re.findall(r'<input type="hidden" name="what" value="(\w+)">', browser.html)
+    assert forms == ["survey", "record", "policy", "meeting", "handover"]
+    browser.send(f"/console/cases/{case_id}/forms", what="handover", format="pdf")
+    assert fetched(browser)[0] == "引継ぎシート_20260706.pdf"
+
+
+def test_the_list_of_cases_hands_its_choice_over(shell: Shell, browser: Browser) -> None:
+    settle_home(shell, 1, language="vi")
+    browser.open("/console/cases?language=vi&district=中央")
+    where = re.search(r'href="(/console/exports\?[^"]+)"', browser.html)
+    assert where
+    browser.open(where[1].replace("&amp;", "&"))
+    assert browser.has('name="language" value="vi"', "一覧で選んだほかの条件も引き継いでいます。")
+    browser.send("/console/exports", what="visit_list", format="csv", status="open", district="")
+    assert browser.has("1世帯")
