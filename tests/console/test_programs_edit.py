@@ -263,6 +263,18 @@ def test_one_program_is_left_out_of_a_draft(hanako: Browser) -> None:
     assert hanako.has("住宅の応急修理") and not hanako.has("temporary_housing")
 
 
+def test_a_caseworker_limited_to_districts_sees_the_numbers_of_theirs(town: Shell, hanako: Browser, make_staff: MakeStaff, new_browser: NewBrowser) -> None:
+    make_staff("yoko", districts=["川上"])
+    with town.engine.begin() as c:
+        c.execute(case.update().values(district="緑町"))
+        c.execute(case.update().where(case.c.id == "c02").values(district="川上"))
+    draft = edit(hanako, off="yes").path
+    hanako.send(f"{draft}/ask")
+    work(town)
+    page = new_browser("yoko").open(draft)
+    assert page.has("8世帯が", "T-2026-000002-1") and not page.has("T-2026-000003-1")
+
+
 def test_an_administrator_sees_counts_but_no_case(town: Shell, hanako: Browser, new_browser: NewBrowser) -> None:
     draft = edit(hanako, off="yes").path
     hanako.send(f"{draft}/ask")

@@ -24,7 +24,7 @@ from backend.programs.entry import Entry
 from backend.programs.nodes import CatalogueError
 from backend.programs.of_case import Place, place_of
 from backend.programs.sheet.changes import Change, decided
-from backend.staff.access import NotForYou, may_see
+from backend.staff.access import NotForYou, visible
 from backend.staff.roles import APPROVES, CARRIES_CASES, EDITS_PROGRAMS, READS_AUDIT
 from dialogs.core.words import Words
 
@@ -117,10 +117,10 @@ def _preview(desk: Desk, c: Connection, draft: Row, where: Place) -> dict[str, A
     fresh = found is not None and found["detail"]["rests_on"] == preview.rests_on(where, draft["touched"])
     numbers: dict[str, str] = {}
     if found and found["result"] and desk.staff.role in CARRIES_CASES:
+        # Only of cases that this person may know of; somebody may have been restricted since they were counted.
         wanted = {id_ for moves in found["result"]["samples"].values() for some in moves.values() for id_ in some}
-        chosen = select(case.c.id, case.c.number, case.c.restricted, case.c.assigned_to)
-        rows = c.execute(chosen.where(case.c.tenant_id == desk.staff.tenant_id, case.c.id.in_(wanted)))
-        numbers = {row.id: row.number for row in rows if may_see(desk.staff, row.restricted, row.assigned_to)}
+        rows = c.execute(select(case.c.id, case.c.number).where(visible(desk.staff), case.c.id.in_(wanted)))
+        numbers = {row.id: row.number for row in rows}
     return {"job": found, "fresh": fresh, "numbers": numbers, "titles": _titles(where, drafts.wanted(draft))}
 
 
