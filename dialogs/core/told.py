@@ -53,7 +53,7 @@ def programs_found(flow: Flow, heard: ProgramsFound) -> None:
         flow.say("programs.none", flow.place_args())
     elif start == 0:
         flow.say("programs.intro_others" if aside else "programs.intro", {"n": len(pile) + (heard.more if aside else 0)})
-    put_cards(flow, page, start)
+    put_cards(flow, page)
     if left <= 0 and page:
         flow.say("programs.end")
     if start == 0 and not aside and heard.boundary is not None:
@@ -63,9 +63,9 @@ def programs_found(flow: Flow, heard: ProgramsFound) -> None:
     cards.put_list(flow, page, max(left, 0), 0 if aside else len(others) + heard.more)
 
 
-def put_cards(flow: Flow, programs: Iterable[FoundProgram], start: int = 0) -> None:
-    """One short message for each program."""
-    for rank, program in enumerate(programs, start + 1):
+def put_cards(flow: Flow, programs: Iterable[FoundProgram]) -> None:
+    """One short message for each program, with the number that it has in the list under them."""
+    for rank, program in enumerate(programs, 1):
         flow.say("programs.card", card(program, rank, flow.setting.max_out))
 
 
