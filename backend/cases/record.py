@@ -20,7 +20,7 @@ from dialogs.core.words import Arg, Text, Words
 
 KINDS = frozenset({
     "note", "reply", "referral", "visit", "contact", "booth", "meeting", "category", "policy", "assigned", "closed",
-    "reopened", "program", "consent",
+    "reopened", "program", "consent", "household",
 })  # fmt: skip
 """What an entry can be about. Its words are `console.record.<kind>`, or `console.record.<kind>.<state>` where it has one."""
 

@@ -1,0 +1,68 @@
+"""The people of a household: living together and registered, side by side; split off, and back again."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import select, update
+
+from backend.app import Shell
+from backend.audit.models import audit
+from backend.cases.models import case
+from backend.people.models import household_member, person
+from tests.console.conftest import MakeStaff, NewBrowser
+from tests.console.world import Home, settle
+
+
+@pytest.fixture
+def home(shell: Shell, tenant_id: str, make_staff: MakeStaff) -> Home:
+    make_staff("hanako")
+    return settle(shell, tenant_id, "山田 花子")
+
+
+def part(html: str, id_: str) -> str:
+    return str(re.findall(rf'<section[^>]*aria-labelledby="{id_}".*?</section>', html, re.S)[0])
+
+
+def test_living_together_and_registered_stand_side_by_side(new_browser: NewBrowser, shell: Shell, home: Home) -> None:
+    here = f"/console/cases/{home.ids['case']}/household"
+    page = new_browser("hanako").open(here)
+    page.send(here, name="山田 太郎", kana="やまだ たろう", birth_date="1946-02-03", relation="spouse", on_register="yes", lives_together="yes", head="yes")
+    page.send(here, name="山田 次郎", relation="child", on_register="yes")
+    assert "太郎" in part(page.html, "together") and "80歳" in part(page.html, "together") and "次郎" not in part(page.html, "together")
+    assert "次郎" in part(page.html, "registered") and "今は別に暮らしている" in part(page.html, "registered")
+    with shell.engine.begin() as c:
+        assert "household.changed" in set(c.execute(select(audit.c.action)).scalars())
+
+
+def test_somebody_becomes_a_household_of_their_own_and_comes_back(new_browser: NewBrowser, shell: Shell, home: Home) -> None:
+    here = f"/console/cases/{home.ids['case']}/household"
+    page = new_browser("hanako").open(here).send(here, name="山田 次郎", relation="child", on_register="yes", lives_together="yes")
+    page.send(f"{here}/split", own="yes", on="2026-07-01")
+    with shell.engine.begin() as c:
+        assert len(c.execute(select(case.c.id)).all()) == 2
+    assert page.has("世帯を離れた", "そのケース")
+    page.send(f"{here}/rejoin")
+    assert "次郎" in part(page.html, "together")
+    assert page.open(here.replace("household", "support")).has("世帯の1人が、別の世帯になりました。", "1人が、またいっしょに暮らしています。")
+
+
+def test_a_late_change_and_a_stranger_are_told(new_browser: NewBrowser, shell: Shell, home: Home) -> None:
+    here = f"/console/cases/{home.ids['case']}/household"
+    page = new_browser("hanako").open(here).send(here, name="山田 次郎", lives_together="yes")
+    with shell.engine.begin() as c:
+        c.execute(update(household_member).values(version=7))
+    sent = {**page.hidden(f"{here}/change", 1), "relation": "child"}
+    assert page.client.post(f"{here}/change", data=sent).status_code == 409
+    page.open(here)
+    assert page.send(here).status == 422 and page.has("名前を書いてください")
+    assert page.client.post(f"{here}/split", data={**page.open(here).hidden(here), "member": "nobody"}).status_code == 422
+
+
+def test_a_protected_member_is_a_mark(new_browser: NewBrowser, shell: Shell, home: Home) -> None:
+    here = f"/console/cases/{home.ids['case']}/household"
+    page = new_browser("hanako").open(here).send(here, name="山田 秘子", lives_together="yes", on_register="yes")
+    with shell.engine.begin() as c:
+        c.execute(update(person).where(person.c.id != home.ids["person"]).values(restricted=True))
+    assert not page.open(here).has("秘子") and page.has("※取扱注意")
