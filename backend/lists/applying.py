@@ -19,6 +19,7 @@ from backend.audit import service as audit
 from backend.cases.models import answer, case, category_decision
 from backend.cases.rules import case_number
 from backend.clock import in_japan
+from backend.crypto import SealedJson
 from backend.db import reading
 from backend.jobs import service as jobs
 from backend.jobs.run import Work
@@ -98,6 +99,7 @@ class _Taking:
     changed: list[tuple[Any, Draft, int, str]] = field(default_factory=list)
     seen: list[tuple[str, int]] = field(default_factory=list)
     tokens: list[tuple[int, str]] = field(default_factory=list)
+    answers: list[tuple[str, str, Any]] = field(default_factory=list)
     sealed: list[Writing] = field(default_factory=list)
 
     def read(self, connection: Connection, found: Iterable[list[Any]]) -> None:
@@ -116,6 +118,7 @@ class _Taking:
         self.sealed = [self._sealed(connection, table) for table in (person, *_OF_CASES)]
         # In the order of the tree they go into.
         self.sealed.append(insertion(connection.dialect, person_token, ("token", "person_id"), ())._replace(values=sorted(self.tokens)))
+        self.sealed.append(self._sealed_answers(connection))
         self.counts = {NEW: len(wanted) - len(self.seen) - len(self.changed), CHANGED: len(self.changed), SAME: len(self.seen),
                        "cases": len(self.cases)}
 
@@ -165,8 +168,7 @@ class _Taking:
         })  # fmt: skip
         self.tokens += [(token, who["id"]) for token in tokens]
         if home is None:
-            same = blank(answer)
-            self.rows.setdefault(answer, []).extend(same | self._answer(case_id, name, value) for name, value in draft.answers.items())
+            self.answers += [(case_id, name, value) for name, value in draft.answers.items()]
         elif draft.restricted:
             self._protect(case_id)
         return case_id
@@ -193,6 +195,19 @@ class _Taking:
     def _sealed(self, connection: Connection, table: Table) -> Writing:
         rows = self.rows.get(table, [])
         return insertion(connection.dialect, table, tuple(rows[0]), rows) if rows else Writing("", [])
+
+    def _sealed_answers(self, connection: Connection) -> Writing:
+        """There are twenty to a row, alike but for three columns: only those are made ready for each."""
+        row = blank(answer) | self._answer("", "", None)
+        names = tuple(row)
+        writing = insertion(connection.dialect, answer, names, [row])
+        case_at, field_at, value_at = (names.index(name) for name in ("case_id", "field", "value"))
+        sealed, same = SealedJson("answer.value").process_bind_param, list(writing.values[0])
+        made = []
+        for case_id, name, value in self.answers:
+            same[case_at], same[field_at], same[value_at] = case_id, name, sealed(value, connection.dialect)
+            made.append(tuple(same))
+        return writing._replace(values=made)
 
     def _add(self, table: Table, row: dict[str, Any]) -> None:
         self.rows.setdefault(table, []).append(blank(table) | row)
@@ -249,7 +264,7 @@ class _Taking:
         run(connection, insertion(connection.dialect, answer, tuple(rows[0]), rows))
 
 
-_OF_CASES = (household_member, list_row, answer, category_decision)
+_OF_CASES = (household_member, list_row, category_decision)
 _SEEN = update(list_row)
 
 

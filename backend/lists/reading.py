@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ MOST_BYTES = 30 * 1024 * 1024
 MOST_UNPACKED = 600 * 1024 * 1024
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 200_000, 120, 2000
 """More than any municipality's list; a sheet that somebody formatted to its last row is cut at its last filled one."""
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]|_x000D_")
 
 
 class Unreadable(ValueError):
@@ -113,14 +117,12 @@ def _table(text: str) -> list[Row]:
 
 
 def _plain(value: str) -> str:
+    """Trimmed, without control characters; line breaks and characters of the user's own (外字) stay."""
     value = value.strip()
-    return value if value.isprintable() else _printable(value)[:LONGEST_CELL]
-
-
-def _printable(value: str) -> str:
-    """Without control characters; line breaks and characters of the user's own (外字) stay."""
-    value = value.replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(sign for sign in value if sign == "\n" or (ord(sign) >= 32 and ord(sign) != 127)).strip()
+    if _CONTROL.search(value):
+        value = value.replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n")
+        value = _CONTROL.sub(lambda sign: "\n" if sign[0] == "\n" else "", value).strip()
+    return value[:LONGEST_CELL]
 
 
 def _checked(rows: list[Row]) -> list[Row]:

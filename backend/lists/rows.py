@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from backend import crypto
 from backend.lists.cells import Draft
 from backend.people.spelling import fold_address, fold_kana, fold_name, fold_number
-from dialogs.core.reading.text import normalise
+
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－ー─━"), "-")
 
 NEW, CHANGED, SAME, REFUSED, TWICE = "new", "changed", "same", "refused", "twice"
 """What a row will be. `TWICE`: the same words stand in a row above."""
@@ -36,7 +39,7 @@ def household_of(tenant_id: str, kind: str, draft: Draft) -> str:
 
 def digest_of(draft: Draft) -> str:
     """Another one whenever a cell says something else; 全角 or 半角, one dash or another, CSV or xlsx make no difference."""
-    content = normalise("\n".join(f"{id_}\n{said}" for id_, said in sorted(draft.cells.items())))
+    content = _plain("\n".join(f"{id_}\n{said}" for id_, said in sorted(draft.cells.items())))
     return crypto.ring().index(hashlib.sha256(content.encode("utf-8", "replace")).hexdigest(), "list_row.digest")
 
 
@@ -55,4 +58,8 @@ def unpacked(kept: dict[str, Any]) -> Draft:
 
 def differing(before: Mapping[str, str], after: Mapping[str, str]) -> set[str]:
     """The columns whose cell says something else."""
-    return {id_ for id_ in {*before, *after} if normalise(before.get(id_, "")) != normalise(after.get(id_, ""))}
+    return {id_ for id_ in {*before, *after} if _plain(before.get(id_, "")) != _plain(after.get(id_, ""))}
+
+
+def _plain(said: str) -> str:
+    return re.sub(" +", " ", unicodedata.normalize("NFKC", said).lower().translate(_DASHES)).strip()
