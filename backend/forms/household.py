@@ -21,14 +21,14 @@ OF_EVERYBODY = frozenset({"number", "municipality"})
 """What says nothing about the household: on every sheet, whoever reads it."""
 
 CATEGORY = {
-    "age": "identity", "head_name": "household", "head_kana": "household", "district": "household",
+    "kana": "identity", "age": "identity", "head_name": "household", "head_kana": "household", "district": "household",
     "household_situation_other": "household", "tenure_other": "household", "certificate_other": "damage",
     "rebuild_method_other": "housing_plan", "moving_to_other": "housing_plan",
     "category": "notes", "need": "notes", "policy": "notes", "policy_on": "notes", "home_wishes": "notes", "life_wishes": "notes",
     "wishes_on": "notes", "log_on": "notes", "log_words": "notes",
     "member_sex": "household", "member_birth_date": "household", "member_income": "money", "member_note": "notes",
     "member_register": "household", "status": "notes", "first_contact_on": "contact", "review_on": "notes",
-    "opened_on": "notes", "assigned": "notes", "members_line": "household", "rebuild": "housing_plan", "for_now": "housing_plan",
+    "opened_on": "notes", "assigned": "notes", "members_line": "household", "address_now": "address_current", "rebuild": "housing_plan", "for_now": "housing_plan",
     "occupation": "money", "income": "money", "confidants": "notes", "remarks": "notes", "closed_on": "notes", "close_reason": "notes",
     "close_note": "notes", "handed_to": "notes", "handover": "notes", "author": "notes", "question": "notes", "decision": "notes",
     "owner": "notes", "what": "notes", "due_on": "notes", "row": "household",
@@ -90,6 +90,8 @@ def derived(values: Mapping[str, Value]) -> dict[str, Value]:
         made["moving"] = "stay"
     if values.get("wishes") and not values.get("life_wishes"):
         made["life_wishes"] = values["wishes"]
+    if where := values.get("current_address") or values.get("disaster_address"):
+        made["address_now"] = where
     if values.get("current_address") and values["current_address"] == values.get("disaster_address"):
         made["current_address"] = "同上"
     both = (("【心配事】", values.get("worries")), ("【今後の生活に関する意向】", values.get("wishes")))

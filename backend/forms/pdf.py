@@ -69,10 +69,13 @@ def _set(sheets: Sequence[Sheet], foot: Foot, how: dict[str, Any]) -> bytes:
 def press(template: Path, data: Any, how: dict[str, Any]) -> bytes:
     """Set a template of ours with data, in a process of its own (`press.py`). Raises `CannotPrint`."""
     about = {"template": str(template), "fonts": str(font_folder()), "how": how}
-    done = subprocess.run(
-        [sys.executable, str(PRESS)], input=orjson.dumps(about) + b"\n" + orjson.dumps(data), capture_output=True,
-        timeout=LONGEST, check=False,
-    )  # fmt: skip
+    try:
+        done = subprocess.run(
+            [sys.executable, str(PRESS)], input=orjson.dumps(about) + b"\n" + orjson.dumps(data), capture_output=True,
+            timeout=LONGEST, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise CannotPrint(f"The document took longer than {LONGEST} seconds.") from None
     if done.returncode or not done.stdout:
         # What it wrote to standard error may quote the data.
         raise CannotPrint(f"The document could not be set (status {done.returncode}).")

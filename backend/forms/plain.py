@@ -8,7 +8,7 @@ from backend.forms.household import Household, Line, Value
 from backend.forms.wording import members_line, words_of
 
 IDENTITY = frozenset({
-    "name", "kana", "head_name", "head_kana", "birth_date", "phone", "landline", "disaster_address", "current_address", "district",
+    "name", "kana", "head_name", "head_kana", "birth_date", "phone", "landline", "disaster_address", "current_address", "address_now", "district",
     "assigned", "member_name", "member_birth_date", "members_line", "author", "owner", "handed_to",
 })  # fmt: skip
 """What goes, in a household's values and in its lines."""

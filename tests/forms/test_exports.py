@@ -125,7 +125,7 @@ def test_for_somebody_outside_only_what_was_agreed_to(both: Shell) -> None:
     file = opened(both, staff, made)
     assert file is not None
     first, *rest = rows(file.content)
-    assert first[2] == "福祉 福子" and first[15] == "中規模半壊"
+    assert first[2:7] == ["福祉 福子", "ふくし ふくこ", 40, first[5], "女性"] and first[15] == "中規模半壊"
     assert first[18:29] == [None] * 11
     words = [cell for row in rest for cell in row if cell]
     assert not [word for word in words if "同意 しない" in word or "別の" in word or "やめた" in word or "聞かれて" in word]

@@ -9,6 +9,7 @@ import pytest
 from backend.forms import columns
 from backend.forms.columns import SUPPORTED, VISIT
 from backend.forms.filling import Sheet, blank, filled
+from backend.forms.household import category_of
 from backend.forms.layout import ACROSS, form, keys
 from backend.forms.lists import row_of
 from backend.forms.wording import words_of
@@ -145,3 +146,27 @@ def test_every_row_fills_the_page_and_every_question_of_the_form_has_its_box(nam
     }  # fmt: skip
     if name == "survey":
         assert asked - keys(form(name)) == set()
+
+
+def test_a_handover_says_where_they_live_whatever_the_address_is_called() -> None:
+    """「同上」 has nothing above it on this sheet."""
+    for values in ({}, {"current_address": ""}, {"current_address": "つなぎ市北4-5"}):
+        shown = dict(labels(filled(form("handover"), fukushi(**values), "つなぎ市")))
+        assert shown["現住所"] == (values.get("current_address") or "〇〇市××一丁目2番3号")
+
+
+ALL = ("survey", "record", "policy", "meeting", "meeting_plain", "handover")
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_key_of_a_form_has_a_category_or_is_for_the_pen(name: str) -> None:
+    """A key whose category nobody has named is never shown to anybody outside."""
+    pen = {
+        "visit_members", "recorder", "visit_year", "visit_month", "visit_day", "from_hour", "from_minute", "to_hour", "to_minute", "visited",
+        "visited_other", "received_by", "work_regular", "work_part_time", "build_or_buy", "repair", "worries_and_wishes", "no_confidant",
+    }  # fmt: skip
+    assert {key for key in keys(form(name)) if category_of(key) == "?"} <= pen
+
+
+def test_every_column_of_the_lists_has_a_category() -> None:
+    assert [one.heading for one in columns.columns(SUPPORTED) if category_of(one.key) == "?"] == []
