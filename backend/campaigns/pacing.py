@@ -19,16 +19,15 @@ from backend.campaigns.costs import room
 from backend.campaigns.facts import Gathered, cap_free, gather
 from backend.campaigns.ladder import Household, Ladder, Rung, Standing, Wait, next_move
 from backend.campaigns.models import approach, campaign, member, outreach
+from backend.campaigns.records import same_person
 from backend.campaigns.run import LADDER, WEEKLY_CAP, hours_of
 from backend.campaigns.saying import said
-from backend.cases.models import case
 from backend.clock import Clock
 from backend.conversations.offices import Office, read_office
 from backend.conversations.post import post
 from backend.db import is_postgres, reading
 from backend.followups.models import due
 from backend.journal.batch import Batch
-from backend.people.models import person
 from backend.words import Catalogues
 
 MOST = 200
@@ -147,7 +146,7 @@ class _Sending:
 
     def _known_elsewhere(self, row: Mapping[str, Any]) -> bool:
         """Another record of this person, not merged yet, says that they are well, or that they refused."""
-        others = self._connection.execute(_OTHER_RECORDS, {"case": row["case_id"], "person": row["person_id"]}).scalars().all()
+        others = same_person(self._connection, row["person_id"], row["case_id"])
         return bool(others) and any(
             house.refused or house.died or (house.life_at is not None and house.life_at >= row["since"] - LATELY)
             for house in (known.household(self._now, sms=self._sms) for known in gather(self._connection, others).values()))
@@ -188,9 +187,3 @@ _PLANNED = (
 _SAME_TARGET = select(approach.c.id).where(
     approach.c.campaign_id == bindparam("campaign"), approach.c.target == bindparam("target"),
     approach.c.step == bindparam("step"), approach.c.id != bindparam("id")).limit(1)
-_mine = person.alias("mine")
-_OTHER_RECORDS = (
-    select(case.c.id).join(person, person.c.id == case.c.person_id)
-    .join(_mine, (_mine.c.id == person.c.id) | ((_mine.c.tenant_id == person.c.tenant_id) & (_mine.c.phone_index == person.c.phone_index)))
-    .where(_mine.c.id == bindparam("person"), case.c.id != bindparam("case")).limit(20)
-)  # fmt: skip

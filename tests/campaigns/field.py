@@ -61,7 +61,7 @@ class Town:
         return Staff(row["id"], HOME, login, login, role)
 
     def household(self, address: str = "", *, channel: str = "line", phone: str = "", answers: dict[str, Any] | None = None,
-                  person_id: str = "", conversation_columns: dict[str, Any] | None = None, **columns: Any) -> str:
+                  person_id: str = "", name: str = "", conversation_columns: dict[str, Any] | None = None, **columns: Any) -> str:
         """A household with a chat (where it has an `address`); returns the case's id."""
         self.numbers += 1
         now = self.clock()
@@ -69,7 +69,7 @@ class Town:
             if not person_id:
                 person_id = ids.new()
                 c.execute(insert(person).values(
-                    id=person_id, tenant_id=HOME, name=f"山田 {self.numbers}", phone=phone or None,
+                    id=person_id, tenant_id=HOME, name=name or f"山田 {self.numbers}", phone=phone or None,
                     phone_index=phone_index(phone) if phone else None, created_at=now))
             row = {"id": ids.new(), "tenant_id": HOME, "number": f"T-{self.numbers:04}", "person_id": person_id,
                    "opened_at": now, "changed_at": now, "district": "中央", **columns}

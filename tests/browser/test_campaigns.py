@@ -1,0 +1,120 @@
+"""A campaign in a real browser: preview, a second person, sending, answers, and the households that are left become visits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from backend.app import make_backend
+from backend.campaigns import service
+from backend.campaigns.models import outreach
+from backend.cases.models import case
+from backend.staff import passwords
+from backend.staff.models import staff
+from backend.visits.models import visit
+from bots.web.headers import SecurityHeaders
+from tests.browser.conftest import Served
+from tests.campaigns.field import Town
+
+pytestmark = pytest.mark.browser
+
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+PASSWORD = "ひまわり-の-たね-七つ"
+
+
+class Desk:
+    """One member of staff at a browser."""
+
+    def __init__(self, chrome: Any, address: str, login: str, viewport: dict[str, int] = WIDE, **options: Any) -> None:
+        self.page = chrome.new_context(viewport=viewport, locale="ja-JP", **options).new_page()
+        self.address = address
+        self.page.goto(f"{address}/console/login")
+        self.page.fill("#f-login", login)
+        self.page.fill("#f-password", PASSWORD)
+        self.page.click("main button[type=submit]")
+        self.page.wait_for_selector("header.top")
+
+    def open(self, path: str) -> Any:
+        self.page.goto(self.address + path)
+        return self.page
+
+    def figures(self) -> dict[str, str]:
+        return dict(re.findall(r"<dt>([^<]+)</dt><dd>(\d+)</dd>", self.page.inner_html("#results")))
+
+
+@pytest.fixture
+def town(sqlite_engine: Any, clock: Any, tmp_path: Any, make_tenant: Any) -> Town:
+    make_tenant(sqlite_engine)
+    town = Town(sqlite_engine, clock, tmp_path)
+    with sqlite_engine.begin() as c:
+        c.execute(update(staff).values(password_hash=passwords.hashed(PASSWORD)))
+    return town
+
+
+@pytest.fixture
+def site(town: Town) -> Iterator[str]:
+    app = make_backend(town.shell)
+    app.add_middleware(SecurityHeaders)
+    with Served(app) as address:
+        yield address
+
+
+def test_from_the_preview_to_the_doors(town: Town, site: str, chrome: Any) -> None:
+    homes = [town.household(f"U{n}" if n % 3 else "", phone="0944-00-0000", damage_level="half") for n in range(9)]
+    town.household("U-shut", damage_level="half", restricted=True)
+    with town.engine.begin() as c:
+        c.execute(outreach.insert().values(tenant_id="tenant-tsunagi", approve_over=5))
+    planner, chief = Desk(chrome, site, "keikaku"), Desk(chrome, site, "kacho", PHONE)
+    page = planner.open("/console/outreach/new")
+    page.fill("#f-name", "梅雨の声かけ")
+    page.check("input[name=damage][value=half]")
+    page.select_option("#pace", "36000")
+    page.click("text=下書きにして、対象を見る")
+    assert "9世帯" in page.inner_text("#preview ~ .big") and "取扱注意" in page.inner_text("main")
+    page.click("text=承認を求める")
+    path = page.url.removeprefix(site)
+    chief.open(path)
+    chief.page.click("text=承認して始める")
+    assert "実施中" in chief.page.inner_text(".list-head")
+    town.enrol()
+    town.tick()
+    for home in homes[1:3]:
+        town.clock.move(minutes=5)
+        town.writes(home)
+    planner.open(path)
+    assert planner.figures()["無事が分かった"] == "2" and planner.figures()["まだ返事がない"] == "7"
+    town.days(60)
+    again = Desk(chrome, site, "keikaku")
+    again.open(path)
+    assert again.figures()["無事が分かった"] == "2" and again.figures()["ほかの理由で終わり"] == "7"
+    assert {row.case_id for row in town.rows(visit)} == set(homes) - set(homes[1:3])
+    assert town.count(case) == 10
+
+
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(town: Town, site: str, chrome: Any, viewport: dict[str, int]) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    home = town.household("U1", damage_level="half")
+    id = town.begin()
+    town.tick()
+    draft = service.draw_up(town.engine, town.clock, town.planner, service.Plan("下書き"))
+    desk = Desk(chrome, site, "kacho", viewport)
+    for path in ("/console/outreach", "/console/outreach/new", f"/console/campaigns/{draft}", f"/console/campaigns/{id}", f"/console/cases/{home}/contacts"):
+        page = desk.open(path)
+        found = [f"{path}: {one['id']}" for one in Axe().run(page).response["violations"]]
+        assert found == []
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path
+
+
+def test_without_javascript_the_switch_stops_everything(town: Town, site: str, chrome: Any) -> None:
+    desk = Desk(chrome, site, "kacho", PHONE, java_script_enabled=False)
+    page = desk.open("/console/outreach")
+    page.click(".switch summary")
+    page.click("button.danger")
+    assert "自動の送信は止まっています" in page.inner_text("main")
+    assert town.rows(outreach)[0].stopped_at is not None
