@@ -231,7 +231,7 @@ def test_addresses_of_the_internet_are(address: str) -> None:
 @pytest.mark.parametrize(
     ("url", "why"),
     [
-        ("http://hooks.example.jp/", "not_https"), ("ftp://hooks.example.jp/", "not_https"), ("file:///etc/passwd", "not_https"),
+        ("http://hooks.example.jp/", "not_https"), ("ftp://hooks.example.jp/", "not_https"), ("gopher://hooks.example.jp/", "not_https"),
         ("https://", "wrong_url"), ("https://user:pw@hooks.example.jp/", "wrong_url"), ("https://hooks.example.jp/#x", "wrong_url"),
         ("https://hooks.example.jp:0/", "wrong_url"), ("https://hooks.example.jp:99999/", "wrong_url"), ("https://[::1", "wrong_url"),
         ("https://localhost/", "not_public"), ("https://printer.local/", "not_public"), ("https://db.internal/", "not_public"),
