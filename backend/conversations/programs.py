@@ -9,7 +9,7 @@ from typing import Any
 from backend.clock import in_japan
 from backend.conversations.hearing import Hearing
 from backend.programs import asking, reminders, snapshot
-from backend.programs.looking import Found, ask_next, look
+from backend.programs.looking import Found, ask_next, look, name_of
 from backend.programs.news import seen
 from backend.programs.service import boundary_of
 from backend.tasks.raising import raise_task
@@ -33,7 +33,6 @@ from dialogs.core.heard import (
     ReminderKept,
     RemindersFound,
 )
-from dialogs.core.words import Words
 from dialogs.fields import FIELDS
 
 log = logging.getLogger(__name__)
@@ -96,7 +95,7 @@ def remind_before(hearing: Hearing, effect: RemindBefore) -> ReminderKept:
     program = _one(hearing, effect.program)
     here = hearing.conversation
     if program is None or program.deadline is None or not here["case_id"]:
-        return ReminderKept(program.name if program else Words.of(effect.program), None)
+        return ReminderKept(program.name if program else name_of(hearing.office, effect.program), None)
     days = reminders.remind_before(
         hearing.batch.connection, hearing.office, case_id=here["case_id"], conversation_id=here["id"], program=program.id,
         deadline=program.deadline, now=hearing.now,
@@ -107,9 +106,8 @@ def remind_before(hearing: Hearing, effect: RemindBefore) -> ReminderKept:
 def list_reminders(hearing: Hearing, _effect: ListReminders) -> RemindersFound:
     """Those that are set, the next first."""
     kept = reminders.listed(hearing.batch.connection, hearing.conversation["id"])
-    names = {program.id: program.name for program in _look(hearing).programs} if kept else {}
     return RemindersFound(tuple(
-        KeptReminder(one.program, names.get(one.program, Words.of(one.program)), one.deadline, one.next_on) for one in kept
+        KeptReminder(one.program, name_of(hearing.office, one.program), one.deadline, one.next_on) for one in kept
     ))  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from backend.programs.sheet.changes import with_changes
 from backend.programs.situation import Disaster
 from backend.programs.snapshot import kept
 from dialogs.core.heard import FoundProgram
+from dialogs.core.words import Words
 
 
 class Found(NamedTuple):
@@ -89,3 +90,11 @@ def place_of(office: Office) -> tuple[Edition, Disaster]:
     if struck is not None:
         disaster = Disaster.of(struck.happened_on, struck.prefecture, struck.municipality, struck.acts, struck.extended_deadlines)
     return with_changes(current(), disaster, office.programs)
+
+
+def name_of(office: Office, program: str) -> Words:
+    """What a program is called where the municipality stands, also when it is no longer possible for somebody."""
+    edition, disaster = place_of(office)
+    known = disaster.known
+    entries = edition.entries_for(known.get("prefecture", ""), known.get("municipality", ""), known.get("date"))
+    return next((entry.name for entry in entries if entry.id == program), Words.of(program))

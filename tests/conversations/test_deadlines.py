@@ -134,6 +134,15 @@ def test_reminders_are_listed_and_taken_back(here: Town) -> None:
     assert "reminders.none" in [out.key for out in hanako.messages()]
 
 
+def test_a_reminder_of_what_is_no_longer_possible_still_has_its_name_in_the_list(here: Town) -> None:
+    hanako = reminded(here)
+    with here.engine.begin() as connection:
+        connection.execute(update(disaster).values(acts={"relief_act_applied": True, "recovery_support_act_applied": False}))
+    here.clock.move(minutes=1)
+    hanako.says("お知らせの予定")
+    assert "被災者生活再建支援金" in hanako.messages()[-1].numbered[0].label
+
+
 def test_stop_ends_them_all_and_one_asked_for_later_holds(here: Town) -> None:
     hanako = reminded(here).says("止める").presses("quiet")
     assert here.rows(program_reminder) == [] and here.rows(due, kind=DEADLINE) == []

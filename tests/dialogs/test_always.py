@@ -5,12 +5,14 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dialogs.core.answers import Answer
 from dialogs.core.conditions import holds
 from dialogs.core.effects import Ask, CallHuman, OpenSecurePage, SaveFacts, Say, ShowNotice
+from dialogs.core.engine import step as next_turn
 from dialogs.core.flow import Flow
-from dialogs.core.heard import Chose, Elapsed, Said, SentFile
+from dialogs.core.heard import Came, Chose, Elapsed, Learned, Said, SentFile
 from dialogs.core.model import Question
-from dialogs.core.open_step import find_open
+from dialogs.core.open_step import find_open, open_id
 from dialogs.core.words import Joined, Text, sensitivity_of
 from dialogs.fields import FIELDS, field_of
 from dialogs.transcript import Rehearsal, heard_of
@@ -178,3 +180,45 @@ def test_a_command_is_nobody_s_name(moves: list[tuple[str, object]], after: int,
     for effect in stage.hear(Said(word)):
         if isinstance(effect, SaveFacts):
             assert all(answer.value != word for answer in effect.answers)
+
+
+ELSEWHERE = st.dictionaries(
+    st.sampled_from(["damage_level", "flood_level", "certificate", "living_now", "rebuild_method", "tenure", "home_habitable", "demolished"]),
+    st.integers(0, 6), min_size=1, max_size=4,
+).map(lambda picked: {
+    name: Answer(name, FIELDS[name].options[number % len(FIELDS[name].options)], by="staff") for name, number in picked.items()
+})  # fmt: skip
+
+
+@given(st.lists(MOVES, max_size=15), st.integers(0, len(INTAKE)), ELSEWHERE)
+@settings(max_examples=120, deadline=None)
+def test_what_others_keep_in_the_case_is_taken_over_without_a_word(
+    moves: list[tuple[str, object]], after: int, facts: dict[str, Answer]
+) -> None:
+    """Nothing is said, the question on the screen stays the open one, and whoever comes back is asked none of it."""
+    stage, _ = play(moves, 2, after)
+    assert stage.session is not None
+    before = Flow(stage.book, stage.session, stage.setting)
+    on_screen = open_id(before)
+    turn = next_turn(stage.book, stage.session, Learned(), facts, stage.setting)
+    flow = Flow(stage.book, turn.session, stage.setting)
+    assert turn.effects == ()
+    assert open_id(flow) == on_screen or on_screen not in FIELDS
+    assert all(flow.answer(key) == answer for key, answer in facts.items())
+    stage.session = turn.session
+    for _ in range(3):
+        stage.hear(Came())
+    asked = stage.open
+    assert asked is not None
+    if before.frame.at == "" and turn.session.confirm is False:
+        assert asked.field not in facts
+
+
+@given(st.lists(MOVES, max_size=15), st.integers(0, len(INTAKE)), st.sampled_from(["damage_level", "certificate", "tenure", "name"]))
+@settings(max_examples=60, deadline=None)
+def test_what_others_take_back_is_gone(moves: list[tuple[str, object]], after: int, key: str) -> None:
+    stage, _ = play(moves, 2, after)
+    assert stage.session is not None
+    turn = next_turn(stage.book, stage.session, Learned((key,)), {}, stage.setting)
+    assert turn.effects == () and turn.session.answer(key) is None
+    assert find_open(Flow(stage.book, turn.session, stage.setting)) is not None
