@@ -69,3 +69,12 @@ def test_every_page_of_it_opens(shell: Shell, accounts: list[FirstPassword], new
         for one in ids:
             assert page.open(f"/console/conversations/{one}").status == 200
             assert "console." not in page.html.replace("/console.css", "").replace("console.static", "")
+
+
+def test_a_program_of_its_own_waits_for_the_supervisor(shell: Shell, accounts: list[FirstPassword], new_browser: NewBrowser) -> None:
+    supervisor = next(one for one in accounts if one.login == "demo-supervisor")
+    page = new_browser().log_in(supervisor.login, supervisor.password).open("/console/program-drafts")
+    assert page.has("つなぎ市災害見舞金（実演）", "承認待ち")
+    draft = page.html.split('href="/console/program-drafts/')[1].split('"')[0]
+    page.open(f"/console/program-drafts/{draft}").send(f"/console/program-drafts/{draft}/approve")
+    assert page.has("第1版") and page.open("/console/programs?q=見舞金").has("つなぎ市災害見舞金（実演）")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -146,6 +147,19 @@ def test_two_drafts_about_different_programs_both_come_to_hold(people: Any) -> N
     act(people, theirs, drafts.ask, "third", "")
     assert [act(people, one, drafts.approve, "second") for one in (theirs, mine)] == [1, 2]
     assert set(holds(people)) == {REPAIR, "temporary_housing"}
+
+
+def test_several_approvals_at_once_follow_each_other(people: Any) -> None:
+    """Each edition holds everything of the ones before it, whoever was faster."""
+    programs = ("emergency_repair", "temporary_housing", "public_demolition", "nhk_fee_exemption")
+    with people.engine.begin() as c:
+        waiting = [
+            drafts.begin(c, "tenant-tsunagi", "author", {program: Change(note=program)}, origin="form", at=people.clock(), waiting=True)
+            for program in programs
+        ]
+    with ThreadPoolExecutor(len(waiting)) as hands:
+        numbers = list(hands.map(lambda one: act(people, one, drafts.approve, "second"), waiting))
+    assert sorted(numbers) == [1, 2, 3, 4] and set(holds(people)) == set(programs)
 
 
 def test_a_page_that_is_out_of_date_is_told_so(people: Any) -> None:

@@ -12,7 +12,7 @@ from backend.cases.models import case
 from backend.console.desk import Desk
 from backend.console.lists import names_of_staff
 from backend.console.page import Page
-from backend.console.pages.programs import grounds
+from backend.console.pages.programs import grounds, here
 from backend.console.record.programs import Ground
 from backend.db import Row
 from backend.jobs import service as jobs
@@ -34,9 +34,11 @@ READS = EDITS_PROGRAMS | APPROVES | READS_AUDIT
 
 def index(desk: Desk, wrong: str = "", status: int = 200) -> Response:
     with desk.reading() as c:
+        unfinished, editions = drafts.open_drafts(c, desk.staff.tenant_id), drafts.published(c, desk.staff.tenant_id)
+        named = {name: one for row in (*reversed(editions), *unfinished) for name, one in drafts.wanted(row).items() if one.own}
         values = {
-            "open": drafts.open_drafts(c, desk.staff.tenant_id), "editions": drafts.published(c, desk.staff.tenant_id),
-            "names": names_of_staff(c, desk.staff.tenant_id), "titles": _titles(place_of(c, desk.staff.tenant_id)),
+            "open": unfinished, "editions": editions, "names": names_of_staff(c, desk.staff.tenant_id),
+            "titles": _titles(place_of(c, desk.staff.tenant_id), named),
         }  # fmt: skip
     return desk.page("programs/drafts.html", status, back=HOME, wrong=wrong, edits=desk.staff.role in EDITS_PROGRAMS, **values)
 
@@ -49,6 +51,7 @@ def show(desk: Desk, wrong: str = "", status: int = 200) -> Response:
     mine = draft["made_by"] == desk.staff.id
     return desk.page(
         "programs/draft.html", status, back=HOME, wrong=wrong, draft=draft, programs=_said(draft, where), mine=mine,
+        there={one.entry.id for one in here(desk, where)},
         in_words=_in_words(draft, where), approves=desk.staff.role in APPROVES and not mine, edits=desk.staff.role in EDITS_PROGRAMS, **values,
     )  # fmt: skip
 
