@@ -62,8 +62,10 @@ def _kept(connection: Connection, conversation_id: str) -> bool:
 
 
 def _forget(connection: Connection, conversation_id: str, now: datetime) -> None:
-    for table in (answer, suggestion, attachment):
-        connection.execute(delete(table).where(table.c.conversation_id == conversation_id))
+    # What was said while it belonged to a case is the case's, also after the chat was parted from it.
+    for table in (answer, suggestion):
+        connection.execute(delete(table).where(table.c.conversation_id == conversation_id, table.c.case_id.is_(None)))
+    connection.execute(delete(attachment).where(attachment.c.conversation_id == conversation_id))
     said = update(message).where(message.c.conversation_id == conversation_id)
     connection.execute(said.values(content=None, original=None, hidden_at=now))
     events = update(inbox).where(inbox.c.conversation_id == conversation_id, inbox.c.done_at.is_not(None))

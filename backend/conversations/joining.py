@@ -73,7 +73,7 @@ def _scanned(hearing: Hearing, token: str) -> Next:
     if link is None:
         speak(hearing, Text("join.gone", _place(hearing)))
         return (Came(),)
-    if not hearing.session.memory:
+    if not hearing.session.trail:
         _speaks(hearing, link["locale"])
     hearing.notes[PENDING] = link["id"]
     _ask_proof(hearing)

@@ -5,6 +5,8 @@ import pytest
 from backend.booth import links
 from backend.booth.models import case_binding, case_link, case_lock
 from backend.cases.models import answer, case
+from backend.conversations.erase import ERASE, erase
+from backend.followups.run import run_due
 from backend.journal.models import conversation, message
 from backend.people.models import person
 from tests.booth.conftest import HANA
@@ -39,6 +41,16 @@ def test_the_conversation_goes_on_in_the_case_and_asks_nothing_already_answered(
     assert not set(asked) & set(HANA), f"asked again: {asked}"
     assert len(booth.town.rows(case)) == 1, "no second case"
     assert "case.updated" in {out.key for out in hana.messages()}
+
+
+def test_whoever_just_added_the_account_is_spoken_to_in_the_papers_language(small_booth):
+    mori = small_booth.staff("森")
+    case_id = small_booth.seed(mori, language="en")
+    maria = small_booth.town.person("maria").came()
+    maria.says(f"Carry on from the desk: {small_booth.link(mori, case_id, locale='en').token}")
+    assert maria.messages()[-1].text.startswith("You can carry on here")
+    maria.says("3 May 1955")
+    assert maria.conversation["locale"] == "en" and maria.messages()[-1].locale == "en"
 
 
 def test_only_what_is_open_is_asked_and_it_is_answered_in_the_case(booth, mori):
@@ -268,3 +280,17 @@ def test_a_wrong_phone_is_parted_from_the_case_and_turns_to_the_other_one(booth,
     before = len(booth.town.rows(answer, case_id=hana_case))
     phone.says("こんにちは")
     assert len(booth.town.rows(answer, case_id=hana_case)) == before and "山田" not in phone.messages()[-1].text
+
+
+def test_a_parted_chat_that_is_forgotten_takes_nothing_of_the_case_with_it(small_booth):
+    """PR-07 is about people who have no case: what this phone said for the case stays the case's."""
+    mori = small_booth.staff("森")
+    case_id = small_booth.seed(mori, {name: value for name, value in HANA.items() if name != "certificate"})
+    phone = small_booth.town.person("phone", "web").does(kind="came", args=[small_booth.link(mori, case_id).token]).says(BORN).presses("issued")
+    with small_booth.town.engine.begin() as connection:
+        links.unbind(connection, mori, case_id, links.bound(connection, case_id)[0]["id"], small_booth.town.clock())
+    phone.says("こんにちは")
+    small_booth.town.clock.move(days=31)
+    run_due(small_booth.town.engine, small_booth.town.clock, {ERASE: erase})
+    assert phone.conversation["session"] is None, "the chat was forgotten"
+    assert [one["value"] for one in small_booth.town.rows(answer, field="certificate", case_id=case_id)] == ["issued"]

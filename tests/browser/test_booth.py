@@ -214,6 +214,22 @@ def test_the_same_person_goes_on_at_home_in_that_case(town: Town, monkeypatch: p
     page.context.close()
 
 
+def test_tablets_see_each_others_numbers_without_reloading(town: Town) -> None:
+    desk = town.sign_in()
+    desk.goto(f"{town.address}/console/days")
+    desk.fill("#f-name", "朝の相談会")
+    desk.click("main button")
+    room = desk.context.new_page()
+    room.goto(f"{desk.url}/display")
+    room.evaluate("window.notReloaded = true")
+    desk.click("text=番号を出して受け付ける")
+    room.wait_for_selector(".room-still >> text=1", timeout=15000)
+    desk.click("text=この番号を呼ぶ")
+    room.wait_for_selector(".room-number >> text=1", timeout=15000)
+    assert room.evaluate("window.notReloaded") and "受付" in room.inner_text(".room-called")
+    desk.context.close()
+
+
 def pages(town: Town, page: Any) -> list[str]:
     """Every page of the booth, with somebody on it."""
     draft = town.begin(page)
