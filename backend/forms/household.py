@@ -86,8 +86,6 @@ def derived(values: Mapping[str, Value]) -> dict[str, Value]:
         made |= {"rebuild_method": "other", "rebuild_method_other": "公営住宅"}
     if values.get("confidant") in ("want", "no_need"):
         made["no_confidant"] = "yes"
-    if not values.get("moving") and values.get("living_now") == "home":
-        made["moving"] = "stay"
     if values.get("wishes") and not values.get("life_wishes"):
         made["life_wishes"] = values["wishes"]
     if where := values.get("current_address") or values.get("disaster_address"):

@@ -56,8 +56,6 @@ def combined(values: Mapping[str, Value]) -> dict[str, Value]:
     if moving := values.get("moving"):
         more = [worded(key, values[key]) for key in ("moving_to", "moving_reason") if values.get(key)]
         made["for_now"] = worded("moving", moving) + (f"（{'、'.join(more)}）" if more else "")
-    elif values.get("living_now"):
-        made["for_now"] = worded("living_now", values["living_now"])
     if work := values.get("work"):
         detail = values.get("work_detail")
         made["occupation"] = worded("work", work) + (f"（{detail}）" if detail else "")
@@ -69,11 +67,11 @@ def combined(values: Mapping[str, Value]) -> dict[str, Value]:
     if confidant := values.get("confidant"):
         who = values.get("confidant_who")
         made["confidants"] = worded("confidant", confidant) + (f"（{who}）" if who else "")
-    if flooded := values.get("flood_level"):
-        # On the certificate and in the record, but in no column of the list.
-        note = f"浸水区分：{worded('flood_level', flooded)}"
-        before = str(values.get("remarks", ""))
-        made["remarks"] = before if note in before else "、".join(part for part in (before, note) if part)
+    # In the record, but in no column of the list. What a list brought in under ㉙ may say it already.
+    before = str(values.get("remarks", ""))
+    notes = [f"{label}：{worded(key, values[key])}" for key, label in words_of("notes").items() if values.get(key)]
+    if said := "、".join(part for part in (before, *(note for note in notes if note not in before)) if part):
+        made["remarks"] = said
     return made
 
 

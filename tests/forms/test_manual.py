@@ -170,3 +170,14 @@ def test_every_key_of_a_form_has_a_category_or_is_for_the_pen(name: str) -> None
 
 def test_every_column_of_the_lists_has_a_category() -> None:
     assert [one.heading for one in columns.columns(SUPPORTED) if category_of(one.key) == "?"] == []
+
+
+def test_where_somebody_lives_now_is_not_taken_for_where_they_mean_to_stay() -> None:
+    """当面の住居 asks for a plan; the answer to where they live stands under その他, so that it is not read as another one."""
+    values = {**fukushi().values, "living_now": "temporary"}
+    del values["moving"]
+    one = fukushi()
+    row = dict(zip(LIST, row_of(type(one)(one.case_id, one.number, values), columns.columns(SUPPORTED)), strict=True))
+    assert row["⑰当面の住居"] is None and row["㉙その他"] == "現在の住まい：仮設住宅、浸水区分：床上浸水"
+    shown = dict(labels(filled(form("survey"), type(one)(one.case_id, one.number, {**values, "living_now": "home"}), "つなぎ市")))
+    assert "☑" not in shown["当面の住居"]
