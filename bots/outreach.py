@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from backend.app import Shell
+from backend.campaigns.calling_back import HELD, tell_held
 from backend.campaigns.pacing import send_some
 from backend.campaigns.restored import silence
 from backend.campaigns.results import harvest
@@ -26,7 +27,8 @@ QUOTA_EVERY = timedelta(hours=1).total_seconds()
 
 def handlers(shell: Shell) -> dict[str, Handler]:
     """What comes due."""
-    return {LADDER: LadderClock(sms=bool(shell.settings.sms_url)), PROMISE: Promises(), WATCHING: Watching()}
+    return {LADDER: LadderClock(sms=bool(shell.settings.sms_url)), PROMISE: Promises(), WATCHING: Watching(),
+            HELD: tell_held}
 
 
 def parts(shell: Shell, channels: Mapping[str, Channel]) -> list[tuple[str, float, Callable[[], Awaitable[Any]]]]:

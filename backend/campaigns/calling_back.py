@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import base64
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from backend import crypto
 from backend.campaigns.models import approach
 from backend.db import is_postgres
 from backend.followups.plan import put_due
-from backend.followups.system import SYSTEM
+from backend.followups.run import Due
+from backend.followups.silence import LOOK_AGAIN, automatic, silent_homes
+from backend.followups.system import SYSTEM, tell_many
+from backend.journal.batch import Batch
 from backend.journal.models import conversation, inbox, outbox
 from backend.journal.park import ask_staff
 
+HELD = "held"
+"""Kind of the due rows for events that were called back; their subject is the number the event had."""
 KEY = "approach-"
 """How the outbox keys of campaigns begin."""
 CALLED_BACK = "called back: everything automatic was stopped"
@@ -46,9 +50,19 @@ def call_back(connection: Connection, tenant_id: str, now: datetime) -> int:
 def _events_back(connection: Connection, tenant_id: str, now: datetime) -> None:
     rows = connection.execute(_EVENTS[is_postgres(connection)], {"tenant": tenant_id}).all()
     for row in rows:
-        name = str(orjson.loads(crypto.ring().open(row.body, "inbox.body")).get("elapsed", ""))
-        put_due(connection, "reminder", row.conversation_id, now, {"reminder": name})
+        body = base64.b64encode(bytes(row.body)).decode()  # as it was sealed: the clock's table holds nothing about people
+        put_due(connection, HELD, str(row.id), now, {"conversation": row.conversation_id, "body": body})
     in_parts(rows, lambda some: connection.execute(delete(inbox).where(inbox.c.id.in_([row.id for row in some]))))
+
+
+def tell_held(batch: Batch, rows: Sequence[Due]) -> Mapping[int, datetime]:
+    """The handler of `HELD`: what was called back as an event is heard after the release."""
+    waits = silent_homes(batch.connection, (one.detail["conversation"] for one in rows))
+    tell_many(batch.connection, [
+        {"conversation_id": one.detail["conversation"], "channel": SYSTEM, "event_id": f"due:{one.id}:{one.turn}", "lane": 1,
+         "happened_at": one.due_at, "received_at": batch.now, "body": base64.b64decode(one.detail["body"])}
+        for one in rows if one.detail["conversation"] not in waits])
+    return {one.id: batch.now + LOOK_AGAIN for one in rows if one.detail["conversation"] in waits}
 
 
 def _from_the_clock(connection: Connection, keys: Iterable[str]) -> set[str]:
@@ -57,7 +71,7 @@ def _from_the_clock(connection: Connection, keys: Iterable[str]) -> set[str]:
     found: set[str] = set()
     in_parts(list(numbered), lambda some: found.update(
         numbered[id] for id in connection.execute(select(inbox.c.id).where(
-            inbox.c.id.in_(some), inbox.c.channel == SYSTEM, inbox.c.event_id.like("due:%"))).scalars()))
+            inbox.c.id.in_(some), inbox.c.channel == SYSTEM, automatic(inbox.c.event_id))).scalars()))
     return found
 
 
@@ -86,7 +100,7 @@ def _events(postgres: bool) -> Any:
         select(inbox.c.id, inbox.c.conversation_id, inbox.c.body)
         .join(conversation, conversation.c.id == inbox.c.conversation_id)
         .where(conversation.c.tenant_id == bindparam("tenant"), inbox.c.done_at.is_(None), inbox.c.parked_at.is_(None),
-               inbox.c.channel == SYSTEM, inbox.c.event_id.like("due:%"))
+               inbox.c.channel == SYSTEM, automatic(inbox.c.event_id))
     )  # fmt: skip
     return asked.with_for_update(of=inbox, skip_locked=True) if postgres else asked
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, String, cast, delete, select, update
+from sqlalchemy import Connection, String, cast, delete, func, select, update
 
 from backend.audit import service as audit
 from backend.campaigns.calling_back import call_back, end
@@ -17,6 +17,9 @@ from backend.followups.many import put_many
 from backend.followups.models import due
 from backend.journal.models import conversation, outbox
 from backend.journal.park import ask_staff
+from backend.programs.models import program_reminder
+from backend.programs.news import NEWS
+from backend.programs.reminders import DEADLINE
 from backend.tenants.models import tenant
 
 
@@ -49,11 +52,7 @@ def _presume_sent(connection: Connection, tenant_id: str, until: datetime, now: 
     end(connection, [row.id for row in unsure], "unknown", now)
     for home in {row.conversation_id for row in unsure}:
         ask_staff(connection, "undelivered", home, now, topic="unknown")
-    reminded = connection.execute(select(due.c.id, due.c.subject).join(conversation, conversation.c.id == due.c.subject).where(
-        due.c.kind == "reminder", due.c.due_at <= until, conversation.c.tenant_id == tenant_id)).all()
-    for row in reminded:
-        connection.execute(delete(due).where(due.c.id == row.id))
-        ask_staff(connection, "silence", row.subject, now)
+    _reminders_to_people(connection, tenant_id, until, now)
     planned = update(approach).where(approach.c.tenant_id == tenant_id, approach.c.state == "planned", approach.c.planned_at <= until)
     connection.execute(planned.values(state="unknown", reason=RESTORED, ended_at=now))
     put_many(connection, approach, [said for row in connection.execute(
@@ -61,6 +60,22 @@ def _presume_sent(connection: Connection, tenant_id: str, until: datetime, now: 
         .join(campaign, campaign.c.id == member.c.campaign_id).join(due, due.c.subject == cast(member.c.id, String))
         .where(member.c.tenant_id == tenant_id, member.c.state == "going", due.c.kind == LADDER, due.c.due_at <= until))
         for said in _as_said(tenant_id, row, now)])
+
+
+def _reminders_to_people(connection: Connection, tenant_id: str, until: datetime, now: datetime) -> None:
+    """Reminders, deadlines and news that may have been told: somebody looks at the conversation instead."""
+    told = (
+        (select(due.c.id, conversation.c.id).join(conversation, conversation.c.id == due.c.subject), "reminder"),
+        (select(due.c.id, conversation.c.id).join(program_reminder, program_reminder.c.id == due.c.subject)
+         .join(conversation, conversation.c.id == program_reminder.c.conversation_id), DEADLINE),
+        # What became possible is a task of its own; several chats of one case are one case.
+        (select(due.c.id, func.min(conversation.c.id)).join(conversation, conversation.c.case_id == due.c.subject).group_by(due.c.id), NEWS),
+    )
+    for chosen, kind in told:
+        mine = chosen.where(due.c.kind == kind, due.c.due_at <= until, conversation.c.tenant_id == tenant_id)
+        for due_id, home in connection.execute(mine).all():
+            connection.execute(delete(due).where(due.c.id == due_id))
+            ask_staff(connection, "silence", home, now)
 
 
 def _as_said(tenant_id: str, row: Any, now: datetime) -> list[dict[str, Any]]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import ColumnElement, Connection, bindparam, or_, select
 
 from backend.campaigns.models import outreach
 from backend.journal.models import conversation
 
+AUTOMATIC = ("due:", "near:", "news:")
+"""How the ids of events begin that let a resident hear something nobody asked for: reminders, deadlines, news."""
 LOOK_AGAIN = timedelta(minutes=5)
 """What is due while everything is stopped is looked at again so soon."""
 
@@ -22,6 +25,11 @@ def silent(connection: Connection, tenant_ids: Iterable[str]) -> set[str]:
 def silent_homes(connection: Connection, conversation_ids: Iterable[str]) -> set[str]:
     """Those of the conversations whose municipality is silent."""
     return set(connection.execute(_HOMES, {"ids": list(set(conversation_ids))}).scalars())
+
+
+def automatic(event_id: Any) -> ColumnElement[bool]:
+    """Whether a column of event ids holds one of these."""
+    return or_(*(event_id.like(f"{prefix}%") for prefix in AUTOMATIC))
 
 
 _STOPPED = select(outreach.c.tenant_id).where(

@@ -7,11 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import orjson
+import pytest
 from sqlalchemy import insert, select
 
 from backend import crypto
 from backend.audit.models import audit
 from backend.campaigns import switch
+from backend.campaigns.calling_back import HELD, tell_held
 from backend.campaigns.pacing import send_some
 from backend.campaigns.run import LADDER, LadderClock
 from backend.campaigns.service import Plan
@@ -19,6 +21,7 @@ from backend.conversations import service as conversations
 from backend.conversations.post import post
 from backend.followups.models import due
 from backend.followups.run import remind, run_due
+from backend.followups.silence import AUTOMATIC
 from backend.journal.batch import Batch
 from backend.journal.models import conversation, inbox
 from backend.journal.outbox import lease, mark
@@ -122,32 +125,36 @@ def test_people_are_answered_and_danger_is_told_all_the_same(town):
     assert [text for _, text in town.sent] == ["119", "119", "明日うかがいます。"] and home
 
 
-def test_reminders_wait_wherever_they_are(town):
-    """Due, stored as an event, or answered by a turn and queued: none of them goes out."""
+@pytest.mark.parametrize("prefix", AUTOMATIC)
+def test_reminders_wait_wherever_they_are(town, prefix):
+    """Due, stored as an event, or answered by a turn and queued: none of them goes out; what was not said yet is later."""
     for number in range(3):
         town.household(f"U{number}")
     rows = town.rows(conversation)
+    sealed = crypto.ring().seal(orjson.dumps({"elapsed": "first"}), "inbox.body")
     with town.engine.begin() as c:
         c.execute(insert(due).values(kind="reminder", subject=rows[0].id, due_at=town.clock(), detail={"reminder": "first"}))
         for number, (row, done) in enumerate(((rows[1], None), (rows[2], town.clock()))):
-            body = crypto.ring().seal(orjson.dumps({"elapsed": "first"}), "inbox.body")
-            c.execute(insert(inbox).values(id=50 + number, conversation_id=row.id, channel="clock", event_id=f"due:{number}:0",
-                                           happened_at=town.clock(), received_at=town.clock(), body=body, done_at=done))
+            c.execute(insert(inbox).values(id=50 + number, conversation_id=row.id, channel="clock", event_id=f"{prefix}{number}:0",
+                                           happened_at=town.clock(), received_at=town.clock(), body=sealed, done_at=done))
         batch = Batch(c, town.clock())
         post(batch, dict(rows[2]._mapping), [(OutMessage("お変わりありませんか。", "ja"), None)], key="event-51")
         batch.flush()
+    handlers = {"reminder": remind, HELD: tell_held}
     switch.stop(town.engine, town.clock, town.second)
-    run_due(town.engine, town.clock, {"reminder": remind})
+    run_due(town.engine, town.clock, handlers)
     town.deliver()
     assert town.sent == []
-    assert sorted((row.subject, row.detail["reminder"]) for row in town.rows(due)) == sorted(
-        (row.id, "first") for row in rows[:2])
-    assert [row.kind for row in town.rows(task)] == ["silence"]
+    assert sorted(row.kind for row in town.rows(due)) == ["held", "reminder"]
+    assert "first" not in str([row.detail for row in town.rows(due, due.c.kind == "held")])
+    assert [(row.kind, row.conversation_id) for row in town.rows(task)] == [("silence", rows[2].id)]
     assert town.count(inbox, inbox.c.done_at.is_(None)) == 0
     switch.release(town.engine, town.clock, HOME, None)
     town.clock.move(minutes=6)
-    run_due(town.engine, town.clock, {"reminder": remind})
-    assert town.count(inbox, inbox.c.done_at.is_(None)) == 2
+    run_due(town.engine, town.clock, handlers)
+    waiting = town.rows(inbox, inbox.c.done_at.is_(None))
+    assert {row.conversation_id for row in waiting} == {rows[0].id, rows[1].id} and town.rows(due) == []
+    assert all(orjson.loads(crypto.ring().open(row.body, "inbox.body")) == {"elapsed": "first"} for row in waiting)
 
 
 def test_whoever_stops_while_others_queue_leaves_nothing_behind(town):

@@ -19,6 +19,7 @@ from backend.followups.models import due, pulse
 from backend.followups.pulse import FILE, beat
 from backend.followups.run import run_due
 from backend.journal.models import conversation, outbox
+from backend.programs.models import program_reminder
 from backend.tasks.models import task
 from tests.campaigns.field import HOME, Town
 
@@ -122,6 +123,25 @@ def test_a_reminder_that_may_have_gone_out_becomes_a_look_by_a_person(town, tmp_
     restore(town, tmp_path / "copy.db")
     wake(town)
     assert town.rows(due) == [] and [row.kind for row in town.rows(task)] == ["silence"]
+
+
+def test_a_deadline_and_news_that_may_have_been_told_are_looked_at_by_a_person(town, tmp_path):
+    first, second = town.household("U1"), town.household("U2")
+    homes = {row.case_id: row.id for row in town.rows(conversation)}
+    soon = town.clock() + timedelta(minutes=2)
+    with town.engine.begin() as c:
+        c.execute(program_reminder.insert().values(
+            id="r", tenant_id=HOME, case_id=first, conversation_id=homes[first], program="emergency_repair",
+            deadline=soon.date() + timedelta(days=7), next_on=soon.date(), made_at=soon))
+        c.execute(due.insert(), [{"kind": "deadline", "subject": "r", "due_at": soon, "detail": {}},
+                                 {"kind": "program_news", "subject": second, "due_at": soon, "detail": {}}])
+    wake(town)
+    backup(town, tmp_path / "copy.db")
+    town.clock.move(minutes=10)
+    wake(town)
+    restore(town, tmp_path / "copy.db")
+    wake(town)
+    assert town.rows(due) == [] and {row.conversation_id for row in town.rows(task)} == set(homes.values())
 
 
 def test_a_copy_on_another_machine_is_silent(town, tmp_path):
