@@ -136,6 +136,20 @@ def test_autosave_takes_only_what_was_touched_and_tells_of_a_clash(sato, shell):
     assert "佐藤" not in raw, "sealed"
 
 
+def test_a_household_of_ten_fits_into_one_form(sato, shell):
+    """The whole form at once, every question touched: a browser sends it as one post."""
+    draft = begin(sato)
+    send(sato, draft, "save", **{f"a.members.m{n}.member_age": str(n) for n in (1, 2)})
+    for most in (4, 6, 8, 10):
+        send(sato, draft, "save", **{f"a.members.m{n}.member_age": str(n) for n in range(1, most + 1)})
+    names = re.findall(r'<(?:input|textarea)[^>]*? name="([an]\.[^"]+)"', sato.html)
+    keys = sato.hidden(f"{draft}/finish")["keys"].split(",")
+    full = {name: "" for name in names} | {f"a.members.m{n}.member_age": str(n) for n in range(1, 11)}
+    send(sato, draft, "finish", **full, seen=",".join(f"{key}:2" for key in keys))
+    assert sato.status == 200 and sato.path.startswith("/console/seeded/"), sato.status
+    assert len(rows(shell, answer, state="given")) == 10
+
+
 def test_a_finished_form_leads_to_its_case_from_every_other_tab(sato, shell):
     draft = begin(sato)
     page = sato.html

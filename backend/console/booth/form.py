@@ -112,7 +112,9 @@ def sent_of(desk: Desk) -> dict[str, Raw]:
 
 def seen_of(desk: Desk) -> dict[str, int]:
     """For which questions a later version was seen than the page's own (the script knows what came of its saves)."""
-    return {name[5:]: desk.number(name) for name in desk.form if name.startswith("seen.") and desk.number(name) > 0}
+    packed = (one.rpartition(":") for one in desk.sent("seen", 10_000).split(",") if one)
+    seen = {key: int(version) for key, _, version in packed if version.isascii() and version.isdigit()}
+    return seen | {name[5:]: desk.number(name) for name in desk.form if name.startswith("seen.") and desk.number(name) > 0}
 
 
 def sent_one(desk: Desk, one: Asked) -> Raw:

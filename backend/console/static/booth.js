@@ -252,13 +252,12 @@
   form.addEventListener("submit", () => {
     leaving = true;
     clearTimeout(timer);
-    for (const [key, version] of seen) {
-      const hidden = document.createElement("input");
-      hidden.type = "hidden";
-      hidden.name = "seen." + key;
-      hidden.value = version;
-      form.append(hidden);
-    }
+    // In one field: a large household would otherwise have more of them than a form may carry.
+    const hidden = document.createElement("input");
+    hidden.type = "hidden";
+    hidden.name = "seen";
+    hidden.value = Array.from(seen, ([key, version]) => key + ":" + version).join(",");
+    form.append(hidden);
   });
   window.addEventListener("online", () => later(0));
   window.addEventListener("beforeunload", (event) => {
