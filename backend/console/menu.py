@@ -50,6 +50,7 @@ MENU: tuple[Group, ...] = (
         Place("console.nav.search", "/console/search", OPENS_CASES),
         Place("console.nav.cases", "/console/cases", OPENS_CASES),
         Place("console.nav.meetings", "/console/meetings", CARRIES_CASES),
+        Place("console.nav.replies", "/console/replies", OPENS_CASES),
         Place("console.nav.teams", "/console/teams", OPENS_CASES | RUNS_SETTINGS),
     )),
     Group("console.menu.booth", (

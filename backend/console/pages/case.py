@@ -23,6 +23,8 @@ from backend.console.record import consents, programs, sheet, talk, work
 from backend.conversations.offices import read_office
 from backend.db import Row
 from backend.people.models import person
+from backend.replies.rules import text_for
+from backend.replies.service import templates_of
 from backend.staff.access import NotForYou, case_for, conversation_for
 from backend.staff.roles import OPENS_CASES
 from backend.teams.service import names_of_teams
@@ -106,7 +108,12 @@ def _talk(desk: Desk, c: Connection, file: File) -> dict[str, Any]:
 
 def _hold(desk: Desk, c: Connection, file: File) -> dict[str, Any]:
     names = names_of_staff(c, desk.staff.tenant_id)
-    return {"held_name": names.get(file.open["held_by"], "") if file.open else ""}
+    kept, wanted = templates_of(c, desk.staff.tenant_id), desk.request.query_params.get("template", "")
+    chosen = next((one for one in kept if one.id == wanted), None)
+    return {
+        "held_name": names.get(file.open["held_by"], "") if file.open else "", "templates": kept, "prefilled": chosen.id if chosen else "",
+        "fitting": text_for(chosen.texts, file.open["locale"]) if chosen and file.open else None,
+    }  # fmt: skip
 
 
 def _record(desk: Desk, c: Connection, file: File) -> dict[str, Any]:
