@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from backend.clock import in_japan
 from backend.overview import funnel, load
 from backend.overview.funnel import STAGES
 from backend.overview.omuta import STATES, Approach, Tables, tables
@@ -138,3 +139,8 @@ def test_nothing_small_is_ever_printed(rows: list[Approach], more: int) -> None:
             assert not 0 < one.known - sum(count or 0 for count in sums) < LEAST
         assert set(one.states) == set(STATES)
     assert all(not 0 < count < LEAST for line in lines for count in line.values() if count is not None)
+
+
+@given(st.datetimes(datetime(1990, 1, 1), datetime(2150, 1, 1), timezones=st.just(UTC)))
+def test_the_day_of_a_moment_is_japans(at: datetime) -> None:
+    assert load._day(int(at.timestamp() * 1000)) == in_japan(at).date()
