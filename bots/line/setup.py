@@ -53,6 +53,13 @@ async def troubles(client: Line, public_url: str) -> AsyncIterator[str]:
         yield f"{total} of this month's {limit} counted messages are used: answers still go, reminders will not."
 
 
+async def hint(client: Line, basic_id: str) -> str:
+    """What to set so that the booth's QR codes lead to this account; empty when it is set."""
+    _, bot = await client.call("GET", "/v2/bot/info")
+    known = str(bot.get("basicId", ""))
+    return f"People find this account as {known}: set TSUNAGI_LINE_BASIC_ID={known} for the QR codes of the booth." if known != basic_id else ""
+
+
 def command(shell: Shell, action: str = "check") -> int:
     """Exit status 0 when everything is in order; what is not is said on standard error."""
     settings = shell.settings
@@ -62,22 +69,26 @@ def command(shell: Shell, action: str = "check") -> int:
     if not settings.public_url.startswith("https://"):
         print("LINE only calls https addresses: set TSUNAGI_PUBLIC_URL to the one in front of Tsunagi.", file=sys.stderr)
         return 1
+    advice = ""
     try:
-        found = asyncio.run(_run(shell, action))
+        found, advice = asyncio.run(_run(shell, action))
     except OSError:
         found = ["LINE cannot be reached from here."]
     for sentence in found:
         print(sentence, file=sys.stderr)
     if not found:
         print(f"LINE calls {settings.public_url.rstrip('/')}{PATH}, and gets an answer.", file=sys.stderr)
+    if advice:
+        print(advice, file=sys.stderr)
     return 1 if found else 0
 
 
-async def _run(shell: Shell, action: str) -> list[str]:
+async def _run(shell: Shell, action: str) -> tuple[list[str], str]:
     settings = shell.settings
     client = Line(settings.line_channel_access_token, settings.line_api_base, settings.line_data_api_base, shell.clock)
     try:
         refused = await connect(client, settings.public_url) if action == "connect" else ""
-        return [refused] if refused else [sentence async for sentence in troubles(client, settings.public_url)]
+        found = [refused] if refused else [sentence async for sentence in troubles(client, settings.public_url)]
+        return found, "" if found else await hint(client, settings.line_basic_id)
     finally:
         await client.close()

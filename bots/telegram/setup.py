@@ -58,18 +58,22 @@ def command(shell: Shell) -> int:
               file=sys.stderr)
         return 1
     try:
-        asyncio.run(_connect(shell))
+        name = asyncio.run(_connect(shell))
     except TelegramError as failed:
         print(f"Telegram did not take it: {type(failed).__name__}.", file=sys.stderr)
         return 1
     print(f"Telegram now calls {settings.public_url.rstrip('/')}{PATH}.", file=sys.stderr)
+    if name and name != settings.telegram_bot_name:
+        print(f"People find this bot as @{name}: set TSUNAGI_TELEGRAM_BOT_NAME={name} for the QR codes of the booth.", file=sys.stderr)
     return 0
 
 
-async def _connect(shell: Shell) -> None:
+async def _connect(shell: Shell) -> str:
+    """Set everything; the bot's user name."""
     settings = shell.settings
     channel = Telegram(settings.telegram_bot_token, settings.telegram_api_base)
     try:
         await connect(channel.bot(), settings.public_url, settings.telegram_webhook_secret, shell.words)
+        return (await channel.bot().get_me()).username or ""
     finally:
         await channel.close()

@@ -9,7 +9,7 @@ import pytest
 
 from backend.settings import Settings
 from bots.line.client import Line
-from bots.line.setup import command, connect, troubles
+from bots.line.setup import command, connect, hint, troubles
 from tests.channels import line_spec
 from tests.fakes.line import LineFake
 
@@ -43,6 +43,11 @@ async def test_what_is_not_in_order_is_said(line: LineFake, line_channel: Line, 
     wrong(line)
     found = await said(line_channel)
     assert len(found) == 1 and expected in found[0]
+
+
+async def test_the_name_that_the_booths_qr_codes_need_is_told_until_it_is_set(line_channel: Line) -> None:
+    assert "TSUNAGI_LINE_BASIC_ID=@tsunagi" in await hint(line_channel, "")
+    assert await hint(line_channel, "@tsunagi") == ""
 
 
 async def test_setting_up_is_as_specified() -> None:
