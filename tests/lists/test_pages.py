@@ -154,3 +154,26 @@ def test_a_sealed_search_is_for_whom_it_was_made(desk: Browser, shell: Shell, ne
     other.open("/console/search").send("/console/search", words="はなこ")
     assert other.has("0件") and not other.has("花子")
     assert other.open("/console/search?s=%E3%81%AF%00zz").status == 200
+
+
+def test_several_that_are_surely_the_same_are_decided_at_once(desk: Browser, shell: Shell, new_browser: NewBrowser) -> None:  # noqa: F811
+    rows = [[str(n), "新栄", f"山田 {name}", kana, f"S2{n}.4.2", "女", f"新栄町{n}-1", f"090-1234-000{n}", "", "半壊"]
+            for n, (name, kana) in enumerate((("花子", "やまだ はなこ"), ("梅子", "やまだ うめこ"), ("松子", "やまだ まつこ")), 1)]
+    for kind in ("visit", "certificate"):
+        put_in(desk, sheet(HEADER, *rows), kind)
+        chosen = dict(re.findall(r'name="(column\d+)">.*?<option value="(\w*)" selected>', desk.html, re.S))
+        here = desk.path
+        desk.send(f"{here}/check", **chosen)
+        worked(shell)
+        desk.open(here).send(f"{here}/take-in")
+        worked(shell)
+    browser = new_browser("caseworker").open("/console/matching")
+    ticks = re.findall(r'name="ticked" value="([^"]+)"', browser.html)
+    assert len(ticks) == 3 and browser.has("未確認（3）")
+    hidden = browser.hidden("/console/matching/same")
+    stale = ticks[2].replace(".1", ".7")
+    browser._took(browser.client.post("/console/matching/same", data={**hidden, "ticked": [*ticks[:2], stale, "x", "y.z"]}))
+    assert browser.has("未確認（1）", "1つの記録にまとめました"), "what changed meanwhile is left as it is"
+    hidden = browser.open("/console/matching").hidden("/console/matching/same")
+    browser._took(browser.client.post("/console/matching/same", data=hidden))
+    assert browser.status == 422

@@ -9,6 +9,7 @@ from typing import Any
 from starlette.responses import Response
 
 from backend.cases.service import facts_of_case
+from backend.conflict import Conflict
 from backend.console.desk import Desk
 from backend.console.lists import names_of_staff
 from backend.console.page import Page
@@ -19,6 +20,7 @@ from backend.matching.merging import CannotMerge, merges_of
 from backend.matching.score import SURE
 from backend.people.service import COLUMNS
 from backend.people.spelling import fold_address, fold_kana, fold_name, fold_phone
+from backend.staff.access import NotForYou, Restricted
 from backend.staff.roles import CARRIES_CASES
 
 MATCHING = "/console/matching"
@@ -50,6 +52,24 @@ def decide(desk: Desk) -> Response:
     return desk.to(f"{MATCHING}?done={decision}")
 
 
+def same(desk: Desk) -> Response:
+    """Those that were ticked are one and the same: each for itself, so that one that changed meanwhile holds up no other."""
+    done = 0
+    for ticked in desk.sent_all("ticked")[: matching.A_PAGE]:
+        id_, _, version = ticked.partition(".")
+        if not (version.isascii() and version.isdigit()):
+            continue
+        try:
+            with desk.writing() as c:
+                matching.decide(c, desk.staff, id_, matching.SAME, version=int(version), at=desk.now)
+            done += 1
+        except (CannotMerge, Conflict, NotForYou, Restricted):
+            continue
+    if not done:
+        return _all(desk, wrong="console.matching.choose", status=422)
+    return desk.to(f"{MATCHING}?done=same")
+
+
 def undo(desk: Desk) -> Response:
     try:
         with desk.writing() as c:
@@ -79,7 +99,8 @@ def _all(desk: Desk, wrong: str = "", status: int = 200) -> Response:
 
 
 def _line(proposal: Row, both: Sequence[Row]) -> dict[str, Any]:
-    return {"proposal": proposal, "sides": both, "one_person": matching.is_one_person(proposal)}
+    one_person = matching.is_one_person(proposal)
+    return {"proposal": proposal, "sides": both, "one_person": one_person, "sure": one_person and proposal["score"] >= SURE}
 
 
 def _one(desk: Desk, wrong: str = "", status: int = 200) -> Response:
@@ -114,6 +135,7 @@ def _compared(name: str, one: str | None, other: str | None) -> dict[str, Any]:
 
 PAGES = (
     Page("GET", MATCHING, show_all, CARRIES_CASES),
+    Page("POST", f"{MATCHING}/same", same, CARRIES_CASES),
     Page("GET", f"{MATCHING}/{{id}}", show, CARRIES_CASES),
     Page("POST", f"{MATCHING}/{{id}}/decide", decide, CARRIES_CASES),
     Page("POST", "/console/merges/{id}/undo", undo, CARRIES_CASES),
