@@ -13,9 +13,11 @@ from backend.cases.models import answer, case
 from backend.jobs.kinds import SLICES
 from backend.jobs.run import run_slice
 from backend.people.models import person
+from backend.programs.editing import drafts
 from backend.programs.models import program_edition
 from backend.programs.sheet.changes import Change
 from backend.programs.sheet.store import changes_of
+from backend.staff.models import staff
 from backend.tenants.models import disaster
 from tests.console.conftest import Browser, MakeStaff, NewBrowser
 
@@ -247,6 +249,17 @@ def test_what_a_colleague_published_meanwhile_is_not_written_over(hanako: Browse
     yoko.send(f"{draft}/approve")
     answer = hanako.client.post(f"{REPAIR}/edit", data=stale)
     assert answer.status_code == 409 and "theirs" in answer.text
+
+
+def test_an_overtaken_draft_begins_again_with_what_holds(hanako: Browser, kenji: Browser, town: Shell) -> None:
+    edit(hanako, note="mine")
+    theirs = edit(kenji, note="theirs").path
+    kenji.send(f"{theirs}/ask")
+    with town.engine.begin() as c:
+        row = drafts.draft_of(c, "tenant-tsunagi", theirs.rpartition("/")[2])
+        drafts.approve(c, row, c.execute(select(staff.c.id).where(staff.c.login == "admin")).scalar_one(), row["version"], town.clock())
+    hanako.open(f"{REPAIR}/edit")
+    assert hanako.has(">theirs</textarea>") and not hanako.has(">mine</textarea>")
 
 
 def test_given_back_with_what_to_mend(hanako: Browser, kenji: Browser) -> None:

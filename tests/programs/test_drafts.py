@@ -132,6 +132,22 @@ def test_what_somebody_published_meanwhile_is_not_overwritten(people: Any) -> No
     assert holds(people)[REPAIR].note == "theirs"
 
 
+def test_a_draft_that_is_gone_on_with_does_not_forget_what_it_found(people: Any) -> None:
+    write(people, REPAIR, Change(note="mine"))
+    theirs = write(people, REPAIR, Change(note="theirs"), who="third")
+    act(people, theirs, drafts.ask, "third", "")
+    act(people, theirs, drafts.approve, "second")
+    mine = write(people, "temporary_housing", Change(off=True))
+    act(people, mine, drafts.ask, "author", "")
+    with pytest.raises(NotAllowed, match="overtaken"):
+        act(people, mine, drafts.approve, "second")
+    act(people, mine, drafts.take_back, "author")
+    write(people, REPAIR, Change(note="theirs, and mine"))
+    act(people, mine, drafts.ask, "author", "")
+    act(people, mine, drafts.approve, "second")
+    assert holds(people)[REPAIR].note == "theirs, and mine"
+
+
 def test_words_that_no_longer_fit_are_not_published(people: Any) -> None:
     """As after a new release of the catalogue: the draft waited, and what it names is gone."""
     draft = write(people, REPAIR, Change(own={"documents": "[a_paper_nobody_knows]"}))

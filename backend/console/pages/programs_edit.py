@@ -117,9 +117,12 @@ def _stands(desk: Desk, c: Connection, program: str) -> tuple[Entry | None, Chan
     known = where.disaster.known
     entries = current().entries_for(known.get("prefecture", ""), known.get("municipality", ""), known.get("date"))
     base = next((entry for entry in entries if entry.id == program), None)
+    holds = where.changes.get(program, NOTHING)
     draft = drafts.mine(c, desk.staff.tenant_id, desk.staff.id)
-    wanted = drafts.wanted(draft) if draft else {}
-    return base, wanted.get(program, where.changes.get(program, NOTHING))
+    # A draft that was overtaken begins again with what holds now: it must not take a colleague's change back unseen.
+    if draft and program in draft["touched"] and drafts.found(draft)[program] == holds:
+        return base, drafts.wanted(draft)[program]
+    return base, holds
 
 
 def _entry(program: str, base: Entry | None, change: Change) -> Entry | None:

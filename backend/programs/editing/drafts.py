@@ -95,7 +95,9 @@ def put(connection: Connection, tenant_id: str, staff_id: str, program: str, cha
     draft = mine(connection, tenant_id, staff_id)
     if draft is None:
         return begin(connection, tenant_id, staff_id, {program: change}, origin="form", at=at)
-    touched = _touched(changes_of(connection, tenant_id), {**wanted(draft), program: change})
+    # What the others of the draft found stays as it was: only who looks at a program again has seen what holds now.
+    touched = {name: one for name, one in draft["touched"].items() if name != program}
+    touched |= _touched(changes_of(connection, tenant_id), {program: change})
     _write(connection, draft, draft["version"], touched=touched, preview_id=None, **({} if touched else {"state": "dropped"}))
     _noted(connection, tenant_id, staff_id, "programs.drafted", draft["id"], {"origin": "form", "programs": sorted(touched)}, at)
     return str(draft["id"]) if touched else ""
