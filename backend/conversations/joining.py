@@ -39,7 +39,9 @@ from dialogs.core.words import PERSONAL, Arg, Option, Text, Words
 from dialogs.registry import FIRST, Book, newest
 
 PENDING = "join"
-"""Note of the shell: the code that was scanned and waits for its proof."""
+"""Note of the shell: the code that was scanned and waits for its proof, and how much was answered by then."""
+GOES_ON = 3
+"""Whoever answers more than this many questions has let the code be: from then on a birth date is an answer again."""
 SEVERAL = "several"
 """Note of the shell: this chat speaks about several cases, one at a time."""
 CONFIRM, WHOM = "join.confirm", "join.whom"
@@ -75,7 +77,7 @@ def _scanned(hearing: Hearing, token: str) -> Next:
         return (Came(),)
     if not hearing.session.trail:
         _speaks(hearing, link["locale"])
-    hearing.notes[PENDING] = link["id"]
+    hearing.notes[PENDING] = [link["id"], len(hearing.session.trail)]
     _ask_proof(hearing)
     return ()
 
@@ -93,7 +95,10 @@ def _proof(hearing: Hearing, book: Book, text: str) -> Next | None:
     proof = links.proof_in(text, in_japan(hearing.now).date())
     if proof is None:
         return None
-    link_id = str(hearing.notes[PENDING])
+    link_id, answered = hearing.notes[PENDING]
+    if len(hearing.session.trail) > answered + GOES_ON:
+        hearing.notes.pop(PENDING)
+        return None
     hearing.batch.flush()  # what follows is written at once: this turn is taken inside its transaction
     opened = links.attempt(hearing.batch.connection, link_id, proof, hearing.now)
     if opened is None:

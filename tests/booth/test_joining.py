@@ -184,6 +184,15 @@ def test_who_would_rather_start_alone_does(small_booth):
     assert hana.conversation["case_id"] is None
 
 
+def test_whoever_goes_on_without_the_code_gives_their_birth_date_as_an_answer(small_booth):
+    mori = small_booth.staff("森")
+    case_id = small_booth.seed(mori)
+    hana = small_booth.town.person(channel="web").does(kind="came", args=[small_booth.link(mori, case_id).token])
+    hana.says("日本語").presses("safe").presses("home").presses("-done").presses("self")
+    hana.says(BORN)
+    assert hana.conversation["case_id"] is None and small_booth.town.row(case_lock)["tries"] == 0
+
+
 def test_words_of_the_right_length_are_no_code(small_booth):
     hana = small_booth.town.person(channel="web").came()
     hana.says("abcdefghij0123456789")
