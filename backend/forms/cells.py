@@ -11,13 +11,14 @@ DAY, WHOLE, YEN = "yyyy-mm-dd", "0", "#,##0"
 """How a workbook shows days, numbers and amounts."""
 
 
+def text(value: str | int | date | None) -> str:
+    """The value as words: days in ISO, numbers in figures."""
+    return "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
+
+
 def plain(value: str | int | date | None) -> str:
     """The value in a CSV, which has no types: an apostrophe stands in front of what a spreadsheet would calculate."""
-    if value is None:
-        return ""
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, int):
-        return str(value)
+    if not isinstance(value, str):
+        return text(value)
     words = value.replace("\x00", "")
     return f"'{words}" if words.startswith(FORMULA) else words

@@ -30,7 +30,7 @@ class Lost:
 
 
 def head(columns: tuple[Column, ...], encoding: str) -> bytes:
-    """The first line. CP932 has no ㉑: it is written 21 there."""
+    """The first line. CP932 has no ㉑: it is written (21) there."""
     words = [column.heading if encoding != CP932 else _narrow(column.heading) for column in columns]
     return (BOM.encode() if encoding == UTF8 else b"") + _line(words, encoding, [], "", columns)
 
@@ -65,6 +65,6 @@ def _held(words: str, lost: list[Lost], number: str, column: str) -> str:
 
 
 def _narrow(heading: str) -> str:
-    """㉑収入 as 21収入, in an encoding that has circled numbers up to 20 only."""
+    """㉑収入 as (21)収入, in an encoding that has circled numbers up to 20 only."""
     first = heading[0]
-    return f"{ord(first) - ord('㉑') + 21}{heading[1:]}" if "㉑" <= first <= "㉟" else heading
+    return f"({ord(first) - ord('㉑') + 21}){heading[1:]}" if "㉑" <= first <= "㉟" else heading

@@ -69,7 +69,7 @@ def _read(connection: Connection, words: Catalogues, ids: list[str], today: date
         own, others = _of_members(who, members[one.id], said[one.id], today)
         values |= own
         entries = tuple(_entry(row, words) for row in log[one.id])
-        values |= _of_policy(policies[one.id]) | _of_end(ends[one.id], words) | _of_list(rows[one.id], values)
+        values |= _of_policy(policies[one.id]) | _of_end(ends[one.id], words) | _of_list(rows[one.id])
         if isinstance(born := values.get("birth_date"), date):
             values["age"] = age_on(born, today)
         if others:
@@ -222,12 +222,14 @@ def _of_end(rows: list[Any], words: Catalogues) -> dict[str, Value]:
     return {key: value for key, value in found.items() if value}
 
 
-def _of_list(rows: list[Any], values: Mapping[str, Value]) -> dict[str, Value]:
+def _of_list(rows: list[Any]) -> dict[str, Value]:
     """㉙ and ㉚ as a list said them that was brought in: no question of ours asks for them."""
     cells: Mapping[str, Any] = next((row.cells for row in rows if row.cells), {})
     found: dict[str, Value] = {}
     if needed := cells.get("support_needed"):
         found["need"] = str(needed)
-    if notes := cells.get("notes"):
-        found["remarks"] = str(notes)
+    # What our own list said under ㉙ is said anew from the answers that hold now.
+    ours = tuple(f"{label}：" for label in words_of("notes").values())
+    if notes := "、".join(part for part in str(cells.get("notes") or "").split("、") if not part.startswith(ours)):
+        found["remarks"] = notes
     return found

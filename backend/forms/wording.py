@@ -67,7 +67,7 @@ def combined(values: Mapping[str, Value]) -> dict[str, Value]:
     if confidant := values.get("confidant"):
         who = values.get("confidant_who")
         made["confidants"] = worded("confidant", confidant) + (f"（{who}）" if who else "")
-    # In the record, but in no column of the list. What a list brought in under ㉙ may say it already.
+    # In the record, but in no column of the list. Put together twice, it says it once.
     before = str(values.get("remarks", ""))
     notes = [f"{label}：{worded(key, values[key])}" for key, label in words_of("notes").items() if values.get(key)]
     if said := "、".join(part for part in (before, *(note for note in notes if note not in before)) if part):

@@ -19,6 +19,7 @@ from backend.files import service as files
 from backend.jobs.run import Refused, Work
 from backend.lists.cells import Draft, Trouble, plan, read_row
 from backend.lists.models import list_chunk, list_import, list_row
+from backend.lists.own import adopt
 from backend.lists.reading import Unreadable, read
 from backend.lists.rows import CHANGED, NEW, REFUSED, SAME, TWICE, digest_of, household_of, key_of, packed
 
@@ -100,6 +101,7 @@ def _check(connection: Connection, work: Work, home: dict[str, Any], rows: list[
         if draft is not None:
             read_.append((place, draft, key_of(work.tenant_id, kind, draft), digest_of(draft)))
     known = digests_of(connection, work.tenant_id, kind, [key for _, _, key, _ in read_])
+    known |= adopt(work, home, [(key, draft) for _, draft, key, _ in read_ if key not in known])
     trouble: list[Any] = []
     verdicts: list[Any] = []
     for place, draft, key, digest in read_:

@@ -77,3 +77,48 @@ def test_another_town_that_takes_it_in_has_the_same_list(sqlite_engine: Engine, 
         assert after[1]["worries"] == "'=1+1"
         after[1]["worries"] = "=1+1"
     assert after == before
+
+
+@pytest.mark.parametrize("format", ["xlsx", "csv", "cp932"])
+def test_its_own_list_taken_in_again_changes_nothing(sqlite_engine: Engine, make_town: Callable[..., Town], format: str) -> None:
+    home = make_town(sqlite_engine)
+    home.import_(workbook(LIST[:2] if format != "xlsx" else LIST))
+    before, cases = rows_of(home), home.cases()
+    again = home.import_(exported(home, format))
+    assert (len(home.cases()), rows_of(home)) == (len(cases), before)
+    assert (again["counts"]["same"], again["counts"].get("new", 0), again["counts"].get("changed", 0)) == (len(cases), 0, 0)
+
+
+def test_what_was_changed_outside_comes_back_and_nothing_else(sqlite_engine: Engine, make_town: Callable[..., Town]) -> None:
+    """The list goes to the district's office, somebody writes a telephone number in, it comes back."""
+    home = make_town(sqlite_engine)
+    home.import_(workbook(LIST))
+    before, cases = rows_of(home), home.cases()
+    book = openpyxl.load_workbook(BytesIO(exported(home, "xlsx")))
+    at = [one.key for one in EVERY].index("landline") + 1
+    row = next(row for row in (3, 4) if book.worksheets[0].cell(row, 3).value == "髙﨑 𠮷男")
+    book.worksheets[0].cell(row, at).value = "0944-99-8888"
+    out = BytesIO()
+    book.save(out)
+    again = home.import_(out.getvalue())
+    assert again["counts"]["changed"] == 1 and len(home.cases()) == len(cases)
+    after = rows_of(home)
+    assert [{key: (one[key], two[key]) for key in one if one[key] != two[key]} for one, two in zip(before, after, strict=True)] == [
+        {}, {"landline": (None, "0944-99-8888")}]
+
+
+def test_the_number_of_another_town_is_no_number_of_ours(sqlite_engine: Engine, make_town: Callable[..., Town]) -> None:
+    home, other = make_town(sqlite_engine), make_town(sqlite_engine, "tonari")
+    home.import_(workbook(LIST))
+    other.import_(exported(home, "xlsx"))
+    assert len(other.cases()) == 2 and len(home.cases()) == 2
+
+
+def test_a_correction_is_not_said_beside_what_was_wrong(sqlite_engine: Engine, make_town: Callable[..., Town]) -> None:
+    """㉙ is put together anew each time, whatever an earlier list of ours had said there."""
+    home = make_town(sqlite_engine)
+    flooded = [[*LIST[0], "浸水区分"], [*LIST[1], "床上浸水"]]
+    home.import_(workbook(flooded))
+    home.import_(exported(home, "xlsx"))
+    home.import_(workbook([flooded[0], [*LIST[1], "床下浸水"]]))
+    assert rows_of(home)[0]["remarks"] == "犬がいる、浸水区分：床下浸水"
