@@ -98,6 +98,7 @@ class _Taking:
     cases: list[dict[str, Any]] = field(default_factory=list)
     changed: list[tuple[Any, Draft, int, str]] = field(default_factory=list)
     seen: list[tuple[str, int]] = field(default_factory=list)
+    protected: list[str] = field(default_factory=list)
     tokens: list[tuple[int, str]] = field(default_factory=list)
     answers: list[tuple[str, str, Any]] = field(default_factory=list)
     sealed: list[Writing] = field(default_factory=list)
@@ -134,6 +135,8 @@ class _Taking:
         for writing in (of_people, self._sealed(connection, case), *of_cases):
             if writing.values:
                 run(connection, writing)
+        if self.protected:
+            connection.execute(update(case).where(case.c.id.in_(self.protected)).values(restricted=True, version=case.c.version + 1))
         for before, draft, place, digest in self.changed:
             self._change(connection, before, draft, place, digest)
         for id_, place in self.seen:
@@ -170,7 +173,8 @@ class _Taking:
         if home is None:
             self.answers += [(case_id, name, value) for name, value in draft.answers.items()]
         elif draft.restricted:
-            self._protect(case_id)
+            # Whoever lives in one home has one address: a protected member protects the household.
+            self.protected.append(case_id)
         return case_id
 
     def _case(self, draft: Draft, person_id: str) -> str:
@@ -185,12 +189,6 @@ class _Taking:
         if decided:
             self._add(category_decision, self._decision(row["id"], decided))
         return str(row["id"])
-
-    def _protect(self, case_id: str) -> None:
-        """A member with a protection protects the household that was opened in this same chunk."""
-        for row in self.cases:
-            if row["id"] == case_id:
-                row["restricted"] = True
 
     def _sealed(self, connection: Connection, table: Table) -> Writing:
         rows = self.rows.get(table, [])

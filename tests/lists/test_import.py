@@ -126,6 +126,14 @@ def test_protected_people_are_protected_from_their_first_moment(town: Town) -> N
     assert taro["restricted"], "doubt protects"
 
 
+def test_a_protected_member_protects_the_household(town: Town) -> None:
+    header = ["世帯番号", "名簿番号", "氏名", "支援措置"]
+    town.import_(sheet(header, ["10", "1", "山田 太郎", ""], ["10", "2", "山田 花子", "○"], ["11", "3", "佐藤 梅", ""]), kind="evacuee")
+    assert [one["restricted"] for one in town.cases()] == [True, False]
+    town.import_(sheet(header, ["11", "4", "佐藤 桃", "対象"]), kind="evacuee")
+    assert [one["restricted"] for one in town.cases()] == [True, True]
+
+
 def test_a_category_of_the_list_is_a_decision_of_who_brings_it_in(town: Town) -> None:
     by = town.staff()
     header = [*HEADER, "㉛支援区分"]
