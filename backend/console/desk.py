@@ -20,7 +20,7 @@ from backend.console import lists
 from backend.console.menu import menu_of
 from backend.db import reading
 from backend.files.service import File
-from backend.staff.roles import CARRIES_CASES, Staff
+from backend.staff.roles import CARRIES_CASES, OUTSIDERS, Staff
 from backend.staff.sessions import Session
 from backend.tenants.models import tenant
 
@@ -98,7 +98,7 @@ class Desk:
     def frame(self) -> dict[str, Any]:
         """What every page shows: who is signed in, and the dangers that nobody has acknowledged."""
         with self.reading() as c:
-            alarms = lists.dangers(c, self.staff.tenant_id)
+            alarms = [] if self.staff.role in OUTSIDERS else lists.dangers(c, self.staff.tenant_id)
             office = c.execute(select(tenant).where(tenant.c.id == self.staff.tenant_id)).one()
         return {
             "staff": self.staff, "csrf": self.session.csrf, "form_id": ids.new, "now": self.now, "alarms": alarms,

@@ -14,6 +14,7 @@ from backend.conversations.limits import Limits, limits_of
 from backend.programs.sheet.changes import Changes
 from backend.programs.sheet.store import changes_of
 from backend.staff.models import staff
+from backend.staff.roles import AUDITOR, OUTSIDERS
 from backend.tenants.models import disaster, tenant
 from dialogs.core.heard import Municipality
 from dialogs.core.words import Words
@@ -94,9 +95,9 @@ def read_office(connection: Connection, tenant_id: str, now: datetime) -> Office
     row = connection.execute(select(tenant).where(tenant.c.id == tenant_id)).mappings().one()
     current = select(disaster).where(disaster.c.tenant_id == tenant_id, disaster.c.current)
     struck = connection.execute(current.order_by(disaster.c.happened_on.desc()).limit(1)).mappings().first()
-    # An auditor only looks on: nobody pages one.
+    # An auditor only looks on, and partners and the prefecture are not of the house: nobody pages them.
     able = select(staff.c.id, staff.c.on_duty, staff.c.locale).where(
-        staff.c.tenant_id == tenant_id, staff.c.active, staff.c.role != "auditor",
+        staff.c.tenant_id == tenant_id, staff.c.active, staff.c.role.not_in({AUDITOR, *OUTSIDERS}),
         (staff.c.ends_at.is_(None)) | (staff.c.ends_at > now),
     )  # fmt: skip
     return Office(

@@ -20,6 +20,7 @@ from backend.referrals import service as referrals
 from backend.referrals.models import referral
 from backend.staff.accounts import FirstPassword, create_staff
 from backend.staff.models import notice
+from backend.staff.terms import Terms, set_terms
 from backend.tenants import service as tenants
 from backend.tenants.models import recipient
 from backend.tenants.service import By
@@ -30,6 +31,10 @@ STAFF = (
     ("demo-supervisor", "森 誠", "supervisor", 1),
     ("demo-admin", "谷 直子", "administrator", None),
     ("demo-auditor", "浜 悟", "auditor", None),
+    ("demo-booth", "川口 歩", "booth", None),
+    ("demo-operator", "北 周", "operator", None),
+    ("demo-prefecture", "県 庁子", "prefecture", None),
+    ("demo-partner", "緑 弁子", "partner", None),
 )
 """Login, name, role, place on the duty list."""
 
@@ -64,6 +69,7 @@ def seed_demonstration(shell: Shell) -> list[FirstPassword]:
             for login, name, role, place in STAFF
         }
     ids = {login: account.staff_id for login, account in accounts.items()}
+    _belongs(shell, tenant_id, ids["demo-partner"])
     cases = _households(shell, tenant_id, now)
     _carry(shell, cases, ids, now)
     with shell.engine.begin() as c:
@@ -85,6 +91,14 @@ def _partners(connection: Connection, tenant_id: str, by: By) -> None:
             connection, tenant_id, by, kind=kind, profession=profession, name={"ja": ja, "en": en},
             contact="partner@example.jp", pledge_until=pledged,
         )  # fmt: skip
+
+
+def _belongs(shell: Shell, tenant_id: str, partner: str) -> None:
+    """The partner's account is the architect's, who has taken on a referral."""
+    with shell.engine.begin() as c:
+        architect = select(recipient.c.id).where(recipient.c.tenant_id == tenant_id, recipient.c.profession == "architect")
+        terms = Terms("partner", recipient_id=c.execute(architect).scalar_one())
+        set_terms(c, tenant_id=tenant_id, staff_id=partner, terms=terms, at=shell.clock(), by=None)
 
 
 def _households(shell: Shell, tenant_id: str, now: datetime) -> dict[str, str]:

@@ -39,6 +39,8 @@ SEES_READINESS = frozenset({SUPERVISOR, ADMINISTRATOR})
 READS_AUDIT = frozenset({AUDITOR, SUPERVISOR})
 USES_PROGRAMS = frozenset({CASEWORKER, SUPERVISOR, ADMINISTRATOR, AUDITOR, PREFECTURE})
 """May let a program work for them over the API. People lent from outside sign in themselves."""
+OUTSIDERS = frozenset({PARTNER, PREFECTURE})
+"""Not of the municipality: no alarm rings for them, nobody pages them."""
 EVERYBODY = frozenset(ROLES)
 
 

@@ -16,6 +16,7 @@ from backend.journal.models import conversation, message
 from backend.referrals.models import referral
 from backend.staff.accounts import FirstPassword
 from backend.staff.models import notice, staff
+from backend.staff.roles import ROLES
 from backend.tasks.models import task
 from backend.tenants.models import recipient, tenant
 from tests.conftest import MovableClock
@@ -51,10 +52,13 @@ def test_it_is_marked_as_one_and_complete(shell: Shell, accounts: list[FirstPass
 def test_its_passwords_open_the_console(
     shell: Shell, accounts: list[FirstPassword], new_browser: NewBrowser
 ) -> None:
-    assert len(accounts) == 4
+    assert len(accounts) == len(ROLES)
     for account in accounts:
         page = new_browser().log_in(account.login, account.password)
         assert page.status == 200 and page.has("実演（架空の記録）")
+    partner = next(one for one in accounts if one.login == "demo-partner")
+    page = new_browser().log_in(partner.login, partner.password)
+    assert page.path == "/console/referred" and page.has("引き受け済み")
     page = new_browser().log_in("demo-caseworker", accounts[0].password)
     assert page.has("山田 花子", "Maria Example", "※取扱注意") and not page.has("渡辺 久美")
 

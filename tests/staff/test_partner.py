@@ -12,13 +12,15 @@ from backend.audit.models import audit
 from backend.cases.models import case, support_entry
 from backend.consent.models import consent_event
 from backend.consent.rules import link
+from backend.conversations.offices import read_office
 from backend.referrals.models import referral
+from backend.staff.models import staff
 from backend.staff.roles import PARTNER
 from backend.tasks.models import task
 from backend.tenants.models import recipient
 from tests.conftest import MovableClock
 from tests.console.conftest import Browser, MakeStaff, NewBrowser
-from tests.console.world import Home, settle
+from tests.console.world import Home, alert, settle
 
 HOME = "/console/referred"
 
@@ -159,3 +161,16 @@ def test_two_who_answer_at_once_do_not_overwrite_each_other(lawyer: Browser, hom
     second = new_browser("bengoshi").open(path)
     lawyer.open(path).send(f"{path}/answer", act="accept")
     assert second.send(f"{path}/answer", act="decline", note="むずかしい").status == 409
+
+
+def test_no_alarm_rings_and_nobody_pages_those_who_are_not_of_the_house(
+    home: Home, shell: Shell, make_staff: MakeStaff, new_browser: NewBrowser
+) -> None:
+    for login, role in (("bengoshi", PARTNER), ("ken", "prefecture"), ("kansa", "auditor"), ("hanako", "caseworker")):
+        make_staff(login, role, recipient_id=home.ids["recipient"] if role == PARTNER else None)
+    alert(shell, home)
+    rings = {login: home.ids["case"] in new_browser(login).open("/console/me").html for login in ("bengoshi", "ken", "hanako")}
+    assert rings == {"bengoshi": False, "ken": False, "hanako": True}
+    with shell.engine.begin() as c:
+        paged = {member.id for member in read_office(c, home.tenant, shell.clock()).members}
+        assert [row.login for row in c.execute(select(staff)) if row.id in paged] == ["hanako"]
