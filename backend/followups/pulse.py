@@ -9,6 +9,7 @@ and brought back, whatever else looks right.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Engine, insert, select, text, update
+from sqlalchemy import Connection, Engine, select, text, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from backend import ids
 from backend.clock import Clock
@@ -45,14 +48,17 @@ class Kept:
 def beat(engine: Engine, clock: Clock, folder: Path, silence: Silence) -> str:
     """Count up once; returns why everything was silenced, or "". Called when a worker starts and every minute."""
     with engine.begin() as connection:
-        now = clock()
-        row = connection.execute(select(pulse).where(pulse.c.id == 1).with_for_update()).mappings().first()
-        kept, home = _read(folder), _home(connection)
-        if row is None:
-            found = Kept(ids.token(), 1, now)
-            connection.execute(insert(pulse).values(id=1, mark=found.mark, home=home, count=1, at=now))
-            why = ""
+        now, home = clock(), _home(connection)
+        first = {"id": 1, "mark": ids.token(), "home": home, "count": 1, "at": now}
+        build: Any = pg_insert if is_postgres(connection) else sqlite_insert
+        begun = connection.execute(build(pulse).values(first).on_conflict_do_nothing().returning(pulse.c.id)).first()
+        row = connection.execute(select(pulse).where(pulse.c.id == 1).with_for_update()).mappings().one()
+        if begun is not None:
+            # Before the commit: whoever starts at the same moment must find both.
+            found, why = Kept(row["mark"], 1, now), ""
+            _write(folder, found)
         else:
+            kept = _read(folder)
             why = _why(dict(row), kept, home, now)
             if why:
                 # A folder that knows more says how long the old life went on; else it may have gone on until now.
@@ -90,6 +96,6 @@ def _read(folder: Path) -> Kept | None:
 
 def _write(folder: Path, kept: Kept) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = folder / f"{FILE}.{os.getpid()}"
+    fresh = folder / f"{FILE}.{os.getpid()}-{threading.get_ident()}"
     fresh.write_bytes(orjson.dumps({"mark": kept.mark, "count": kept.count, "at": kept.at.timestamp()}))
     fresh.replace(folder / FILE)

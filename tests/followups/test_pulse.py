@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -60,6 +61,14 @@ def test_a_database_that_lives_on_is_left_alone(town):
         assert wake(town) == ""
         town.clock.move(minutes=1)
     assert town.rows(pulse)[0].count == 5 and why(town) == ""
+
+
+def test_all_parts_of_a_worker_may_start_at_the_same_moment(engine, clock, tmp_path, make_tenant):
+    make_tenant(engine)
+    town = Town(engine, clock, tmp_path / "var")
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda _: wake(town), range(8))) == [""] * 8
+    assert town.rows(pulse)[0].count == 8 and why(town) == ""
 
 
 def test_a_restored_one_is_silent_and_no_message_goes_out_twice(town, tmp_path):
