@@ -7,6 +7,7 @@ comes through `access.case_for`. A protected person is for handlers alone, whoev
 from __future__ import annotations
 
 from datetime import datetime
+
 from sqlalchemy import ColumnElement, Connection, and_, select
 
 from backend.booth.models import booth_draft

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from starlette.responses import Response
 
 from backend.booth import drafts, links, photos, raising
@@ -21,6 +21,8 @@ from backend.db import Row
 from backend.files import service as files
 from backend.journal.batch import Batch
 from backend.people.models import person
+from backend.programs import looking
+from backend.programs.of_case import answers_of
 from backend.staff.access import NotForYou
 from backend.staff.roles import OPENS_CASES, SEEDS_CASES
 from backend.staff.seeded import seeded_for
@@ -36,7 +38,7 @@ def show(desk: Desk, status: int = 200, photo_wrong: bool = False) -> Response:
         who = c.execute(select(person).where(person.c.id == case["person_id"])).one()
         facts = facts_of_case(c, case["id"])
         values: dict[str, Any] = {
-            "panel": programs.panel_of(c, desk.staff.tenant_id, in_japan(desk.now).date(), case_id=case["id"], conversation_id=None),
+            **_programs(desk, c, case["id"]),
             "decided": consents.consents_of(c, case_id=case["id"], conversation_id=None),
             "referrals": work.referrals_of(c, case["id"]), "visits": work.visits_of(c, case["id"]),
             "waiting": links.waiting(c, case["id"], desk.now), "bound": links.bound(c, case["id"]),
@@ -145,6 +147,16 @@ def show_sheet(desk: Desk) -> Response:
         "X-Content-Type-Options": "nosniff",
     }  # fmt: skip
     return Response(kept.content, media_type=kept.media_type, headers=headers)
+
+
+def _programs(desk: Desk, c: Connection, case_id: str) -> dict[str, Any]:
+    """What to speak about at the table: the likely programs in the order of the chat, the others a tap away."""
+    today = in_japan(desk.now).date()
+    panel = programs.panel_of(c, desk.staff.tenant_id, today, case_id=case_id, conversation_id=None)
+    known = {one.id: one for one in panel.programs}
+    found = looking.look(answers_of(c, case_id), read_office(c, desk.staff.tenant_id, desk.now), today).programs
+    first = [known[one.id] for one in found if one.likely and one.id in known]
+    return {"panel": panel, "first": first, "others": [known[one.id] for one in found if not one.likely and one.id in known]}
 
 
 def _case(desk: Desk, *, viewing: bool = False) -> Row:
