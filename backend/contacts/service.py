@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from backend import ids
 from backend.audit import service as audit
+from backend.cases import record
 from backend.cases.models import case
 from backend.clock import Clock, in_japan
 from backend.contacts import rules
@@ -20,6 +21,7 @@ from backend.contacts.promises import promise
 from backend.db import Row, is_postgres
 from backend.staff.access import case_for
 from backend.staff.roles import Staff
+from dialogs.core.words import Text
 
 LONGEST_NOTE = 2000
 EARLIEST = timedelta(days=366)
@@ -51,6 +53,11 @@ def note(engine: Engine, clock: Clock, staff: Staff, case_id: str, told: Told) -
             connection, tenant_id=found["tenant_id"], case_id=case_id, person_id=found["person_id"], channel=told.channel,
             direction=rules.direction_of(told.result), result=told.result, at=told.at, made_at=now, staff_id=staff.id,
             note=told.note, next_on=told.next_on,
+        )  # fmt: skip
+        record.add(
+            connection, tenant_id=found["tenant_id"], case_id=case_id, kind="contact", at=told.at, written_at=now, staff_id=staff.id,
+            text=told.note, about=("contact", str(kept)), args={
+                "channel": Text(f"console.contact.channel.{told.channel}"), "result": Text(f"console.contact.result.{told.result}")},
         )  # fmt: skip
         audit.record(
             connection, tenant_id=found["tenant_id"], staff_id=staff.id, action="contact.noted", object_kind="case",

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from backend.audit.models import audit
 from backend.campaigns.facts import gather
 from backend.campaigns.watching import WATCHING, Watching, ensure, next_morning
-from backend.cases.models import case
+from backend.cases.models import case, support_entry
+from backend.cases.record import worded
 from backend.clock import in_japan
 from backend.contacts import rules
 from backend.contacts.models import contact
@@ -74,6 +75,14 @@ def test_what_was_noted_is_in_the_trail_without_the_note(town):
     with town.engine.connect() as c:
         row = c.execute(select(audit).where(audit.c.action == "contact.noted")).one()
     assert (row.staff_id, row.object_id, row.detail) == (town.second.id, home, {"channel": "phone", "result": "absent"})
+
+
+def test_a_noted_contact_stands_in_the_support_record(town):
+    home = town.household()
+    told(town, home, "card_left", "visit", note="隣の人は元気だと言う")
+    (row,) = town.rows(support_entry)
+    assert (row.case_id, row.kind, row.text, row.staff_id) == (home, "contact", "隣の人は元気だと言う", town.second.id)
+    assert town.shell.words.render(worded(row.kind, row.args), "ja") == "連絡（訪問）：不在・連絡票を置いた"
 
 
 def test_what_is_restricted_or_elsewhere_is_noted_by_nobody_else(town, make_tenant):
