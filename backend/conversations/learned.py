@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from backend import ids
 from backend.cases.models import answer
@@ -19,13 +19,13 @@ from dialogs.fields import FIELDS, field_of
 
 
 def tell_all(connection: Connection, case_id: str, now: datetime) -> None:
-    """Let every conversation of a case that has begun look at its answers again, where somebody else has given some."""
+    """Let every conversation of a case that has begun look at its answers again, where somebody else has given or taken back some."""
     begun = connection.execute(_BEGUN, {"case": case_id}).scalars().all()
     tell_many(connection, [row(one, f"learned:{ids.new()}", {"learned": True}, now, now) for one in begun])
 
 
 _elsewhere = select(answer.c.id).where(
-    answer.c.case_id == bindparam("case"), answer.c.conversation_id.is_distinct_from(conversation.c.id)
+    answer.c.case_id == bindparam("case"), or_(answer.c.conversation_id.is_distinct_from(conversation.c.id), answer.c.withdrawn)
 )
 _BEGUN = select(conversation.c.id).where(
     conversation.c.case_id == bindparam("case"), conversation.c.session.is_not(None), _elsewhere.exists()

@@ -94,6 +94,15 @@ def test_what_was_taken_back_elsewhere_is_asked_again(town: Town) -> None:
     assert hanako.messages()[-1].field == "tenure"
 
 
+def test_what_staff_take_back_of_her_own_answers_is_forgotten_in_the_chat_too(town: Town) -> None:
+    hanako, case_id = begun(town)
+    with town.engine.begin() as connection:
+        connection.execute(answer.update().where(answer.c.field == "household_size").values(withdrawn=True))
+        soon(connection, case_id, town.clock())
+    minutes_pass(town)
+    assert session(hanako).answer("household_size") is None
+
+
 def test_two_chats_of_one_case_do_not_ask_the_same(town: Town) -> None:
     hanako, case_id = begun(town)
     with town.engine.begin() as connection:
