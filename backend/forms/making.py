@@ -89,8 +89,9 @@ class Setting:
     @property
     def foot(self) -> Foot:
         here = in_japan(self.at)
-        given = f"{words_of('said')['to']}{self.to[1]}　" if self.to else ""
-        return Foot(self.municipality, f"{given}{here:%Y-%m-%d %H:%M}", self.by)
+        said = words_of("said")
+        given = f"{said['to']}{self.to[1]}　" if self.to else ""
+        return Foot(self.municipality, f"{given}{here:%Y-%m-%d %H:%M}", self.by, said["caution"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,10 +33,12 @@ class Foot:
     office: str
     printed: str
     by: str
+    caution: str = ""
+    """What whoever finds it must know (PR-11): what it may be used for."""
 
     @property
     def text(self) -> str:
-        return "　".join(part for part in (self.office, f"印刷 {self.printed}", self.by) if part)
+        return "　".join(part for part in (self.office, f"印刷 {self.printed}", self.by, self.caution) if part)
 
 
 def pdf(sheets: Sequence[Sheet], foot: Foot) -> bytes:

@@ -66,7 +66,7 @@ def _maker(clock: MovableClock) -> Any:
 
 
 @given(data=st.data())
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_no_paper_names_whom_its_maker_does_not_handle(town: Any, data: st.DataObject, monkeypatch: pytest.MonkeyPatch) -> None:
     shell, accounts, protected = town
     staff = data.draw(st.sampled_from(accounts))
