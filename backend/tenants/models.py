@@ -1,6 +1,17 @@
 """Tables: municipalities, the disaster they are working on, whom they may share with, their districts."""
 
-from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+)
 
 from backend.db import Moment, Serial, metadata
 
