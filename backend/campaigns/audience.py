@@ -62,7 +62,7 @@ class Seen:
 
 @dataclass(slots=True)
 class Preview:
-    """The whole audience in figures, and some of it to look at. Nobody who is restricted is ever in the sample."""
+    """The whole audience in figures, and some of it to look at. Nobody who is restricted is in either."""
 
     counted: int = 0
     ways: Counter[str] = field(default_factory=Counter)
@@ -84,9 +84,11 @@ def preview(connection: Connection, tenant_id: str, audience: Audience, now: dat
     found, looked = Preview(), 0
     for page in pages(connection, tenant_id, audience, now, sms=sms, news=news, campaign_id=campaign_id):
         for one in page:
+            if one.restricted:  # not even counted: with narrow filters a number would say where somebody lives
+                continue
             if one.out:
                 found.out[one.out] += 1
-                if len(found.left_out) < MOST_SHOWN and not one.restricted:
+                if len(found.left_out) < MOST_SHOWN:
                     found.left_out.append(one)
                 continue
             found.counted += 1

@@ -74,7 +74,7 @@ def test_from_the_preview_to_the_doors(town: Town, site: str, chrome: Any) -> No
     page.check("input[name=damage][value=half]")
     page.select_option("#pace", "36000")
     page.click("text=下書きにして、対象を見る")
-    assert "9世帯" in page.inner_text("#preview ~ .big") and "取扱注意" in page.inner_text("main")
+    assert "9世帯" in page.inner_text("#preview ~ .big") and "U-shut" not in page.inner_text("main")
     page.click("text=承認を求める")
     path = page.url.removeprefix(site)
     chief.open(path)

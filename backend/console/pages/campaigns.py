@@ -22,7 +22,7 @@ from backend.console.page import Page
 from backend.conversations.offices import read_office
 from backend.db import Row
 from backend.people.models import person
-from backend.staff.access import may_see
+from backend.staff.access import visible
 from backend.staff.roles import APPROVES, PLANS_OUTREACH
 from backend.tenants.models import district
 from backend.words import LOCALES
@@ -169,16 +169,17 @@ def _results(c: Connection, row: Row) -> dict[str, Any]:
 
 def _looked(desk: Desk, c: Connection, looked: Preview, row: Row) -> dict[str, Any]:
     shown = [*looked.sample, *looked.left_out]
-    names = {id: (name, restricted, assigned) for id, name, restricted, assigned in c.execute(
-        select(case.c.id, person.c.name, case.c.restricted, case.c.assigned_to).join(person, person.c.id == case.c.person_id)
-        .where(case.c.id.in_([one.case_id for one in shown])))}
+    # The figures are of everybody; households outside one's own districts are not shown.
+    names = {id: name for id, name in c.execute(
+        select(case.c.id, person.c.name).join(person, person.c.id == case.c.person_id)
+        .where(case.c.id.in_([one.case_id for one in shown]), visible(desk.staff)))}
     plan = _plan(row)
     office = read_office(c, desk.staff.tenant_id, desk.now)
     spent = ledger(c, desk.staff.tenant_id, desk.now)
     written = {rung: {locale: said(desk.shell.words, office, rung, plan.words, locale, "line")[0].text for locale in LOCALES}
                for rung in (CHAT, REMIND, OTHER) if _uses(plan.ladders, rung)}
     return {
-        "looked": looked, "called": {id: name or "" for id, (name, shut, assigned) in names.items() if may_see(desk.staff, shut, assigned)},
+        "looked": looked, "called": {id: name or "" for id, name in names.items()},
         "needs_second": looked.counted > switch.standing(c, desk.staff.tenant_id)["approve_over"], "spent": spent,
         "short": spent.room is not None and spent.room < looked.pushes, "hours_needed": -(-looked.pushes // row["pace"]),
         "written": written, "missing": languages_missing(plan.words, LOCALES), "may_approve": desk.staff.role in APPROVES and row["made_by"] != desk.staff.id,
@@ -195,12 +196,13 @@ def _uses(ladders: Ladders, rung: str) -> bool:
 def _form(desk: Desk, plan: Plan, row: Row | None, wrong: str = "") -> Response:
     with desk.reading() as c:
         districts = sorted(c.execute(select(district.c.name).where(district.c.tenant_id == desk.staff.tenant_id)).scalars())
+        thrown = _switch(desk, c)
     pressing = plan.ladders.for_category(PRESSING[0])
     return desk.page(
         "campaigns/form.html", 400 if wrong else 200, plan=plan, row=row, wrong=wrong, districts=districts, damage=DAMAGE,
         origins=ORIGINS, categories=CATEGORIES, languages=LOCALES, kinds=service.KINDS, paces=service.PACES, rungs=KINDS,
         standard=_days(plan.ladders.standard), pressing=_days(pressing), longest=LONGEST,
-        back=f"/console/campaigns/{row['id']}/edit" if row else NEW,
+        back=f"/console/campaigns/{row['id']}/edit" if row else NEW, **thrown,
     )  # fmt: skip
 
 
