@@ -16,7 +16,6 @@ from dialogs.core.heard import (
     FROM_PERSON,
     Came,
     CameBack,
-    CaseOpened,
     Chose,
     ConsentKept,
     DeadlineNear,
@@ -27,12 +26,6 @@ from dialogs.core.heard import (
     Learned,
     PageOpened,
     PlaceFound,
-    ProgramSeen,
-    ProgramsFound,
-    ProgramsNew,
-    QuestionsFound,
-    ReminderKept,
-    RemindersFound,
     Said,
     SentFile,
     SentPlace,
@@ -43,19 +36,8 @@ from dialogs.core.learn import learn, let_go
 from dialogs.core.model import LANGUAGE, PLACE, Question
 from dialogs.core.open_step import find_open, open_id, out_of_reach
 from dialogs.core.session import Frame, Session
-from dialogs.core.settle import questions_found
 from dialogs.core.tapped import tapped
-from dialogs.core.told import (
-    case_opened,
-    consent_withdrawn,
-    deadline_near,
-    human_told,
-    page_opened,
-    program_seen,
-    programs_found,
-    programs_new,
-    reminder_kept,
-)
+from dialogs.core.told import TELLS, consent_withdrawn, deadline_near, human_told, page_opened
 from dialogs.core.typed import MAX_WORDS, names_an_answer, takes_any_words, typed
 from dialogs.fields import field_of
 from dialogs.registry import FIRST, Book, newest
@@ -355,28 +337,11 @@ def _elapsed(flow: Flow, reminder: str) -> None:
 
 def _told(flow: Flow, heard: Heard) -> None:
     waited, flow.waiting = flow.waiting, ""
+    if (tell := TELLS.get(type(heard))) is not None:
+        tell(flow, heard)
+        advance(flow)
+        return
     match heard:
-        case CaseOpened():
-            case_opened(flow, heard)
-            advance(flow)
-        case ProgramsFound():
-            programs_found(flow, heard)
-            advance(flow)
-        case ProgramSeen():
-            program_seen(flow, heard)
-            advance(flow)
-        case ReminderKept():
-            reminder_kept(flow, heard)
-            advance(flow)
-        case RemindersFound():
-            cards.reminders_found(flow, heard)
-            advance(flow)
-        case QuestionsFound():
-            questions_found(flow, heard)
-            advance(flow)
-        case ProgramsNew():
-            programs_new(flow, heard)
-            advance(flow)
         case DeadlineNear():
             deadline_near(flow, heard)
             if waited in ("paused", "rest", "crisis"):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from dialogs.core import cards
 from dialogs.core.ask import options_of
@@ -19,9 +20,12 @@ from dialogs.core.heard import (
     ProgramSeen,
     ProgramsFound,
     ProgramsNew,
+    QuestionsFound,
     ReminderKept,
+    RemindersFound,
 )
 from dialogs.core.open_step import SECURE, find_open
+from dialogs.core.settle import questions_found
 from dialogs.core.show import label_of, option_label
 from dialogs.core.words import Arg, Joined, Text, Words, Yen, sensitivity_of
 from dialogs.fields import FIELDS, PROFESSIONS
@@ -250,3 +254,15 @@ def _close_awaited(flow: Flow, effect: str) -> None:
         if getattr(step, "effect", None) == effect and step.id not in flow.frame.done:
             flow.close(step.id)
             return
+
+
+TELLS: dict[type, Callable[[Flow, Any], None]] = {
+    CaseOpened: case_opened,
+    QuestionsFound: questions_found,
+    ProgramsFound: programs_found,
+    ProgramSeen: program_seen,
+    ProgramsNew: programs_new,
+    ReminderKept: reminder_kept,
+    RemindersFound: cards.reminders_found,
+}
+"""Answers of the shell after which the open question simply follows, and what is said to each."""
