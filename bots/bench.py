@@ -89,7 +89,7 @@ def _step() -> dict[str, Any]:
     """Median and p99 of one `step` of the intake, in microseconds."""
     from backend.words import Catalogues
     from dialogs.core.engine import start, step
-    from dialogs.core.heard import CaseOpened, HumanTold, Municipality, ProgramsFound, Said, Setting
+    from dialogs.core.heard import CaseOpened, HumanTold, Municipality, ProgramsFound, QuestionsFound, Said, Setting
     from dialogs.core.words import Words
     from dialogs.registry import BOOK
 
@@ -97,7 +97,7 @@ def _step() -> dict[str, Any]:
     setting = Setting(clocks.now(), "ja", Municipality(Words.of("つなぎ市"), "000", Words.of("平日")), hear=words.hear("ja"),
                       labels={key: words.labels(key) for key in words.keys()})  # noqa: SIM118
     told = HumanTold(Words.of("つなぎ市"), clocks.now() + timedelta(days=1))
-    back: dict[str, Any] = {"OpenCase": CaseOpened("T-1"), "FindPrograms": ProgramsFound(()), "CallHuman": told,
+    back: dict[str, Any] = {"OpenCase": CaseOpened("T-1"), "FindPrograms": ProgramsFound(()), "FindQuestions": QuestionsFound((), 0), "CallHuman": told,
                             "RequestVisit": told, "Refer": told}
     took: list[float] = []
     for _ in range(100):
