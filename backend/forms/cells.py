@@ -21,4 +21,14 @@ def plain(value: str | int | date | None) -> str:
     if not isinstance(value, str):
         return text(value)
     words = value.replace("\x00", "")
-    return f"'{words}" if words.startswith(FORMULA) else words
+    return f"'{words}" if _would_be_calculated(words) else words
+
+
+def unplain(words: str) -> str:
+    """What stood in a cell before `plain` put its apostrophe there."""
+    return words[1:] if words.startswith("'") and _would_be_calculated(words) else words
+
+
+def _would_be_calculated(words: str) -> bool:
+    """Also behind apostrophes that were there before, so that taking one away is always right."""
+    return words.lstrip("'").startswith(FORMULA)

@@ -17,6 +17,8 @@ from typing import Any, TypeAlias
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from backend.forms.cells import unplain
+
 Row: TypeAlias = list[str]
 
 MOST_BYTES = 30 * 1024 * 1024
@@ -110,7 +112,7 @@ def _table(text: str) -> list[Row]:
     head = text[:20_000]
     mark = max(",\t;", key=head.count)
     try:
-        return [[_plain(value) for value in row[:MOST_COLUMNS]]
+        return [[_plain(unplain(value)) for value in row[:MOST_COLUMNS]]
                 for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark)][: MOST_ROWS + 50]
     except csv.Error as wrong:
         raise Unreadable("console.lists.unreadable.csv") from wrong

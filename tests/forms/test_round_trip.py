@@ -72,17 +72,13 @@ def test_another_town_that_takes_it_in_has_the_same_list(sqlite_engine: Engine, 
     before = rows_of(home)
     assert before[0]["debts_balance"] == 15000000 and before[1]["name"] == "髙﨑 𠮷男"
     other.import_(exported(home, format))
-    after = rows_of(other)
-    if format == "csv":  # a CSV keeps text from being calculated with an apostrophe, which is read as it stands
-        assert after[1]["worries"] == "'=1+1"
-        after[1]["worries"] = "=1+1"
-    assert after == before
+    assert rows_of(other) == before
 
 
 @pytest.mark.parametrize("format", ["xlsx", "csv", "cp932"])
 def test_its_own_list_taken_in_again_changes_nothing(sqlite_engine: Engine, make_town: Callable[..., Town], format: str) -> None:
     home = make_town(sqlite_engine)
-    home.import_(workbook(LIST[:2] if format != "xlsx" else LIST))
+    home.import_(workbook(LIST[:2] if format == "cp932" else LIST))
     before, cases = rows_of(home), home.cases()
     again = home.import_(exported(home, format))
     assert (len(home.cases()), rows_of(home)) == (len(cases), before)
