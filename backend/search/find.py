@@ -9,6 +9,7 @@ from itertools import product
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, literal, or_, select, true
+from sqlalchemy.sql.util import ClauseAdapter
 
 from backend.cases.models import case
 from backend.cases.rules import read_case_number
@@ -60,7 +61,8 @@ def find(connection: Connection, staff: Staff, words: str, limit: int = 50) -> R
     said = words.strip()[:LONGEST]
     number = read_case_number(said)
     if number:
-        rows = list(connection.execute(_people(staff).where(case.c.id.in_(_now(staff, number)), person.c.id == case.c.person_id)))
+        cases = list(connection.execute(_now(staff, number)).scalars())
+        rows = _seen(connection, staff, select(case, case.c.person_id.label("who")).where(case.c.id.in_(cases)))
         return Result(_opened(connection, [(row, "number") for row in rows]))
     typed = said.split()[:MOST_WORDS]
     ways = [ways_to(staff.tenant_id, word, _days(word)) for word in typed]
@@ -79,23 +81,27 @@ def find(connection: Connection, staff: Staff, words: str, limit: int = 50) -> R
     return Result(_opened(connection, best[:limit]), more=more or len(best) > limit)
 
 
-def _now(staff: Staff, number: str) -> Select[Any]:
-    """The case of this number, or the one that it has become part of."""
-    own = select(case.c.id).where(case.c.tenant_id == staff.tenant_id, case.c.number == number)
-    return own.union(select(merge.c.kept_case).where(merge.c.gone_case.in_(own), merge.c.undone_at.is_(None)))  # type: ignore[return-value]
-
-
 def _candidates(connection: Connection, staff: Staff, tokens: set[int]) -> list[Any]:
-    """People with all of the tokens: the rarest is scanned, the others are asked for each."""
+    """People with all of the tokens: the rarest is scanned, the others are asked for each.
+
+    First the tokens alone, then the people's cases by their ids, then who may see them: left together, a database
+    without statistics begins with all cases of the municipality.
+    """
     rarest, *others = sorted(tokens, key=lambda token: _count(connection, token))
     first = person_token.alias()
     held: list[Any] = [first.c.token == rarest]
     for token in others:
         other = person_token.alias()
         held.append(select(literal(1)).where(other.c.token == token, other.c.person_id == first.c.person_id).exists())
+    found = list(connection.execute(select(first.c.person_id).where(*held).limit(_COUNTED)).scalars())
     rows: list[Any] = []
-    for chosen in (_people(staff).where(person.c.id == case.c.person_id), _people(staff).where(*_MEMBER)):
-        rows += connection.execute(chosen.where(person.c.id == first.c.person_id, *held).limit(CANDIDATES))
+    for some in _chunks(found):
+        rows += _seen(connection, staff, select(case, case.c.person_id.label("who")).where(case.c.person_id.in_(some)))
+        rows += _seen(connection, staff, select(case, household_member.c.person_id.label("who")).where(
+            household_member.c.person_id.in_(some), household_member.c.case_id == case.c.id, household_member.c.left_on.is_(None),
+            household_member.c.person_id != case.c.person_id))
+        if len(rows) >= CANDIDATES:
+            break
     return rows
 
 
@@ -104,19 +110,23 @@ def _count(connection: Connection, token: int) -> int:
     return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
 
 
-def _people(staff: Staff) -> Select[Any]:
-    """People of cases that may be listed by name; a member of a household may be protected where the case is not."""
-    handled = true() if staff.role == SUPERVISOR else or_(person.c.restricted.is_(False), case.c.assigned_to == staff.id)
-    return select(
-        case.c.id.label("case_id"), case.c.number, case.c.status, case.c.district, case.c.restricted,
-        (case.c.person_id == person.c.id).label("main"), person.c.id.label("person_id"), person.c.name, person.c.kana,
-    ).where(visible(staff), handled, case.c.status != "merged", person.c.merged_into.is_(None))
+def _now(staff: Staff, number: str) -> Any:
+    """The case of this number, or the one that it has become part of."""
+    own = select(case.c.id).where(case.c.tenant_id == staff.tenant_id, case.c.number == number)
+    return own.union(select(merge.c.kept_case).where(merge.c.gone_case.in_(own), merge.c.undone_at.is_(None)))
 
 
-_MEMBER = (
-    person.c.id == household_member.c.person_id, household_member.c.case_id == case.c.id, household_member.c.left_on.is_(None),
-    person.c.id != case.c.person_id,
-)  # fmt: skip
+def _seen(connection: Connection, staff: Staff, homes: Select[Any]) -> list[Any]:
+    """Of these cases, each with a person (`who`): those that may be listed by name. A member of a household may be
+    protected where the case is not. The limit keeps the databases from mixing the two questions."""
+    home = homes.limit(_COUNTED).subquery()
+    may = ClauseAdapter(home).traverse(visible(staff))
+    handled = true() if staff.role == SUPERVISOR else or_(person.c.restricted.is_(False), home.c.assigned_to == staff.id)
+    chosen = select(
+        home.c.id.label("case_id"), home.c.number, home.c.status, home.c.district, home.c.restricted,
+        (home.c.person_id == person.c.id).label("main"), person.c.id.label("person_id"), person.c.name, person.c.kana,
+    ).where(person.c.id == home.c.who, may, handled, home.c.status != "merged", person.c.merged_into.is_(None))
+    return list(connection.execute(chosen))
 
 
 def _holds(kind: str, word: str, row: Any) -> bool:

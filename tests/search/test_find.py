@@ -158,3 +158,19 @@ def holds(name: str, words: str) -> bool:
 
 
 COUNT = iter(range(10**9))
+
+
+def test_a_search_begins_with_the_tokens_whatever_the_database_knows(sqlite_engine: Engine, make_town: Callable[..., Town]) -> None:
+    """Without statistics SQLite would rather read all cases of the municipality: a million of them."""
+    from sqlalchemy import event
+
+    town = make_town(sqlite_engine)
+    town.case(**HANAKO)
+    desk, asked = town.staff(), []
+    event.listen(sqlite_engine, "before_cursor_execute", lambda _c, _u, sql, values, _x, _m: asked.append((sql, values)))
+    ask(town, desk, "山田 花子")
+    ask(town, desk, "T-2026-000012-5")
+    with town.engine.connect() as c:
+        plans = [str(row[-1]) for sql, values in asked if sql.startswith("SELECT") for row in c.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)]
+    assert any("person_token" in plan for plan in plans)
+    assert [plan for plan in plans if "case" in plan and ("tenant_id=?)" in plan or plan.startswith("SCAN case"))] == []
