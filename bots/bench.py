@@ -32,10 +32,10 @@ from backend.settings import Settings
 from backend.tenants.models import disaster, tenant
 
 INTAKE = (
-    "こんにちは", "1", "1", "1", "7", "1", "2", "山田 花子", "やまだ はなこ", "2", "090-1234-5678", "大牟田市新栄町1-1", "4", "1",
-    "2", "3", "1", "2", "1", "1",
+    "こんにちは", "1", "1", "1", "1", "2", "山田 花子", "やまだ はなこ", "2", "090-1234-5678", "大牟田市新栄町1-1", "4", "1",
+    "2", "3", "1", "2", "1", "どれもない", "昭和30年5月3日", "2", "1",
 )
-"""What an invented resident types from the first word to the list of programs and one offer."""
+"""What an invented resident types from the first word to the list of programs and why one of them may help."""
 
 SECRET = "x" * 32
 TOKEN = "line-access-token"  # noqa: S105  of the stand-in
@@ -89,7 +89,15 @@ def _step() -> dict[str, Any]:
     """Median and p99 of one `step` of the intake, in microseconds."""
     from backend.words import Catalogues
     from dialogs.core.engine import start, step
-    from dialogs.core.heard import CaseOpened, HumanTold, Municipality, ProgramsFound, QuestionsFound, Said, Setting
+    from dialogs.core.heard import (
+        CaseOpened,
+        HumanTold,
+        Municipality,
+        ProgramsFound,
+        QuestionsFound,
+        Said,
+        Setting,
+    )
     from dialogs.core.words import Words
     from dialogs.registry import BOOK
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from backend.cases import service as cases
 from backend.cases.models import case
@@ -31,7 +31,7 @@ def withdraw(hearing: Hearing, effect: WithdrawFacts) -> None:
     """Out of the case, and out of what lists and look-ups read in clear."""
     cases.withdraw_answers(hearing.batch, hearing.conversation, effect.fields)
     if hearing.conversation["case_id"]:
-        recompute.soon(hearing.batch.connection, hearing.conversation["case_id"], hearing.now)
+        recompute.soon_with(hearing.batch, hearing.conversation["case_id"])
         _write_person(hearing, people.without(effect.fields, hearing.facts()))
 
 
@@ -50,10 +50,10 @@ def _follow(hearing: Hearing, effect: SaveFacts) -> None:
     values: dict[str, object] = {"changed_at": hearing.now}
     if damage := given.get("damage_level"):
         values["damage_level"] = str(damage.value) if damage.given else ""
-    hearing.batch.connection.execute(update(case).where(case.c.id == case_id).values(**values))
+    hearing.batch.set(case, case_id, values)
     # 答えたくない after a number was given takes it away: nobody calls it any more.
     taken = [name for name, answer in given.items() if not answer.given]
-    recompute.soon(hearing.batch.connection, str(case_id), hearing.now)
+    recompute.soon_with(hearing.batch, str(case_id))
     _write_person(hearing, people.changes(given) | people.without(taken, hearing.facts()))
     household.follow(hearing.batch.connection, str(case_id), given, hearing.channel, hearing.now)
 

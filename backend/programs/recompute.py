@@ -15,7 +15,7 @@ from backend.cases.models import case
 from backend.clock import in_japan
 from backend.conversations.learned import tell_all
 from backend.conversations.offices import Office, read_office
-from backend.followups.plan import put_due
+from backend.followups.plan import plan_due, put_due
 from backend.followups.run import Due
 from backend.jobs import service as jobs
 from backend.journal.batch import Batch
@@ -36,6 +36,11 @@ AT_ONCE = 8
 def soon(connection: Connection, case_id: str, now: datetime) -> None:
     """An answer of this case has changed, wherever: look at its programs again, and let its chats know the answer."""
     put_due(connection, RECOMPUTE, case_id, now + SOON, {})
+
+
+def soon_with(batch: Batch, case_id: str) -> None:
+    """`soon`, written with the rest of a turn."""
+    plan_due(batch, RECOMPUTE, case_id, batch.now + SOON, {})
 
 
 def all_soon(connection: Connection, tenant_id: str, now: datetime) -> None:
