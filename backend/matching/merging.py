@@ -21,6 +21,7 @@ from backend.matching.models import match_proposal, merge
 from backend.people import service as people
 from backend.people.models import household_member, person, person_token
 from backend.people.spelling import fold_name
+from backend.programs import recompute
 
 OFFICIAL = frozenset({"certificate", "damage_level", "flood_level"})
 """What the municipality has assessed holds over what somebody said of it."""
@@ -54,6 +55,7 @@ def unite(
             moved["rows"][str(table.name)] = found
     moved["superseded"] = _overrule(connection, kept, at)
     _write_cases(connection, home, other, moved, at)
+    recompute.soon(connection, kept, at)
     id_ = ids.new()
     connection.execute(insert(merge).values(
         id=id_, tenant_id=tenant_id, kept_case=kept, gone_case=gone, proposal_id=proposal_id, moved=moved, by=by, at=at))
@@ -90,6 +92,8 @@ def part(connection: Connection, *, tenant_id: str, merge_id: str, by: str, at: 
     _reinstate(connection, moved["superseded"])
     _restore(connection, home, moved["kept"], at)
     _restore(connection, other, moved["gone"], at)
+    for one in (kept, gone):
+        recompute.soon(connection, one, at)
     connection.execute(update(merge).where(merge.c.id == merge_id).values(undone_by=by, undone_at=at))
     if row["proposal_id"]:
         connection.execute(update(match_proposal).where(match_proposal.c.id == row["proposal_id"]).values(

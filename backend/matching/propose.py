@@ -105,14 +105,15 @@ def keep(connection: Connection, tenant_id: str, found: Iterable[Pair], at: date
     return len(fresh)
 
 
-_SHOWN = (person.c.id, person.c.name, person.c.kana, person.c.birth_date, person.c.sex, person.c.phone, person.c.landline,
+_SHOWN = (person.c.id, person.c.tenant_id, person.c.name, person.c.kana, person.c.birth_date, person.c.sex, person.c.phone, person.c.landline,
           person.c.address, person.c.current_address)
 
 
 def _people(connection: Connection, tenant_id: str, column: Any, values: Collection[str]) -> list[Any]:
     """People with their case, once each; protected ones and those of merged cases are left out."""
+    # By their ids alone: an index over the whole municipality would tempt a database without statistics.
     free: ColumnElement[bool] = and_(
-        person.c.tenant_id == tenant_id, person.c.restricted.is_(False), case.c.restricted.is_(False), case.c.status != "merged",
+        person.c.restricted.is_(False), case.c.restricted.is_(False), case.c.status != "merged",
         person.c.merged_into.is_(None),
     )  # fmt: skip
     main = select(*_SHOWN, case.c.id.label("case_id")).where(case.c.person_id == person.c.id, free)
@@ -122,7 +123,8 @@ def _people(connection: Connection, tenant_id: str, column: Any, values: Collect
     for some in _chunks(sorted(values)):
         for chosen in (main, member):
             for row in connection.execute(chosen.where(column.in_(some))):
-                found.setdefault(row.id, row)
+                if row.tenant_id == tenant_id:
+                    found.setdefault(row.id, row)
     return list(found.values())
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, or_, select, update
+from sqlalchemy import Connection, Select, and_, func, literal, or_, select, update
+from sqlalchemy.sql.util import ClauseAdapter
 
 from backend.audit import service as audit
 from backend.cases.models import case
@@ -120,7 +121,7 @@ def merged_lately(connection: Connection, staff: Staff, limit: int = 20) -> list
     chosen = (
         select(merge.c.id, merge.c.at, merge.c.by, kept.c.id.label("kept_id"), kept.c.number.label("kept_number"), gone.c.number.label("gone_number"))
         .join(kept, kept.c.id == merge.c.kept_case).join(gone, gone.c.id == merge.c.gone_case)
-        .where(merge.c.tenant_id == staff.tenant_id, merge.c.undone_at.is_(None), merge.c.kept_case.in_(select(case.c.id).where(visible(staff))))
+        .where(merge.c.tenant_id == staff.tenant_id, merge.c.undone_at.is_(None), _may(staff, merge.c.kept_case))
         .order_by(merge.c.at.desc()).limit(limit)
     )  # fmt: skip
     return [dict(row) for row in connection.execute(chosen).mappings()]
@@ -132,9 +133,14 @@ def is_one_person(proposal: Row) -> bool:
 
 
 def _seen_by(staff: Staff, *shown: Any) -> Select[Any]:
-    mine = select(case.c.id).where(visible(staff))
     return select(*shown).where(
-        match_proposal.c.tenant_id == staff.tenant_id, match_proposal.c.one_case.in_(mine), match_proposal.c.other_case.in_(mine))
+        match_proposal.c.tenant_id == staff.tenant_id, _may(staff, match_proposal.c.one_case), _may(staff, match_proposal.c.other_case))
+
+
+def _may(staff: Staff, case_id: Any) -> Any:
+    """Asked of each case by its id: a list of all that one may see would be as long as the municipality."""
+    home = case.alias()
+    return select(literal(1)).where(home.c.id == case_id, ClauseAdapter(home).traverse(visible(staff))).exists()
 
 
 def _proposal(connection: Connection, staff: Staff, proposal_id: str) -> Row:
