@@ -31,6 +31,7 @@ from backend.lists.rows import CHANGED, NEW, SAME, differing, unpacked
 from backend.people import service as people
 from backend.people.models import household_member, person, person_token
 from backend.people.tokens import number_token, tokens_of
+from backend.programs import recompute
 from backend.tenants.models import district, tenant
 
 APPLY = "list_apply"
@@ -72,6 +73,7 @@ def _end(connection: Connection, work: Work, home: dict[str, Any], counts: dict[
     if counts[NEW] or counts[CHANGED]:
         jobs.start(connection, tenant_id=work.tenant_id, kind=MATCH, staff_id=work.staff_id, at=now,
                    detail={"import": home["id"], "after": ""}, total=counts[NEW] + counts[CHANGED] + counts[SAME])
+        recompute.all_soon(connection, work.tenant_id, now)
     audit.record(connection, tenant_id=work.tenant_id, staff_id=work.staff_id, action="list.applied", object_kind="list_import",
                  object_id=home["id"], detail={"kind": home["kind"], **counts}, at=now)
 
@@ -260,6 +262,7 @@ class _Taking:
         connection.execute(update(answer).where(*holds).values(superseded_at=self.now))
         rows = [blank(answer) | self._answer(case_id, name, value) for name, value in given.items()]
         run(connection, insertion(connection.dialect, answer, tuple(rows[0]), rows))
+        recompute.soon(connection, case_id, self.now)  # their chats learn of it, too
 
 
 _OF_CASES = (household_member, list_row, category_decision)

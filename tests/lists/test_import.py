@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from backend.cases.models import answer, category_decision
 from backend.conflict import Conflict
+from backend.followups.models import due
 from backend.lists import service as lists
 from backend.lists.checking import CHUNK
 from backend.lists.models import list_chunk, list_mapping
@@ -14,6 +15,7 @@ from backend.lists.reading import Unreadable
 from backend.people import service as people
 from backend.people.models import household_member, person_token
 from backend.people.tokens import number_token, tokens_of
+from backend.programs.recompute import REASSESS, RECOMPUTE
 from backend.search.find import find
 from tests.lists.conftest import HANAKO, HEADER, TARO, Town, sheet, text
 
@@ -67,6 +69,25 @@ def test_changed_cells_are_changed_and_the_old_ones_kept(both_towns: Town) -> No
     assert (change["source"], change["before"]["phone"], change["after"]["phone"]) == ("list", "090-1234-5678", "090-0000-0000")
     (kept,) = next(row["before"] for row in town.rows() if row["before"])
     assert kept["cells"] == {"phone": HANAKO[7], "damage_level": "半壊"}
+
+
+def test_what_a_list_says_is_looked_at_by_the_programs(both_towns: Town) -> None:
+    town = both_towns
+
+    def waiting() -> set[tuple[str, str]]:
+        with town.engine.begin() as c:
+            found = {(row.kind, row.subject) for row in c.execute(select(due)) if row.kind in (REASSESS, RECOMPUTE)}
+            c.execute(delete(due))
+        return found
+
+    town.import_(sheet(HEADER, HANAKO, TARO))
+    assert waiting() == {(REASSESS, town.tenant_id)}, "once for the whole list"
+    town.import_(sheet(HEADER, HANAKO, TARO))
+    assert waiting() == set(), "nothing new, nothing to look at"
+    now = [*HANAKO]
+    now[9] = "全壊"
+    town.import_(sheet(HEADER, now, TARO))
+    assert waiting() == {(REASSESS, town.tenant_id), (RECOMPUTE, town.cases()[0]["id"])}
 
 
 def test_what_staff_corrected_stays_when_the_list_says_what_it_said(town: Town) -> None:

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, delete, insert, select, update
 
 from backend import ids
 from backend.cases.models import answer, case
 from backend.conflict import Conflict
 from backend.db import metadata
 from backend.files.service import File
+from backend.followups.models import due
 from backend.journal.models import conversation
 from backend.lists.models import list_row
 from backend.matching import service as matching
@@ -21,6 +22,7 @@ from backend.matching.models import match_proposal, merge
 from backend.matching.propose import match_due, propose_for
 from backend.people.models import person
 from backend.people.service import MATCH
+from backend.programs.recompute import RECOMPUTE
 from backend.search.find import find
 from backend.staff.access import NotForYou, Restricted
 from backend.staff.roles import Staff
@@ -214,6 +216,26 @@ def test_a_merge_undone_leaves_everything_as_it_was(town: Town) -> None:
     assert len(proposals(town, desk)) == 1
     with town.engine.begin() as c, pytest.raises(CannotMerge):
         matching.undo(c, desk, made, town.clock())
+
+
+def test_the_programs_are_looked_at_again_where_two_become_one_and_two_again(town: Town) -> None:
+    desk = town.staff()
+    told = chat(town)
+    town.import_(sheet(HEADER, HANAKO))
+    listed = next(one["id"] for one in town.cases() if one["id"] != told)
+
+    def waiting() -> set[str]:
+        with town.engine.begin() as c:
+            found = set(c.execute(select(due.c.subject).where(due.c.kind == RECOMPUTE)).scalars())
+            c.execute(delete(due))
+        return found
+
+    waiting()
+    merged = decide(town, desk)
+    assert waiting() == {told}
+    with town.engine.begin() as c:
+        matching.undo(c, desk, str(merged), at=town.clock.move(minutes=5))
+    assert waiting() == {told, listed}
 
 
 def test_what_came_after_the_merge_stays_where_it_belongs(town: Town) -> None:
