@@ -1,6 +1,7 @@
-"""Write many rows in one statement: arrays on PostgreSQL, `executemany` on SQLite, where that is as quick.
+"""Write many rows in one statement: one JSON value on PostgreSQL, `executemany` on SQLite, where that is as quick.
 
-A million households may be due at once, and row by row PostgreSQL spends most of its time on taking statements apart.
+A million households may be due at once. Row by row PostgreSQL spends most of its time on taking statements apart, and
+psycopg on quoting each element of an array. Texts, numbers, moments and JSON; bytes have no place here.
 """
 
 from __future__ import annotations
@@ -10,7 +11,18 @@ from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Table, any_, bindparam, text
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Connection,
+    Table,
+    Text,
+    any_,
+    bindparam,
+    cast,
+    text,
+)
 
 from backend.db import Moment, is_postgres
 
@@ -20,14 +32,21 @@ Rows = Sequence[Mapping[str, Any]]
 def among(column: ColumnElement[Any], postgres: bool, name: str = "ids") -> ColumnElement[bool]:
     """`column` is one of the values that `listed` gives under `name`: one bound value, however many they are."""
     if postgres:
-        return column == any_(bindparam(name, type_=ARRAY(column.type)))
+        return column == any_(cast(bindparam(name, type_=Text), ARRAY(column.type)))
     return column.in_(text(f"SELECT value FROM json_each(:{name})"))  # noqa: S608  our own name
 
 
-def listed(connection: Connection, values: Iterable[Any]) -> Any:
+def listed(connection: Connection, values: Iterable[Any]) -> str:
     """`values`, each once, as `among` wants them bound."""
-    once = list(dict.fromkeys(values))
-    return once if is_postgres(connection) else orjson.dumps(once).decode()
+    once = dict.fromkeys(values)
+    if not is_postgres(connection):
+        return orjson.dumps(list(once)).decode()
+    return "{" + ",".join(value if (value := str(one)).isalnum() else _quoted_element(value) for one in once) + "}"
+
+
+def _quoted_element(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def put_many(connection: Connection, table: Table, rows: Rows) -> None:
@@ -37,7 +56,7 @@ def put_many(connection: Connection, table: Table, rows: Rows) -> None:
     columns = [table.c[name] for name in rows[0]]
     listed = ", ".join(_named(connection, column) for column in columns)
     if is_postgres(connection):
-        source = f"SELECT * FROM unnest({_arrays(connection, columns)})"  # noqa: S608  our own columns
+        source = f"SELECT * FROM {_records(connection, columns)}"  # noqa: S608  our own columns
     else:
         source = f"VALUES ({', '.join('?' * len(columns))})"
     sql = f"INSERT INTO {_quoted(connection, table)} ({listed}) {source} ON CONFLICT DO NOTHING"
@@ -53,10 +72,9 @@ def set_many(connection: Connection, table: Table, rows: Rows, by: Sequence[str]
     keys = [table.c[name] for name in by]
     target = _quoted(connection, table)
     if is_postgres(connection):
-        places = ", ".join(f"c{n}" for n in range(len(names) + len(keys)))
         changed = ", ".join(f"{_named(connection, column)} = v.c{n}" for n, column in enumerate(columns))
         match = " AND ".join(f"{target}.{_named(connection, key)} = v.c{n}" for n, key in enumerate(keys, len(names)))
-        sql = f"UPDATE {target} SET {changed} FROM unnest({_arrays(connection, [*columns, *keys])}) AS v({places}) WHERE {match}"  # noqa: S608
+        sql = f"UPDATE {target} SET {changed} FROM {_records(connection, [*columns, *keys])} WHERE {match}"  # noqa: S608
     else:
         changed = ", ".join(f"{_named(connection, column)} = ?" for column in columns)
         sql = f"UPDATE {target} SET {changed} WHERE {_match(connection, keys)}"  # noqa: S608
@@ -70,9 +88,8 @@ def drop_many(connection: Connection, table: Table, rows: Rows) -> None:
     keys = [table.c[name] for name in rows[0]]
     target = _quoted(connection, table)
     if is_postgres(connection):
-        places = ", ".join(f"c{n}" for n in range(len(keys)))
         match = " AND ".join(f"{target}.{_named(connection, key)} = v.c{n}" for n, key in enumerate(keys))
-        sql = f"DELETE FROM {target} USING unnest({_arrays(connection, keys)}) AS v({places}) WHERE {match}"  # noqa: S608
+        sql = f"DELETE FROM {target} USING {_records(connection, keys)} WHERE {match}"  # noqa: S608
     else:
         sql = f"DELETE FROM {target} WHERE {_match(connection, keys)}"  # noqa: S608
     _run(connection, sql, keys, rows)
@@ -83,20 +100,26 @@ def _run(connection: Connection, sql: str, columns: Sequence[Column[Any]], rows:
     named = list(names) or [column.name for column in columns]
     by_column = [[turn(row[name]) for row in rows] if turn else [row[name] for row in rows]
                  for name, turn in zip(named, turned, strict=True)]
-    connection.exec_driver_sql(sql, tuple(by_column) if is_postgres(connection) else list(zip(*by_column, strict=True)))
+    tuples = zip(*by_column, strict=True)
+    if not is_postgres(connection):
+        connection.exec_driver_sql(sql, list(tuples))
+        return
+    places = [f"c{n}" for n in range(len(columns))]
+    connection.exec_driver_sql(sql, (orjson.dumps([dict(zip(places, one, strict=True)) for one in tuples]).decode(),))
 
 
 def _stored(connection: Connection, column: Column[Any]) -> Callable[[Any], Any] | None:
-    """What makes a value what the driver stores; None where it is that already."""
+    """What makes a value what is stored; None where it is that already."""
     if isinstance(column.type, Moment):
         moment, dialect = column.type, connection.dialect
         # Most rows of a batch hold the same few moments.
         return cache(lambda value: moment.process_bind_param(value, dialect))
-    return column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+    return None if is_postgres(connection) else column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
 
 
-def _arrays(connection: Connection, columns: Sequence[Column[Any]]) -> str:
-    return ", ".join(f"%s::{column.type.compile(connection.dialect)}[]" for column in columns)
+def _records(connection: Connection, columns: Sequence[Column[Any]]) -> str:
+    typed = ", ".join(f"c{n} {column.type.compile(connection.dialect)}" for n, column in enumerate(columns))
+    return f"json_to_recordset(%s::json) AS v({typed})"
 
 
 def _match(connection: Connection, keys: Sequence[Column[Any]]) -> str:
