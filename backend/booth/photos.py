@@ -1,4 +1,7 @@
-"""A photo of a signed sheet: a picture by its bytes, whatever its name says; kept encrypted with the case."""
+"""A photo of a signed sheet: a picture by its bytes, whatever its name says; kept encrypted with the case.
+
+Only the picture is kept. What a telephone writes beside it (where it was taken, when, with which device) is left out.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageOps
 from sqlalchemy import Connection, select
 
 from backend.audit import service as audit
@@ -16,7 +19,10 @@ from backend.files.service import File
 from backend.staff.roles import Staff
 
 PURPOSE = "consent"
-FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "MPO": "image/jpeg"}
+"""MPO is a JPEG with a second picture behind it, as some telephones make them; the first is kept."""
+SEEN = ("icc_profile", "transparency")
+"""What stands beside a picture and changes how it looks."""
 MOST_BYTES = 12 * 1024 * 1024
 MOST_PIXELS = 100_000_000
 """A picture that claims more is no photo of a sheet: it would only fill the memory."""
@@ -27,7 +33,7 @@ class NotAPicture(ValueError):
 
 
 def picture(file: File) -> File:
-    """The file with the type that its bytes have. Raises `NotAPicture`."""
+    """The picture alone, upright, with the type that its bytes have. Raises `NotAPicture`."""
     if len(file.content) > MOST_BYTES:
         raise NotAPicture
     try:
@@ -35,17 +41,26 @@ def picture(file: File) -> File:
             if image.width * image.height > MOST_PIXELS:
                 raise NotAPicture
             kind = FORMATS[str(image.format)]
-            image.verify()
+            content = _bare(image, kind)
     except NotAPicture:
         raise
     except Exception as error:  # Pillow raises many kinds for broken files
         raise NotAPicture from error
-    return File(file.name, kind, file.content)
+    return File(file.name, kind, content)
+
+
+def _bare(image: Image.Image, kind: str) -> bytes:
+    """The picture without place, time, device, comment or preview: turned as its EXIF data said, which is gone then."""
+    upright = ImageOps.exif_transpose(image)
+    upright.info = {name: upright.info[name] for name in SEEN if name in upright.info}
+    out = BytesIO()
+    upright.save(out, kind.removeprefix("image/"), quality=92, **upright.info)
+    return out.getvalue()
 
 
 def keep(connection: Connection, staff: Staff, case_id: str, file: File, at: datetime) -> str:
-    """Keep a signed sheet with the case and return its id. Who may reach the case was checked. Raises `NotAPicture`."""
-    kept = files.keep(connection, tenant_id=staff.tenant_id, purpose=PURPOSE, file=picture(file), at=at, staff_id=staff.id, case_id=case_id)
+    """Keep a signed sheet, as `picture` made it, with the case and return its id. Who may reach the case was checked."""
+    kept = files.keep(connection, tenant_id=staff.tenant_id, purpose=PURPOSE, file=file, at=at, staff_id=staff.id, case_id=case_id)
     audit.record(connection, tenant_id=staff.tenant_id, staff_id=staff.id, action="consent.sheet_kept", object_kind="case",
                  object_id=case_id, detail={"file": kept}, at=at)  # fmt: skip
     return kept

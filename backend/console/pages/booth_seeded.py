@@ -125,10 +125,11 @@ def add_sheet(desk: Desk) -> Response:
     if photo is None:
         return desk.to(f"/console/seeded/{case['id']}")
     try:
-        with desk.writing() as c:
-            photos.keep(c, desk.staff, case["id"], photo, desk.now)
+        picture = photos.picture(photo)
     except photos.NotAPicture:
         return show(desk, 422, photo_wrong=True)
+    with desk.writing() as c:
+        photos.keep(c, desk.staff, case["id"], picture, desk.now)
     return desk.to(f"/console/seeded/{case['id']}")
 
 
