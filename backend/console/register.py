@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, literal, select, tuple_
 
 from backend.cases.models import case
-from backend.cases.selection import Selection
+from backend.cases.selection import NOBODY, Selection
 from backend.console.plans import not_by
 from backend.people.models import person
 from backend.staff.access import visible
@@ -71,7 +71,10 @@ def find(
     chosen = selection.filters(now, today)
     own = not_by(visible(staff), *_FILTERED)
     # One index at a time: the narrowest of what was chosen, else the order's.
-    where = [own, *selection.standing(), *chosen[:1], *(not_by(one, *_FILTERED) for one in chosen[1:])]
+    standing = selection.standing()
+    if chosen and selection.waiting and selection.assigned in ("", NOBODY):  # its index is of those who wait, whatever the status
+        standing = [not_by(one, case.c.status) for one in standing]
+    where = [own, *standing, *chosen[:1], *(not_by(one, *_FILTERED) for one in chosen[1:])]
     by = case.c.changed_at if order.by == KANA else COLUMNS[order.by]
     few = connection.execute(select(case.c.id, not_by(by, by) if chosen else by).where(*where).limit(FEW + 1)).all()
     if len(few) <= FEW:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, delete, insert
+from sqlalchemy import Engine, delete, event, insert
 
 from backend import ids
 from backend.app import Shell
@@ -188,3 +188,18 @@ def test_more_than_memory_takes_says_so_instead_of_sorting_by_kana(
 
 def test_today_is_the_day_in_japan(clock: MovableClock) -> None:
     assert in_japan(clock()).date() == TODAY
+
+
+@pytest.mark.parametrize(("chosen", "index"), [
+    ({"language": "vi", "waiting": "yes"}, "ix_case_waiting"), ({"assigned": "a", "waiting": "yes"}, "ix_case_assigned_to"),
+    ({"district": "東", "category": "4"}, "ix_case_district"), ({"category": "4", "team": "none"}, "ix_case_team"),
+    ({"category": "4"}, "ix_case_category"), ({"review": "due"}, "ix_case_review_on"), ({"stalled": "yes"}, "ix_case_changed_at"),
+])  # fmt: skip
+def test_sqlite_looks_by_the_narrowest_of_what_was_chosen(sqlite_engine: Engine, clock: MovableClock, chosen: dict[str, str], index: str) -> None:
+    """It keeps no figures about its tables: left alone it walks through the whole municipality for a handful."""
+    asked: list[tuple[str, Any]] = []
+    with sqlite_engine.connect() as c:
+        event.listen(c, "before_cursor_execute", lambda _c, _cursor, statement, values, *_: asked.append((statement, values)))
+        find(c, CHIEF, Selection.of(chosen), Order.of(""), now=clock(), today=TODAY)
+        plan = c.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[0][0]}", asked[0][1]).all()
+    assert index in plan[0][3], plan
