@@ -62,4 +62,4 @@ def _write_person(hearing: Hearing, columns: dict[str, str | None]) -> None:
     if columns:
         connection = hearing.batch.connection
         mine = connection.execute(select(case.c.person_id).where(case.c.id == hearing.conversation["case_id"])).scalar_one()
-        people.write(connection, mine, columns, source=hearing.channel, by=None, at=hearing.now)
+        people.write_with(hearing.batch, mine, columns, source=hearing.channel)

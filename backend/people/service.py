@@ -6,10 +6,13 @@ from collections.abc import Container, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from backend import crypto, ids
 from backend.conflict import Conflict
+from backend.db import is_postgres
 from backend.followups.plan import plan_due, put_due
 from backend.journal.batch import Batch
 from backend.people.models import person, person_change, person_token
@@ -64,24 +67,63 @@ def write(
 
     `source`: console, list, merge, or the name of a channel. Raises `Conflict` when `version` is no longer the newest.
     """
-    now = connection.execute(select(person).where(person.c.id == person_id).with_for_update()).mappings().one()
+    now = _locked(connection, person_id)
     if version is not None and now["version"] != version:
         raise Conflict({name: now[name] for name in columns})
-    after = {name: value or ("" if name == "sex" else None) for name, value in columns.items() if name in COLUMNS}
-    if "landline" in after and not after.get("phone") and now["phone"] in (None, now["landline"]):
-        after["phone"] = after["landline"]  # it stands in where there is no other number
-    changed = {name: value for name, value in after.items() if now[name] != value}
+    changed = _changed(now, columns)
     if not changed:
         return False
-    more = {"phone_index": phone_index(changed["phone"])} if "phone" in changed else {}
-    connection.execute(update(person).where(person.c.id == person_id).values(**changed, **more, version=now["version"] + 1))
-    connection.execute(person_change.insert().values(
-        tenant_id=now["tenant_id"], person_id=person_id, before={name: now[name] for name in changed}, after=changed,
-        source=source, staff_id=by, at=at))
+    connection.execute(update(person).where(person.c.id == person_id).values(**_row_after(now, changed)))
+    connection.execute(person_change.insert().values(_history_row(now, changed, source, by, at)))
     if not changed.keys().isdisjoint(TOKENED):
         _tokens(connection, person_id, tokens_of(now["tenant_id"], {**now}), tokens_of(now["tenant_id"], {**now, **changed}))
         put_due(connection, MATCH, person_id, at + MATCH_AFTER, {})
     return True
+
+
+def write_with(batch: Batch, person_id: str, columns: Mapping[str, Any], *, source: str) -> None:
+    """`write` of what a person said about themselves, with the rest of a turn."""
+    now = _locked(batch.connection, person_id)
+    changed = _changed(now, columns)
+    if not changed:
+        return
+    batch.set(person, person_id, _row_after(now, changed))
+    batch.add(person_change, _history_row(now, changed, source, None, batch.now))
+    if changed.keys().isdisjoint(TOKENED):
+        return
+    before, after = tokens_of(now["tenant_id"], {**now}), tokens_of(now["tenant_id"], {**now, **changed})
+    for token in sorted(before - after):
+        batch.do(_DROP_TOKEN, {"_person": person_id, "_token": token})
+    held = select(person_token.c.token).where(person_token.c.person_id == person_id)
+    for token in sorted(after - set(batch.connection.execute(held).scalars())):
+        batch.do(_PUT_TOKEN[is_postgres(batch.connection)], {"token": token, "person_id": person_id})
+    plan_due(batch, MATCH, person_id, batch.now + MATCH_AFTER, {})
+
+
+# Two answers of one turn may bring the same token.
+_PUT_TOKEN: dict[bool, Any] = {postgres: build(person_token).on_conflict_do_nothing() for postgres, build in ((True, pg_insert), (False, sqlite_insert))}
+_DROP_TOKEN = delete(person_token).where(person_token.c.person_id == bindparam("_person"), person_token.c.token == bindparam("_token"))
+
+
+def _locked(connection: Connection, person_id: str) -> dict[str, Any]:
+    return dict(connection.execute(select(person).where(person.c.id == person_id).with_for_update()).mappings().one())
+
+
+def _changed(now: Mapping[str, Any], columns: Mapping[str, Any]) -> dict[str, Any]:
+    after = {name: value or ("" if name == "sex" else None) for name, value in columns.items() if name in COLUMNS}
+    if "landline" in after and not after.get("phone") and now["phone"] in (None, now["landline"]):
+        after["phone"] = after["landline"]  # it stands in where there is no other number
+    return {name: value for name, value in after.items() if now[name] != value}
+
+
+def _row_after(now: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
+    index = {"phone_index": phone_index(changed["phone"])} if "phone" in changed else {}
+    return {**changed, **index, "version": now["version"] + 1}
+
+
+def _history_row(now: Mapping[str, Any], changed: Mapping[str, Any], source: str, by: str | None, at: datetime) -> dict[str, Any]:
+    return {"tenant_id": now["tenant_id"], "person_id": now["id"], "before": {name: now[name] for name in changed},
+            "after": dict(changed), "source": source, "staff_id": by, "at": at}  # fmt: skip
 
 
 def history(connection: Connection, person_id: str) -> list[dict[str, Any]]:
