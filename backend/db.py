@@ -64,7 +64,8 @@ def open_engine(url: str) -> Engine:
             cursor = connection.cursor()
             # Pages stay in memory and go back into the file less often than SQLite would by itself: a chat is read and
             # written again and again. How sure a commit is does not change.
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON",
+            # The time-out comes first: to change the journal's mode another process may have to be waited for.
+            for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON",
                            "cache_size=-65536", "wal_autocheckpoint=4000"):
                 cursor.execute(f"PRAGMA {pragma}")
             cursor.close()
