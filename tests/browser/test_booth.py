@@ -222,7 +222,7 @@ def test_tablets_see_each_others_numbers_without_reloading(town: Town) -> None:
     room = desk.context.new_page()
     room.goto(f"{desk.url}/display")
     room.evaluate("window.notReloaded = true")
-    desk.click("text=番号を出して受け付ける")
+    desk.click("text=番号札を出して受け付ける")
     room.wait_for_selector(".room-still >> text=1", timeout=15000)
     desk.click("text=この番号を呼ぶ")
     room.wait_for_selector(".room-number >> text=1", timeout=15000)
@@ -240,7 +240,7 @@ def pages(town: Town, page: Any) -> list[str]:
     page.fill("#f-name", "7月の相談会")
     page.click("main button")
     day = page.url
-    page.click("text=番号を出して受け付ける")
+    page.click("text=番号札を出して受け付ける")
     ticket = page.url
     page.click("text=この番号を呼ぶ")
     page.goto(day)

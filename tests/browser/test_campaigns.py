@@ -73,7 +73,7 @@ def test_from_the_preview_to_the_doors(town: Town, site: str, chrome: Any) -> No
     page.fill("#f-name", "梅雨の声かけ")
     page.check("input[name=damage][value=half]")
     page.select_option("#pace", "36000")
-    page.click("text=下書きにして、対象を見る")
+    page.click("text=下書きを保存して、対象を確かめる")
     assert "9世帯" in page.inner_text("#preview ~ .big") and "U-shut" not in page.inner_text("main")
     page.click("text=承認を求める")
     path = page.url.removeprefix(site)

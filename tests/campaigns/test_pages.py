@@ -99,7 +99,7 @@ def test_above_the_limit_somebody_else_approves(town, planner, chief):
         town.household(f"U{number}")
     chief.open("/console/outreach").send("/console/outreach/habits", approve_over="2", weekly_cap="2", quiet_from="19:00", quiet_until="09:00", month_pushes="")
     here = draft(planner)
-    assert planner.has("承認を求める", "2世帯を超えるため")
+    assert planner.has("承認を依頼する", "2世帯を超えるため")
     planner.send(f"{here}/ask")
     assert planner.has("承認待ち", "作成した人とは別の承認者が始めます")
     assert f"{here}/approve" not in planner.html
@@ -184,7 +184,7 @@ def test_noting_a_visit(town, planner):
     planner.send(here, channel="visit", result="card_left", on="2026-07-06", at="09:30", note="隣の人は元気だと言う")
     assert planner.has("不在・連絡票を置いた", "隣の人は元気だと言う", "まだ一度も話せていません")
     planner.send(here, channel="phone", result="answered", on="2026-07-06", at="09:45", note="", next_on="2026-07-13")
-    assert planner.has("初めて話せた日：7月6日 09:45", "次は7月13日")
+    assert planner.has("初めて連絡がとれた日：7月6日 09:45", "次は7月13日")
     assert [(row.channel, row.direction, row.result) for row in town.rows(contact)] == [
         ("visit", "out", "card_left"), ("phone", "out", "answered")]
 
