@@ -59,6 +59,8 @@ MENU: tuple[Group, ...] = (
     )),
     Group("console.menu.outreach", (
         Place("console.nav.outreach", "/console/outreach", PLANS_OUTREACH),
+        Place("console.nav.visits", "/console/visits", CARRIES_CASES),
+        Place("console.nav.field", "/console/visits/field", OPENS_CASES),
     )),
     Group("console.menu.lists", (
         Place("console.nav.imports", "/console/lists", BRINGS_LISTS_IN),

@@ -50,6 +50,8 @@ from backend.console.pages import (
     support,
     teams,
     timeline,
+    visits,
+    visits_field,
 )
 from backend.console.paper import Paper
 from backend.staff.policy import public
@@ -78,6 +80,8 @@ PAGES: tuple[Page, ...] = (
     *timeline.PAGES,
     *contacts.PAGES,
     *campaigns.PAGES,
+    *visits.PAGES,
+    *visits_field.PAGES,
     *programs_case.PAGES,
     *programs_edit.PAGES,
     *programs.PAGES,

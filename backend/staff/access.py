@@ -23,7 +23,7 @@ from backend.staff.roles import CARRIES_CASES, OPENS_CASES, OPERATOR, PARTNER, S
 from backend.tasks.models import task
 from backend.tasks.rules import DANGER
 from backend.tenants.models import recipient
-from backend.visits.models import visit_request
+from backend.visits.models import visit, visit_request
 
 Found: TypeAlias = Row
 
@@ -148,16 +148,23 @@ def visit_for(connection: Connection, staff: Staff, visit_id: str, at: datetime)
     return found
 
 
+def planned_for(connection: Connection, staff: Staff, visit_id: str, at: datetime, *, lock: bool = False) -> Found:
+    """The row of a visit itself, for acting on it; `lock` holds it until commit."""
+    found = _own(connection, visit, staff, visit_id, lock=lock)
+    case_for(connection, staff, found["case_id"], at, viewing=False)
+    return found
+
+
 def may_see(staff: Staff, restricted: bool, assigned_to: str | None) -> bool:
     """Whether a list may show who this is. The case page may let more through (`_handles`), a list never."""
     return not restricted or staff.role == SUPERVISOR or assigned_to == staff.id
 
 
-def _own(connection: Connection, table: Table, staff: Staff, id_: str) -> Found:
+def _own(connection: Connection, table: Table, staff: Staff, id_: str, *, lock: bool = False) -> Found:
     if staff.role not in OPENS_CASES:
         raise NotForYou
     chosen = select(table).where(table.c.id == id_, table.c.tenant_id == staff.tenant_id)
-    found = connection.execute(chosen).mappings().one_or_none()
+    found = connection.execute(chosen.with_for_update() if lock else chosen).mappings().one_or_none()
     if found is None:
         raise NotForYou
     return dict(found)

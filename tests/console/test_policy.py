@@ -21,7 +21,7 @@ from tests.console.world import Home, settle
 
 KINDS = {
     "cases": "case", "conversations": "conversation", "tasks": "task", "referrals": "referral", "visits": "visit",
-    "attachments": "attachment", "exports": "export",
+    "attachments": "attachment", "exports": "export", "planned": "planned",
 }  # fmt: skip
 """What hangs on a household: for those who work on cases, and hidden where the person is protected."""
 OTHERS = {

@@ -26,7 +26,7 @@ from backend.programs.models import program_edition
 from backend.referrals.models import referral
 from backend.tasks.models import task
 from backend.tenants.models import recipient
-from backend.visits.models import visit_request
+from backend.visits.models import visit, visit_request
 from tests.booth.world import settle_booth
 
 NOTICE = "専門家に、あなたのことを伝えてもよいですか。"
@@ -44,7 +44,7 @@ class Home:
 def settle(shell: Shell, tenant: str, name: str, **case_columns: Any) -> Home:
     """A household that asked for a lawyer and a visit, and wrote something."""
     now = shell.clock()
-    ids = {kind: new_ids.new() for kind in ("person", "case", "conversation", "task", "referral", "visit", "attachment", "recipient", "draft", "campaign", "meeting")}
+    ids = {kind: new_ids.new() for kind in ("person", "case", "conversation", "task", "referral", "visit", "attachment", "recipient", "draft", "campaign", "meeting", "planned")}
     with shell.engine.begin() as c:
         c.execute(insert(person).values(
             id=ids["person"], tenant_id=tenant, name=name, kana="やまだ はなこ", phone="090-1234-5678", created_at=now))
@@ -69,6 +69,7 @@ def settle(shell: Shell, tenant: str, name: str, **case_columns: Any) -> Home:
         c.execute(insert(visit_request).values(
             id=ids["visit"], tenant_id=tenant, case_id=ids["case"], conversation_id=ids["conversation"], made_at=now,
             due_at=now + timedelta(days=3), changed_at=now))
+        c.execute(insert(visit).values(id=ids["planned"], tenant_id=tenant, case_id=ids["case"], made_at=now, changed_at=now))
         c.execute(insert(task).values(
             id=ids["task"], tenant_id=tenant, kind="refer", rank=6, topic="lawyer", case_id=ids["case"],
             conversation_id=ids["conversation"], referral_id=ids["referral"], made_at=now, due_at=now + timedelta(days=3)))

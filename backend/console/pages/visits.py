@@ -1,0 +1,159 @@
+"""Visits to homes: what waits, the proposal for a day, the day as it was decided, its sheet."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from starlette.responses import Response
+
+from backend.audit import service as audit
+from backend.clock import in_japan
+from backend.console.desk import Desk
+from backend.console.lists import names_of_staff
+from backend.console.page import Page
+from backend.console.pages.support import day_of
+from backend.forms.data import households
+from backend.forms.day_sheet import Stop, day_sheet
+from backend.forms.glyphs import CannotPrint
+from backend.forms.pdf import Foot, pdf
+from backend.staff.roles import CARRIES_CASES
+from backend.visits import planning
+from backend.visits.plan import HALVES, MOST, propose
+from backend.visits.planning import Decided, WrongVisit
+from backend.visits.waiting import districts, waiting
+from dialogs.core.words import Text, Words
+
+VISITS = "/console/visits"
+CAUTION = "console.visits.sheet.caution"
+
+
+def index(desk: Desk, wrong: str = "", status: int = 200) -> Response:
+    """What waits and, once a day and the people are chosen, the proposal for it."""
+    asked = desk.request.query_params if desk.request.method == "GET" else desk.form
+    today = in_japan(desk.now).date()
+    day = day_of(str(asked.get("day", ""))) or today
+    area = str(asked.get("district", ""))[:80]
+    given = str(asked.get("most", ""))
+    most = min(int(given), 12) if given.isdecimal() and len(given) < 4 and int(given) else MOST
+    going = [str(one) for one in asked.getlist("worker")]
+    with desk.reading() as c:
+        able = planning.workers(c, desk.staff.tenant_id, desk.now)
+        there = {row.id for row in able}
+        chosen = [one for one in dict.fromkeys(going) if one in there]
+        homes = waiting(c, desk.staff, day, area)
+        routes = propose([one.home for one in homes if not one.restricted], chosen, day, most) if len(chosen) > 1 else ()
+        values = {
+            "homes": homes, "by_case": {one.home.case_id: one for one in homes}, "routes": routes, "areas": districts(c, desk.staff),
+            "days": planning.days(c, desk.staff, today), "workers": able, "names": names_of_staff(c, desk.staff.tenant_id),
+        }  # fmt: skip
+    return desk.page("visits/index.html", status, on=day, today=today, area=area, most=most, going=chosen, halves=HALVES, wrong=wrong,
+                     left=len(homes) - sum(len(one.stops) for one in routes), back=VISITS, **values)
+
+
+def decide(desk: Desk) -> Response:
+    """Keep the homes that stayed ticked, with what was changed in the proposal."""
+    day = day_of(desk.sent("day"))
+    if day is None:
+        return index(desk, "console.visits.wrong.day", 422)
+    chosen = [_decided(desk, case_id) for case_id in dict.fromkeys(desk.sent_all("case"))]
+    if not chosen:
+        return index(desk, "console.visits.wrong.nobody", 422)
+    try:
+        planning.decide(desk.engine, desk.shell.clock, desk.staff, day, chosen)
+    except WrongVisit as wrong:
+        return index(desk, str(wrong.args[0]), 422)
+    return desk.to(f"{VISITS}/day?{urlencode({'on': day.isoformat()})}")
+
+
+def _decided(desk: Desk, case_id: str) -> Decided:
+    def of(name: str, longest: int = 40) -> str:
+        return desk.sent(f"{name}.{case_id}", longest)
+
+    place = of("place", 4)
+    return Decided(
+        case_id, of("first"), of("second"), int(place) if place.isascii() and place.isdigit() else 0, of("visit"), of("request"), of("from"),
+        of("until"), of("interpreter"), of("safety", planning.LONGEST))  # fmt: skip
+
+
+def day(desk: Desk, wrong: str = "", status: int = 200, on: date | None = None) -> Response:
+    """A day as it was decided, pair by pair."""
+    on = on or day_of(desk.request.query_params.get("on", "")) or in_japan(desk.now).date()
+    with desk.writing() as c:
+        rows = planning.of_day(c, desk.staff, on)
+        _seen(c, desk, "visit.day_viewed", on, len(rows))
+    pairs: dict[tuple[str, str], list[Any]] = {}
+    for row in rows:
+        pairs.setdefault((row.first_worker or "", row.second_worker or ""), []).append(row)
+    with desk.reading() as c:
+        names, able = names_of_staff(c, desk.staff.tenant_id), planning.workers(c, desk.staff.tenant_id, desk.now)
+    return desk.page("visits/day.html", status, on=on, today=in_japan(desk.now).date(), pairs=pairs, names=names, workers=able, wrong=wrong, back=f"{VISITS}/day")
+
+
+def move(desk: Desk) -> Response:
+    to = Decided("", desk.sent("first"), desk.sent("second"), max(desk.number("place"), 0), "", "", desk.sent("from_time", 5),
+                 desk.sent("until_time", 5), desk.sent("interpreter", 10), desk.sent("safety", planning.LONGEST))
+    on = day_of(desk.sent("planned_on"))
+    try:
+        if on is None:
+            raise WrongVisit("console.visits.wrong.day")
+        planning.move(desk.engine, desk.shell.clock, desk.staff, desk.path("id"), desk.number("version"), to, on)
+    except WrongVisit as wrong:
+        return day(desk, str(wrong.args[0]), 422, day_of(desk.sent("was_on")))
+    return desk.to(f"{VISITS}/day?{urlencode({'on': on.isoformat()})}")
+
+
+def take_off(desk: Desk) -> Response:
+    planning.take_off(desk.engine, desk.shell.clock, desk.staff, desk.path("id"), desk.number("version"))
+    was = day_of(desk.sent("was_on"))
+    return desk.to(f"{VISITS}/day?{urlencode({'on': was.isoformat()})}" if was else VISITS)
+
+
+def sheet(desk: Desk) -> Response:
+    """The day's sheets as one PDF, a page for each pair, in walking order."""
+    on = day_of(desk.request.query_params.get("on", "")) or in_japan(desk.now).date()
+    words = desk.shell.words
+    with desk.writing() as c:
+        rows = [row for row in planning.of_day(c, desk.staff, on) if row.state == planning.PLANNED]
+        names = names_of_staff(c, desk.staff.tenant_id)
+        known = {one.case_id: one for one in households(c, words, [row.case_id for row in rows], on)}
+        _seen(c, desk, "visit.sheet_printed", on, len(rows))
+    if not rows:
+        return desk.to(f"{VISITS}/day?{urlencode({'on': on.isoformat()})}")
+    office = Words.of(desk.frame()["office"].name).in_locale("ja")
+    pairs: dict[tuple[str, str], list[Stop]] = {}
+    for row in rows:
+        pairs.setdefault((row.first_worker, row.second_worker), []).append(Stop(known[row.case_id], _time(row), _care(desk, row)))
+    sheets = [day_sheet(office, on, [names.get(one, "") for one in pair], stops) for pair, stops in pairs.items()]
+    foot = Foot(office, f"{in_japan(desk.now):%Y-%m-%d %H:%M}", desk.staff.name, str(words.render(Text(CAUTION), "ja")))
+    try:
+        made = pdf(sheets, foot)
+    except CannotPrint:
+        return day(desk, "console.forms.cannot_print", 500, on)
+    return Response(made, media_type="application/pdf", headers={
+        "Cache-Control": "no-store", "Content-Disposition": f"attachment; filename*=UTF-8''{quote(f'visits-{on.isoformat()}.pdf')}"})
+
+
+def _time(row: Any) -> str:
+    return f"{row.from_time}–{row.until_time}" if row.until_time else str(row.from_time)
+
+
+def _care(desk: Desk, row: Any) -> str:
+    speaks = str(desk.shell.words.render(Text("console.visits.sheet.interpreter", {"language": row.interpreter}), "ja")) if row.interpreter else ""
+    return "　".join(part for part in (speaks, row.safety or "") if part)
+
+
+def _seen(c: Any, desk: Desk, action: str, on: date, count: int) -> None:
+    audit.record(c, tenant_id=desk.staff.tenant_id, staff_id=desk.staff.id, action=action, object_kind="day", object_id=on.isoformat(),
+                 detail={"visits": count}, at=desk.now)
+
+
+PAGES = (
+    Page("GET", VISITS, index, CARRIES_CASES),
+    Page("POST", f"{VISITS}/day", decide, CARRIES_CASES),
+    Page("GET", f"{VISITS}/day", day, CARRIES_CASES),
+    Page("GET", f"{VISITS}/day/sheet", sheet, CARRIES_CASES),
+    Page("POST", "/console/planned/{id}/move", move, CARRIES_CASES),
+    Page("POST", "/console/planned/{id}/off", take_off, CARRIES_CASES),
+)

@@ -1,0 +1,140 @@
+"""The homes that wait for a visit, with what says how soon: asked for in the chat or at the booth, or left over by the ladder."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from backend.cases.models import answer, case
+from backend.clock import in_japan
+from backend.contacts.models import contact
+from backend.forms.household import age_on
+from backend.people.models import person
+from backend.staff.access import visible
+from backend.staff.roles import Staff
+from backend.tasks.models import task
+from backend.tasks.rules import DANGER
+from backend.visits.models import visit, visit_request
+from backend.visits.plan import Circumstances, Home, reasons
+
+MOST = 300
+"""Homes read for one page: the ones that asked or are most pressing; a district narrows it."""
+CHUNK = 400
+_FIELDS = ("household_size", "special_care", "visit_times", "visit_interpreter", "birth_date")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A home with what the page shows of it."""
+
+    home: Home
+    name: str
+    number: str
+    damage: str
+    why: str
+    """request | ladder | watching | again"""
+    since: Any
+    restricted: bool
+
+
+def waiting(connection: Connection, staff: Staff, day: date, district: str = "", most: int = MOST) -> list[Waiting]:
+    """Open requests and wanted visits, the weightiest first; of protected people only for those who handle them.
+
+    `day` is the day that is planned for.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for row in connection.execute(_asked(staff, district).limit(most)):
+        found[row.case_id] = {"request_id": row.id, "visit_id": "", "why": "request", "since": row.made_at, "due": row.due_at}
+    for row in connection.execute(_wanted(staff, district).limit(most)):
+        there = found.setdefault(row.case_id, {"request_id": "", "visit_id": "", "why": row.why, "since": row.made_at, "due": None})
+        there["visit_id"] = there["visit_id"] or row.id
+        there["request_id"] = there["request_id"] or row.request_id or ""
+    made: list[Waiting] = []
+    ids = list(found)
+    for start in range(0, len(ids), CHUNK):
+        made += _read(connection, ids[start : start + CHUNK], found, day)
+    return sorted(made, key=lambda one: (-one.home.points, one.since, one.home.case_id))
+
+
+def districts(connection: Connection, staff: Staff) -> list[tuple[str, int]]:
+    """Where homes wait, and how many."""
+    counted: dict[str, int] = defaultdict(int)
+    for cases in {(row.case_id, row.district) for chosen in (_asked(staff, ""), _wanted(staff, "")) for row in connection.execute(chosen)}:
+        counted[cases[1]] += 1
+    return sorted(counted.items())
+
+
+def _asked(staff: Staff, district: str) -> Any:
+    chosen = (
+        select(visit_request.c.id, visit_request.c.case_id, visit_request.c.made_at, visit_request.c.due_at, case.c.district)
+        .join(case, case.c.id == visit_request.c.case_id)
+        .where(visible(staff), case.c.status == "open", visit_request.c.state == "open")
+        .order_by(visit_request.c.due_at, visit_request.c.id)
+    )
+    return chosen.where(case.c.district == district) if district else chosen
+
+
+def _wanted(staff: Staff, district: str) -> Any:
+    chosen = (
+        select(visit.c.id, visit.c.case_id, visit.c.request_id, visit.c.why, visit.c.made_at, case.c.district)
+        .join(case, case.c.id == visit.c.case_id)
+        .where(visible(staff), case.c.status == "open", visit.c.state == "wanted")
+        .order_by(visit.c.priority, visit.c.id)
+    )
+    return chosen.where(case.c.district == district) if district else chosen
+
+
+def _read(connection: Connection, ids: Sequence[str], found: Mapping[str, Mapping[str, Any]], day: date) -> Iterable[Waiting]:
+    said = answers_of(connection, ids)
+    tries, last, promised = _before(connection, ids)
+    danger = set(connection.execute(
+        select(task.c.case_id).where(task.c.case_id.in_(ids), task.c.done_at.is_(None), task.c.kind.in_(DANGER))).scalars())
+    chosen = select(case, person.c.name, person.c.birth_date, person.c.address, person.c.current_address).join(
+        person, person.c.id == case.c.person_id).where(case.c.id.in_(ids))
+    for row in connection.execute(chosen):
+        about, told = found[row.id], said[row.id]
+        born = told.get("birth_date") or row.birth_date
+        why = reasons(Circumstances(
+            danger=row.id in danger, asked=about["why"] == "request", due_on=in_japan(about["due"]).date() if about["due"] else None,
+            promised_on=promised.get(row.id), met=row.first_contact_at is not None, people=told.get("household_size"),
+            age=age_on(date.fromisoformat(born), day) if born else None, care=bool(told.get("special_care")),
+            damage=row.damage_level, category=row.category, tries=tries.get(row.id, 0)), day)  # fmt: skip
+        home = Home(
+            row.id, row.district, row.current_address or row.address or "", why, about["visit_id"], about["request_id"],
+            last.get(row.id, ""), row.language, tuple(told.get("visit_times") or ()), told.get("visit_interpreter") == "yes",
+        )  # fmt: skip
+        yield Waiting(home, row.name or "", row.number, row.damage_level, about["why"], about["since"], bool(row.restricted))
+
+
+def answers_of(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """What holds of the questions that a plan looks at, by case."""
+    said: dict[str, dict[str, Any]] = defaultdict(dict)
+    chosen = select(answer.c.case_id, answer.c.field, answer.c.value).where(
+        answer.c.case_id.in_(ids), answer.c.field.in_(_FIELDS), answer.c.state == "given", answer.c.superseded_at.is_(None),
+        answer.c.withdrawn.is_(False)).order_by(answer.c.id)  # fmt: skip
+    for row in connection.execute(chosen):
+        said[row.case_id][row.field] = row.value
+    return said
+
+
+def _before(connection: Connection, ids: Sequence[str]) -> tuple[dict[str, int], dict[str, str], dict[str, date]]:
+    """By case: how often somebody stood at the door, who did last, and the newest day that was agreed on."""
+    tries = {row.case_id: row.n for row in connection.execute(
+        select(contact.c.case_id, func.count().label("n")).where(contact.c.case_id.in_(ids), contact.c.channel == "visit").group_by(contact.c.case_id))}
+    last: dict[str, str] = {}
+    promised: dict[str, date] = {}
+    chosen = select(contact.c.case_id, contact.c.channel, contact.c.staff_id, contact.c.next_on).where(
+        contact.c.case_id.in_(ids), contact.c.staff_id.is_not(None)).order_by(contact.c.at, contact.c.id)
+    for row in connection.execute(chosen):
+        if row.channel == "visit":
+            last[row.case_id] = row.staff_id
+        if row.next_on is None:
+            promised.pop(row.case_id, None)  # somebody was there since
+        else:
+            promised[row.case_id] = row.next_on
+    return tries, last, promised

@@ -1,0 +1,125 @@
+"""What staff see: the proposal for a day, the day, its sheet, and the page for the field without its script."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from backend.clock import in_japan
+from backend.visits.models import visit
+from tests.console.conftest import _quick_passwords, app, make_staff, new_browser  # noqa: F401
+from tests.visits.test_visits import asks
+
+
+@pytest.fixture
+def town(sqlite_town):
+    return sqlite_town
+
+
+@pytest.fixture
+def pair(new_browser, make_staff):  # noqa: F811
+    one, two = make_staff("hanako"), make_staff("kacho2", "supervisor")
+    return new_browser("hanako"), new_browser("kacho2"), one, two
+
+
+def proposal(browser, one: str, two: str, day: str):
+    return browser.open(f"/console/visits?day={day}&worker={one}&worker={two}")
+
+
+def decided(browser, town, one, two, **more) -> None:
+    day = in_japan(town.clock()).date().isoformat()
+    proposal(browser, one, two, day)
+    (case_id,) = re.findall(r'name="case" value="([^"]+)"', browser.html)
+    browser.send("/console/visits/day", case=case_id, **{f"first.{case_id}": one, f"second.{case_id}": two, f"place.{case_id}": "1"}
+                 | {f"{name}.{case_id}": value for name, value in more.items()})
+
+
+def test_from_the_proposal_to_the_day_and_its_sheet(town, pair):
+    hanako, _, one, two = pair
+    asks(town, name="佐藤 花")
+    hanako.open("/console/visits")
+    assert hanako.has("佐藤 花", "本人の希望", "まだ話せていない") and not hanako.has("この予定に決める")
+    decided(hanako, town, one, two, **{"from": "09:30", "until": "12:00", "safety": "犬がいる"})
+    assert hanako.path == "/console/visits/day" and hanako.has("佐藤 花", "09:30–12:00", "犬がいる", "hanakoさん・kacho2さん")
+    sheet = hanako.client.get(f"/console/visits/day/sheet?on={in_japan(town.clock()).date()}")
+    assert sheet.headers["content-type"] == "application/pdf" and sheet.content.startswith(b"%PDF")
+
+
+def test_two_people_go_says_the_page(town, pair):
+    hanako, _, one, two = pair
+    asks(town)
+    day = in_japan(town.clock()).date().isoformat()
+    proposal(hanako, one, two, day)
+    (case_id,) = re.findall(r'name="case" value="([^"]+)"', hanako.html)
+    hanako.send("/console/visits/day", case=case_id, **{f"first.{case_id}": one, f"second.{case_id}": one})
+    assert hanako.status == 422 and hanako.has("訪問は二人で行きます")
+
+
+def test_a_visit_moves_to_another_day_and_off_it_again(town, pair):
+    hanako, chief, one, two = pair
+    asks(town)
+    decided(hanako, town, one, two)
+    (row,) = town.rows(visit)
+    later = (in_japan(town.clock()).date() + timedelta(days=1)).isoformat()
+    chief.open("/console/visits/day")
+    hanako.send(f"/console/planned/{row.id}/move", planned_on=later, from_time="13:00", until_time="15:00", place="2", first=two, second=one)
+    assert hanako.status == 200 and hanako.has("13:00–15:00")
+    chief.send(f"/console/planned/{row.id}/off")
+    assert chief.status == 409
+    hanako.send(f"/console/planned/{row.id}/off")
+    assert hanako.status == 200 and town.rows(visit)[0].state == "wanted"
+
+
+def test_the_page_for_the_field_works_without_its_script(town, pair):
+    hanako, chief, one, two = pair
+    home = asks(town, name="佐藤 花", phone="090-1111-2222")
+    decided(hanako, town, one, two, safety="足元に気をつける")
+    (row,) = town.rows(visit)
+    here = f"/console/planned/{row.id}/report"
+    hanako.open("/console/visits/field")
+    assert hanako.has("佐藤 花", "090-1111-2222", "足元に気をつける", "kacho2さん", "連絡票", "住所がまだ分かりません")
+    hanako.send(here, result="died", next_on="2027-01-01", at="10:00")
+    assert hanako.status == 422 and hanako.has("次の訪問の日を空けてください")
+    hanako.send(here, result="met", at="09:00", note="元気そう", **{"a.household_size": "2"})
+    assert hanako.path == "/console/visits/field" and hanako.has("訪問ずみ") and town.contacts(home) == [("visit", "met")]
+    chief.open("/console/visits/field")
+    assert chief.has("佐藤 花")
+
+
+def test_somebody_elses_visits_are_not_on_my_page(town, pair, new_browser, make_staff):  # noqa: F811
+    hanako, _, one, two = pair
+    asks(town, name="佐藤 花")
+    decided(hanako, town, one, two)
+    make_staff("jiro")
+    assert not new_browser("jiro").open("/console/visits/field").has("佐藤 花")
+
+
+def test_the_script_is_answered_in_json_and_shown_what_changed(town, pair):
+    hanako, chief, one, two = pair
+    asks(town)
+    decided(hanako, town, one, two)
+    (row,) = town.rows(visit)
+    here = f"/console/planned/{row.id}/report"
+    form = chief.open("/console/visits/field").hidden(here)
+    hanako.open("/console/visits/field").send(here, result="card_left", at="09:00", note="留守")
+
+    def post(**more):
+        fields = {**form, "result": "met", "at": "09:05", "key": "telephone-1", "form": f"{more.pop('form')}"}
+        return chief.client.post(here, data=fields, headers={"Accept": "application/json"}, follow_redirects=False)
+
+    answer = post(form="first-try")
+    assert answer.status_code == 409
+    assert {one["name"]: one["value"] for one in answer.json()["now"]}["note"] == "留守"
+    assert post(form="second-try").status_code == 409 and len(town.rows(visit, visit.c.state == "done")) == 1
+
+
+def test_a_protected_home_stands_in_no_proposal(town, pair, new_browser, make_staff):  # noqa: F811
+    hanako, chief, one, two = pair
+    asks(town, name="秘密 さん", restricted=True, assigned_to=one)
+    make_staff("jiro")
+    day = in_japan(town.clock()).date().isoformat()
+    assert not proposal(new_browser("jiro"), one, two, day).has("秘密")
+    proposal(hanako, one, two, day)
+    assert hanako.has("秘密 さん", "案には入りません") and not hanako.has("この日の案")
