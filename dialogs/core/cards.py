@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from hashlib import sha256
 
 from dialogs.core.effects import CancelReminder, ListReminders, LookAtProgram, RemindBefore
 from dialogs.core.flow import Flow
@@ -16,10 +17,20 @@ WISHES = ("why", "need", "remind")
 """What can be asked about one program."""
 
 MOST_ID = 35
-"""Letters of a program's id that a button carries: Telegram's 64 bytes less what stands before (`reminders.reminders`)."""
+"""Letters that a button has for a program: Telegram's 64 bytes less what stands before (`reminders.reminders`)."""
+
+_MARK = 8
+"""Letters at the end of a shortened id that tell it from others that begin alike."""
 
 _SHOWN, _HERE, _WISH, _SET = "cards", "card", "card_wish", "reminders"
 """Memory: the programs on the screen with what is left, the one looked at, what is wished of it, the reminders listed."""
+
+
+def button_of(program: str) -> str:
+    """What the button of a program carries: its id, and where that is too long its beginning and a mark of the whole."""
+    if len(program) <= MOST_ID:
+        return program
+    return f"{program[: MOST_ID - _MARK - 1]}.{sha256(program.encode()).hexdigest()[:_MARK]}"
 
 
 def put_list(flow: Flow, programs: tuple[FoundProgram, ...], more: int, others: int) -> None:
@@ -48,7 +59,7 @@ def list_options(flow: Flow) -> tuple[Option, ...]:
     left = flow.memory.get(_SHOWN, {})
     further = (Option("-further", Text("programs.cards.further", {"n": left["more"]})),) if left.get("more") else ()
     others = (Option("-others", Text("programs.cards.others", {"n": left["others"]})),) if left.get("others") and not left.get("more") else ()
-    cards = tuple(Option(program[:MOST_ID], name) for program, name in shown(flow))
+    cards = tuple(Option(button_of(program), name) for program, name in shown(flow))
     return (*cards, *further, *others, Option("-leave", Text("programs.cards.leave")))
 
 
@@ -68,7 +79,7 @@ def tap_list(flow: Flow, option: str) -> bool:
     elif option.startswith("-"):
         return False
     else:
-        found = next(((program, name) for program, name in shown(flow) if program[:MOST_ID] == option), None)
+        found = next(((program, name) for program, name in shown(flow) if button_of(program) == option), None)
         if found is None:
             return False
         flow.memory[_HERE] = _named(*found)
@@ -81,7 +92,7 @@ def tap_list(flow: Flow, option: str) -> bool:
 
 def tap_again(flow: Flow, step_id: str, option: str) -> bool:
     """A button under a list of programs that is no longer the open question: it still means its program."""
-    if step_id != f"{LIST}.cards" or not any(program[:MOST_ID] == option for program, _ in shown(flow)):
+    if step_id != f"{LIST}.cards" or not any(button_of(program) == option for program, _ in shown(flow)):
         return False
     flow.push(LIST)
     flow.memory.pop(_WISH, None)
@@ -143,7 +154,7 @@ def reminder_options(flow: Flow) -> tuple[Option, ...]:
     set_ = flow.memory.get(_SET, ())
     return (
         *(
-            Option(program[:MOST_ID], Text("reminders.cancel", {"name": Words.of(name), "date": date.fromisoformat(after)}))
+            Option(button_of(program), Text("reminders.cancel", {"name": Words.of(name), "date": date.fromisoformat(after)}))
             for program, name, _, after in set_
         ),
         Option("-leave", Text("common.leave")),
@@ -154,7 +165,7 @@ def tap_reminder(flow: Flow, option: str) -> bool:
     if option == "-leave":
         flow.pop()
         return True
-    program = next((one[0] for one in flow.memory.get(_SET, ()) if one[0][:MOST_ID] == option), None)
+    program = next((one[0] for one in flow.memory.get(_SET, ()) if button_of(one[0]) == option), None)
     if program is None:
         return False
     flow.say("reminders.cancelled")

@@ -7,9 +7,18 @@ from datetime import date
 
 import pytest
 
+from backend.programs.edition import current
 from backend.words import Catalogues
 from dialogs.core.answers import Answer
-from dialogs.core.cards import list_options, reminder_options, reminders_found, tap_reminder
+from dialogs.core.cards import (
+    button_of,
+    list_options,
+    reminder_options,
+    reminders_found,
+    tap_list,
+    tap_reminder,
+)
+from dialogs.core.check import MAX_POSTBACK
 from dialogs.core.effects import CancelReminder, Remind, Say
 from dialogs.core.flow import Flow
 from dialogs.core.heard import Boundary, FoundProgram, KeptReminder, ProgramsFound, RemindersFound, Said
@@ -108,7 +117,7 @@ def test_what_waits_for_a_reason_is_counted_apart_and_one_tap_away() -> None:
 
 
 def test_buttons_of_programs_with_long_names_fit_telegram() -> None:
-    """A municipality may name its programs with up to sixty letters; two that begin alike stay apart as long as they can."""
+    """A municipality may name its programs with up to sixty letters."""
     stage = rehearsal()
     assert stage.session is not None
     flow = Flow(stage.book, stage.session, stage.setting)
@@ -129,3 +138,24 @@ def test_who_leaves_a_question_by_the_way_open_after_the_case_is_not_missed() ->
         effects = stage.hear(heard_of(row, stage))
     assert stage.open is not None and stage.open.field == "household_includes"
     assert not any(isinstance(effect, Remind) for effect in effects)
+
+
+def test_the_button_of_a_long_name_opens_its_own_program() -> None:
+    stage = rehearsal()
+    assert stage.session is not None
+    flow = Flow(stage.book, stage.session, stage.setting)
+    alike = [f"own_support_for_rebuilding_homes_after_floods_{tail}" for tail in ("owners", "tenants")]
+    programs_found(flow, ProgramsFound(tuple(FoundProgram(one, GRANT, "possible", "none") for one in alike)))
+    for option, program in zip(list_options(flow), alike, strict=False):
+        assert tap_list(flow, option.id)
+        assert flow.memory["card"][0] == program
+
+
+def test_no_two_programs_share_a_button_and_each_fits_into_one() -> None:
+    """Programs of one town may be called alike for forty letters; the municipality writes its own, too."""
+    names = [entry.id for entry in current().all_entries()]
+    names += [f"{one}_for_those_who_moved_away_{tail}"[-60:] for one in names for tail in "ab"]
+    carried = {name: button_of(name) for name in names}
+    assert len(set(carried.values())) == len(set(names))
+    assert all(len(f"12345678|reminders.reminders|{one}".encode()) <= MAX_POSTBACK for one in carried.values())
+    assert all("|" not in one and not one.startswith("-") for one in carried.values())
