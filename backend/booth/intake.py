@@ -16,7 +16,7 @@ from backend.audit import service as audit
 from backend.booth import drafts, merge
 from backend.booth.drafts import Clash, Finished
 from backend.booth.models import booth_draft, booth_ticket
-from backend.booth.questions import asked_in, members_in, sections
+from backend.booth.questions import applies, asked_in, members_in, sections
 from backend.booth.reading import Raw, Read, read
 from backend.cases import record
 from backend.cases import service as cases
@@ -161,10 +161,15 @@ def _same(one: Answer, other: Answer | None) -> bool:
 
 
 def _answers(batch: Batch, home: dict[str, Any], given: Facts, before: Facts, found: Read, staff: Staff, now: datetime) -> None:
-    """Keep what changed, and take out what was emptied or is no longer asked; the history keeps both."""
+    """Keep what changed, and take out what was emptied or is no longer asked; the history keeps both.
+
+    What was answered elsewhere without the question that leads to it (a list knows the income and not the work) stays:
+    nothing in this form has closed it.
+    """
     cases.keep_answers(batch, home, given.values(), SOURCE, replacing=[key for key in given if key in before])
-    on_form = {one.key for one in asked_in(sections(members_in(tuple(before))))}
-    gone = [key for key in before if key not in found.facts and key in on_form]
+    on_form = {one.key: one for one in asked_in(sections(members_in(tuple(before))))}
+    never_asked = {key for key in found.left_out if key in on_form and not applies(on_form[key], before)}
+    gone = [key for key in before if key not in found.facts and key in on_form and key not in never_asked]
     if gone:
         cases.withdraw_answers(batch, home, gone)
     batch.flush()

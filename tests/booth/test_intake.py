@@ -1,7 +1,7 @@
 """A form becomes a case like one from the chat; changed later by the same form, and nothing that others wrote is lost."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from backend.booth import drafts, merge
 from backend.booth.drafts import Clash, Finished
@@ -132,6 +132,26 @@ def test_a_changed_answer_keeps_the_one_before_and_closes_what_hung_on_it(booth)
     assert [one["value"] for one in old] == ["half"]
     assert booth.town.row(person)["name"] == "山田 華子" and booth.town.row(case)["damage_level"] == "none"
     assert booth.town.rows(consent_event, recipient="professional")[-1]["event"] == "withdrawn"
+
+
+def test_what_was_answered_elsewhere_without_the_question_before_it_stays(booth):
+    """A list says what they earn and not what they work: the form does not ask it, and takes nothing away."""
+    mori = booth.staff("森")
+    case_id = booth.seed(mori)
+    assert "work" not in facts(booth, case_id)
+    with booth.town.engine.begin() as connection:
+        connection.execute(insert(answer).values(
+            tenant_id=mori.tenant_id, case_id=case_id, field="income_work", state="given", value=120_000, by="staff", about="self",
+            source="list", at=booth.town.clock()))
+    draft, raw = opened(booth, mori, case_id)
+    booth.finish(mori, draft, raw | {"damage_level": "total"})
+    assert facts(booth, case_id)["income_work"].value == 120_000
+    draft, raw = opened(booth, mori, case_id)
+    booth.finish(mori, draft, raw | {"work": "regular"})
+    assert facts(booth, case_id)["income_work"].value == 120_000, "asked now, and shown as it was"
+    draft, raw = opened(booth, mori, case_id)
+    booth.finish(mori, draft, raw | {"work": "none"})
+    assert "income_work" not in facts(booth, case_id), "closed by this form"
 
 
 def test_what_the_chat_heard_meanwhile_is_shown_and_not_overwritten(booth):
