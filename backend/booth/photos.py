@@ -52,9 +52,10 @@ def picture(file: File) -> File:
 def _bare(image: Image.Image, kind: str) -> bytes:
     """The picture without place, time, device, comment or preview: turned as its EXIF data said, which is gone then."""
     upright = ImageOps.exif_transpose(image)
-    upright.info = {name: upright.info[name] for name in SEEN if name in upright.info}
+    seen: dict[str, Any] = {name: upright.info[name] for name in SEEN if name in upright.info}
+    upright.info.clear()
     out = BytesIO()
-    upright.save(out, kind.removeprefix("image/"), quality=92, **upright.info)
+    upright.save(out, kind.removeprefix("image/"), quality=92, **seen)
     return out.getvalue()
 
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from backend.audit import service as audit
 from backend.booth import days, drafts, queue
 from backend.booth.days import Closed
-from backend.booth.models import booth_stop, booth_ticket
+from backend.booth.models import booth_stop
 from backend.booth.summary import minutes, summary_of
 from backend.cases.models import case
 from backend.cases.rules import read_case_number
@@ -21,7 +21,7 @@ from backend.clock import in_japan
 from backend.console.desk import Desk
 from backend.console.page import Page
 from backend.db import Row
-from backend.staff.access import NotForYou, Restricted, may_see
+from backend.staff.access import NotForYou, Restricted, visible
 from backend.staff.models import staff as accounts
 from backend.staff.roles import CARRIES_CASES, OPENS_CASES, SEEDS_CASES, TAKES_DATA_OUT
 from backend.staff.seeded import seeded_for
@@ -284,11 +284,12 @@ def _whole(c: Connection, day_id: str) -> tuple[list[Row], list[Row], list[Row]]
 
 
 def _readable(c: Connection, desk: Desk, tickets: list[Row]) -> set[str]:
-    """The numbers whose words this account may read: nobody protected; and only whoever carries cases reads them all."""
-    chosen = select(booth_ticket.c.id, case.c.restricted, case.c.assigned_to).join(case, case.c.id == booth_ticket.c.case_id)
-    guarded = {row.id for row in c.execute(chosen.where(booth_ticket.c.id.in_([one["id"] for one in tickets])))
-               if not may_see(desk.staff, row.restricted, row.assigned_to)}  # fmt: skip
-    return {one["id"] for one in tickets} - guarded if desk.staff.role in CARRIES_CASES else set()
+    """The numbers whose words this account may read: those of households that its lists may name, and of nobody's case yet."""
+    if desk.staff.role not in CARRIES_CASES:
+        return set()
+    held = {one["case_id"] for one in tickets} - {None}
+    listed = set(c.execute(select(case.c.id).where(case.c.id.in_(held), visible(desk.staff))).scalars())
+    return {one["id"] for one in tickets if one["case_id"] is None or one["case_id"] in listed}
 
 
 def _names(c: Connection, tenant_id: str) -> dict[str, str]:
