@@ -8,26 +8,27 @@ from __future__ import annotations
 
 import csv
 import io
-import re
+import json
+import subprocess
+import sys
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Any, TypeAlias
+from pathlib import Path
+from typing import TypeAlias
 
-from python_calamine import CalamineError, CalamineWorkbook
+import orjson
 
 from backend.forms.cells import unplain
+from backend.lists.workbook import MOST_COLUMNS, MOST_ROWS, plain
 
 Row: TypeAlias = list[str]
 
 MOST_BYTES = 30 * 1024 * 1024
 MOST_UNPACKED = 600 * 1024 * 1024
-MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 200_000, 120, 2000
-"""More than any municipality's list; a sheet that somebody formatted to its last row is cut at its last filled one."""
-
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]|_x000D_")
+LONGEST = 300
+"""Seconds for one workbook."""
+_WORKBOOK = Path(__file__).parent / "workbook.py"
 
 
 class Unreadable(ValueError):
@@ -53,39 +54,27 @@ def read(content: bytes, sheet: str = "") -> Sheet:
 
 
 def _workbook(content: bytes, wanted: str) -> Sheet:
+    """Read by a process of its own (`workbook.py`)."""
     try:
         if content[:2] == b"PK":
             with zipfile.ZipFile(io.BytesIO(content)) as packed:
                 if sum(one.file_size for one in packed.infolist()) > MOST_UNPACKED:
                     raise Unreadable("console.lists.unreadable.too_big")
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        names = [wanted] if wanted in book.sheet_names else list(book.sheet_names)
-        sheets = [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in names]
-    except (CalamineError, zipfile.BadZipFile, OSError) as wrong:
-        # A workbook with a password is an OLE file without a workbook in it.
+        done = subprocess.run(
+            [sys.executable, "-I", str(_WORKBOOK)], input=json.dumps(wanted).encode() + b"\n" + content, capture_output=True,
+            timeout=LONGEST, check=False,
+        )  # fmt: skip
+    except (zipfile.BadZipFile, OSError) as wrong:
         raise Unreadable("console.lists.unreadable.workbook") from wrong
-    if not sheets:
-        raise Unreadable("console.lists.unreadable.empty")
-    name, cells = max(sheets, key=lambda one: sum(1 for row in one[1] if any(value not in ("", None) for value in row)))
-    return Sheet(name, _checked([[_text(value) for value in row[:MOST_COLUMNS]] for row in cells[: MOST_ROWS + 50]]))
-
-
-def _text(value: Any) -> str:
-    if type(value) is str:
-        return _plain(value) if value else value
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "○" if value else ""
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return str(value)
-    return str(value)
+    except subprocess.TimeoutExpired:
+        raise Unreadable("console.lists.unreadable.too_big") from None
+    if done.returncode or not done.stdout:
+        # It wanted more memory than it may have. What it wrote to standard error may quote the file.
+        raise Unreadable("console.lists.unreadable.too_big")
+    found = orjson.loads(done.stdout)
+    if "refused" in found:
+        raise Unreadable(f"console.lists.unreadable.{found['refused']}")
+    return Sheet(found["name"], _checked(found["rows"]))
 
 
 def _decoded(content: bytes) -> str:
@@ -112,19 +101,10 @@ def _table(text: str) -> list[Row]:
     head = text[:20_000]
     mark = max(",\t;", key=head.count)
     try:
-        return [[_plain(unplain(value)) for value in row[:MOST_COLUMNS]]
+        return [[plain(unplain(value)) for value in row[:MOST_COLUMNS]]
                 for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark)][: MOST_ROWS + 50]
     except csv.Error as wrong:
         raise Unreadable("console.lists.unreadable.csv") from wrong
-
-
-def _plain(value: str) -> str:
-    """Trimmed, without control characters; line breaks and characters of the user's own (外字) stay."""
-    value = value.strip()
-    if _CONTROL.search(value):
-        value = value.replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n")
-        value = _CONTROL.sub(lambda sign: "\n" if sign[0] == "\n" else "", value).strip()
-    return value[:LONGEST_CELL]
 
 
 def _checked(rows: list[Row]) -> list[Row]:

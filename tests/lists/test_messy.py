@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from backend.lists.cells import birth_of, option_of, phone_of, plan, read_row
 from backend.lists.columns import by_header, column_of, columns
 from backend.lists.header import find_header, propose
-from backend.lists.reading import letter, read
+from backend.lists.reading import Unreadable, letter, read
 from backend.lists.template import marked, template
 from tests.lists.conftest import HANAKO, HEADER, TARO, Town, sheet, text
 
@@ -158,6 +160,19 @@ def test_columns_are_lettered_as_excel_does() -> None:
     assert [letter(place) for place in (0, 25, 26, 51, 52, 701, 702)] == ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
 
 
+def test_a_stray_cell_in_the_far_corner_is_told_and_ends_nothing(town: Town) -> None:
+    """5 KB that would be laid out as 500 GB: whoever reads it must not be the process that people are talking to."""
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    page.append(HEADER)
+    page["XFD1048576"] = "×"
+    out = io.BytesIO()
+    book.save(out)
+    with pytest.raises(Unreadable, match="too_big"):
+        town.put_in(out.getvalue())
+
+
 @given(st.lists(st.text(max_size=12), min_size=10, max_size=10))
 def test_whatever_stands_in_the_cells_is_read_or_told(row: list[str]) -> None:
     draft = read_row(row, plan({str(place): id for place, id in enumerate(columns()) if place < 10}), TODAY)
@@ -168,8 +183,6 @@ def test_whatever_stands_in_the_cells_is_read_or_told(row: list[str]) -> None:
 
 @given(st.binary(max_size=300))
 def test_whatever_bytes_come_are_a_table_or_refused(content: bytes) -> None:
-    from backend.lists.reading import Unreadable
-
     try:
         rows = read(content).rows
     except Unreadable:

@@ -49,7 +49,7 @@ def worked(shell: Shell) -> None:  # noqa: F811
 
 def test_from_the_file_to_the_cases(desk: Browser, shell: Shell) -> None:  # noqa: F811
     put_in(desk, sheet(["令和8年6月豪雨"], [*HEADER, "謎の欄"], HANAKO, TARO, ["3", "", "", "", "S65.1.2"]))
-    assert desk.has("どの列が何か", "①管理番号", "山田　花子", "謎の欄")
+    assert desk.has("列の割り当て", "①管理番号", "山田　花子", "謎の欄")
     here = desk.path
     chosen = dict(re.findall(r'<select class="input" id="c\d+" name="(column\d+)">.*?<option value="(\w*)" selected>', desk.html, re.S))
     assert chosen["column2"] == "name" and "column10" not in chosen
