@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import CompoundSelect, Connection, Select, bindparam, select
 
 from backend.campaigns.ladder import Household
 from backend.campaigns.models import approach
@@ -38,6 +38,8 @@ class Gathered:
     restricted: bool = False
     category: int | None = None
     phone: bool = False
+    rings: bool = False
+    """A telephone of any kind; SMS need the first number."""
     held: bool = False
     quiet: bool = False
     chat: bool = False
@@ -59,7 +61,7 @@ class Gathered:
         refused = self.refused_at is not None and (self.again_at is None or self.again_at < self.refused_at)
         return Household(
             life_at=life, refused=refused, moved=self.moved, died=self.died, closed=self.status != "open",
-            restricted=self.restricted, held=self.held, quiet=self.quiet, chat=self.chat, phone=self.phone,
+            restricted=self.restricted, held=self.held, quiet=self.quiet, chat=self.chat, phone=self.rings,
             talking=self.heard_at is not None and now - TALKING < self.heard_at <= now, promised=self.promised,
             other="email" in self.beside or (sms and (self.phone or "sms" in self.beside)), elderly_alone=alone, wish=wish,
             cap_free_at=cap_free_at,
@@ -70,8 +72,8 @@ def gather(connection: Connection, case_ids: Sequence[str]) -> dict[str, Gathere
     """By case id."""
     chosen, asked = {"ids": listed(connection, case_ids)}, _ASKED[is_postgres(connection)]
     found: dict[str, Gathered] = {}
-    for id, status, shut, shielded, category, phone in connection.execute(asked.cases, chosen).all():
-        found[id] = Gathered(status, bool(shut or shielded), category, phone is not None)
+    for id, status, shut, shielded, category, phone, landline in connection.execute(asked.cases, chosen).all():
+        found[id] = Gathered(status, bool(shut or shielded), category, phone is not None, phone is not None or bool(landline))
     for id, channel, state, quiet, held_by, waits, heard_at in connection.execute(asked.chats, chosen).all():
         one = found[id]
         one.held = one.held or held_by is not None or waits is not None
@@ -120,12 +122,13 @@ class _Asked(NamedTuple):
     chats: Select[Any]
     contacts: Select[Any]
     ways: Select[Any]
-    recent: Select[Any]
+    recent: CompoundSelect[Any]
 
 
 def _asked(postgres: bool) -> _Asked:
     cases = (
-        select(case.c.id, case.c.status, case.c.restricted, person.c.restricted, case.c.category, person.c.phone_index)
+        select(case.c.id, case.c.status, case.c.restricted, person.c.restricted, case.c.category, person.c.phone_index,
+               person.c.landline.is_not(None))
         .join(person, person.c.id == case.c.person_id).where(among(case.c.id, postgres))
     )  # fmt: skip
     chats = select(
@@ -137,7 +140,10 @@ def _asked(postgres: bool) -> _Asked:
     ).order_by(contact.c.at)  # fmt: skip
     ways = select(other_way.c.case_id, other_way.c.kind).where(among(other_way.c.case_id, postgres), other_way.c.good)
     recent = select(approach.c.person_id, approach.c.posted_at).where(
-        among(approach.c.person_id, postgres), approach.c.posted_at.is_not(None), approach.c.posted_at > bindparam("since"))
+        among(approach.c.person_id, postgres), approach.c.posted_at.is_not(None), approach.c.posted_at > bindparam("since"),
+    ).union_all(select(contact.c.person_id, contact.c.at).where(
+        among(contact.c.person_id, postgres), contact.c.at > bindparam("since"), contact.c.step.in_(rules.BY_CLOCK),
+        contact.c.result.in_((rules.SENT, rules.UNKNOWN))))  # fmt: skip
     return _Asked(cases, chats, contacts, ways, recent)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, select, update
 
 from backend import ids
 from backend.campaigns.facts import cap_free, gather
@@ -28,7 +28,10 @@ from backend.campaigns.ladder import (
     Take,
     next_move,
 )
-from backend.campaigns.models import approach, campaign, member, outreach
+from backend.campaigns.models import WEEKLY_CAP, approach, campaign, member, outreach
+from backend.cases.models import case
+from backend.contacts import rules
+from backend.contacts.models import contact
 from backend.conversations.offices import Office, Offices
 from backend.db import is_postgres
 from backend.followups.many import among, listed, put_many, set_many
@@ -44,8 +47,6 @@ LADDER = "ladder"
 """Kind of the due rows; their subject is the campaign's member."""
 
 TASKS = {PHONE: "call", LETTER: "letter", VISIT: "visit", MEETING: "meeting"}
-WEEKLY_CAP = 2
-"""Automatic messages per person in seven days, where the municipality has not set its own."""
 TASK_DAYS = {PHONE: 2, LETTER: 3, VISIT: 5, MEETING: 10}
 """Working days until a person must have done it. A call that must be made at once is due today."""
 PAUSED = timedelta(minutes=15)
@@ -140,6 +141,7 @@ class _Step:
         plans: list[dict[str, Any]] = []
         work: list[tuple[Going, Take]] = []
         changes: list[dict[str, Any]] = []
+        wrote: list[tuple[Going, datetime]] = []
         for one in members:
             known = gathered[one.case_id]
             house = known.household(now, sms=self._sms, alone=one.alone, wish=one.wish, cap_free_at=capped.get(one.person_id))
@@ -157,6 +159,8 @@ class _Step:
                     "id": one.id, "state": "going" if then else "finished", "reason": "" if then else move.rung,
                     "place": move.place + 1, "rung": move.rung, "last_at": now, "waits": ""})
             elif isinstance(move, End):
+                if move.state == "answered" and known.heard_at is not None and known.heard_at >= one.since:
+                    wrote.append((one, known.heard_at))
                 changes.append({"id": one.id, "state": move.state, "reason": move.reason, "place": one.place,
                                 "rung": one.rung, "last_at": now, "waits": ""})
             else:
@@ -166,7 +170,21 @@ class _Step:
         put_many(connection, approach, plans)
         set_many(connection, member, changes)
         self._hand_out(work)
+        self._write_down(wrote)
         return again
+
+    def _write_down(self, wrote: Sequence[tuple[Going, datetime]]) -> None:
+        """Who answered in the chat is a contact that came in: the log and the figures know of it like of a visit."""
+        if not wrote:
+            return
+        connection, now = self._batch.connection, self._batch.now
+        put_many(connection, contact, [{
+            "id": ids.new(), "tenant_id": one.tenant_id, "case_id": one.case_id, "person_id": one.person_id, "channel": "chat",
+            "direction": rules.IN, "at": at, "campaign_id": one.campaign_id, "step": one.rung, "result": rules.ANSWERED,
+            "source": f"answered:{one.id}", "made_at": now} for one, at in wrote])
+        first = case.c.first_contact_at
+        for one, at in wrote:
+            connection.execute(update(case).where(case.c.id == one.case_id, (first.is_(None)) | (first > at)).values(first_contact_at=at))
 
     def _hand_out(self, work: Sequence[tuple[Going, Take]]) -> None:
         """A task for each; one that waits already is the same one. One notice for all of them."""

@@ -14,7 +14,7 @@ from backend.campaigns.run import LADDER, LadderClock, _plan
 from backend.campaigns.service import Plan
 from backend.cases.models import case
 from backend.contacts import service as contacts
-from backend.contacts.models import other_way
+from backend.contacts.models import contact, other_way
 from backend.contacts.service import Told
 from backend.followups.many import put_many
 from backend.followups.run import run_due
@@ -22,6 +22,7 @@ from backend.jobs.models import job
 from backend.journal.ingest import address_index
 from backend.journal.models import conversation, message
 from backend.messages import Blocked, Refused, Unknown
+from backend.people.models import person
 from backend.staff.models import notice
 from backend.tasks.models import task
 from backend.visits.models import visit
@@ -259,6 +260,31 @@ def test_a_message_is_not_a_contact_and_a_conversation_is(town):
     noted(town, home, "met")
     (row,) = town.rows(case)
     assert row.first_contact_at == town.clock()
+
+
+def test_an_answer_in_the_chat_is_a_contact_that_came_in(town):
+    """The figures count what the log says: without this line a household that answered would seem never reached."""
+    home = town.household("U1")
+    town.begin()
+    town.tick()
+    town.clock.move(hours=6)
+    town.writes(home)
+    answered = town.clock()
+    town.days(5)
+    assert town.contacts(home) == [("chat", "sent"), ("chat", "answered")]
+    assert town.rows(case)[0].first_contact_at == answered
+    assert [(row.direction, row.at) for row in town.rows(contact)][-1] == ("in", answered)
+
+
+def test_a_household_with_nothing_but_a_landline_is_telephoned(town):
+    """Lists keep 固定電話 apart from 携帯電話; the ones without a mobile are the old ones."""
+    home = town.household()
+    with town.engine.begin() as c:
+        c.execute(person.update().values(landline="0944-00-0000"))
+    town.sms = True
+    town.begin(Plan("固定", ladders=Ladders(Ladder((Rung("other", 0), Rung(PHONE, 0), Rung(VISIT, 5)))), pace=36_000))
+    town.tick()
+    assert town.sent == [] and town.tasks(home) == ["call"]
 
 
 def test_sms_and_mail_go_to_their_own_addresses(town):
