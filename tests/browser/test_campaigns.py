@@ -86,11 +86,11 @@ def test_from_the_preview_to_the_doors(town: Town, site: str, chrome: Any) -> No
         town.clock.move(minutes=5)
         town.writes(home)
     planner.open(path)
-    assert planner.figures()["無事が分かった"] == "2" and planner.figures()["まだ返事がない"] == "7"
+    assert planner.figures()["返事があった・所在が分かった"] == "2" and planner.figures()["まだ返事がない"] == "7"
     town.days(60)
     again = Desk(chrome, site, "keikaku")
     again.open(path)
-    assert again.figures()["無事が分かった"] == "2" and again.figures()["ほかの理由で終わり"] == "7"
+    assert again.figures()["返事があった・所在が分かった"] == "2" and again.figures()["ほかの理由で終わり"] == "7"
     assert {row.case_id for row in town.rows(visit)} == set(homes) - set(homes[1:3])
     assert town.count(case) == 10
 

@@ -114,7 +114,7 @@ def test_edit_preview_approve_and_take_back(town: Town) -> None:
     worker.join()
     assert "21世帯が「" in hanako.inner_text("#preview-part")
     hanako.fill("#f-reason", "要綱の改正")
-    hanako.click("form button:has-text('承認を頼む')")
+    hanako.click("form button:has-text('承認を依頼する')")
     hanako.wait_for_selector("text=自分では承認できません")
 
     case_page = town.address + "/console/cases/c25"
@@ -129,8 +129,8 @@ def test_edit_preview_approve_and_take_back(town: Town) -> None:
     assert "0943-32-0000" in hanako.inner_text("#p-emergency_repair") and "合う" in hanako.inner_text("#p-emergency_repair .grounds")
 
     kenji.goto(town.address + "/console/program-drafts")
-    kenji.click("text=元の一覧に戻す案を作る")
-    kenji.click("form button:has-text('承認を頼む')")
+    kenji.click("text=すべて標準の内容に戻す案を作る")
+    kenji.click("form button:has-text('承認を依頼する')")
     hanako.goto(kenji.url)
     assert "承認する人の確認を待っています" in hanako.inner_text("main")
     assert hanako.locator("text=承認して公開する").count() == 0

@@ -61,12 +61,12 @@ def test_from_the_draft_to_the_results(town, planner):
     town.writes(answering)
     planner.open(here)
     figures = dict(re.findall(r"<dt>([^<]+)</dt><dd>(\d+)</dd>", planner.html))
-    assert figures == {"無事が分かった": "1", "まだ返事がない": "1", "断られた": "0", "ほかの理由で終わり": "0", "全世帯": "2"}
+    assert figures == {"返事があった・所在が分かった": "1", "まだ返事がない": "1", "断られた": "0", "ほかの理由で終わり": "0", "全世帯": "2"}
     assert planner.has("受け付けられた", "読まれたかどうかは分かりません")
     town.days(4)
     planner.log_in("hanako").open(here)
     figures = dict(re.findall(r"<dt>([^<]+)</dt><dd>(\d+)</dd>", planner.html))
-    assert (figures["無事が分かった"], figures["まだ返事がない"]) == ("1", "1")
+    assert (figures["返事があった・所在が分かった"], figures["まだ返事がない"]) == ("1", "1")
 
 
 def test_the_preview_says_why_each_is_in_or_out(town, planner):
@@ -101,7 +101,7 @@ def test_above_the_limit_somebody_else_approves(town, planner, chief):
     here = draft(planner)
     assert planner.has("承認を依頼する", "2世帯を超えるため")
     planner.send(f"{here}/ask")
-    assert planner.has("承認待ち", "作成した人とは別の承認者が始めます")
+    assert planner.has("承認待ち", "作成した人とは別の責任者が承認して始めます")
     assert f"{here}/approve" not in planner.html
     chief.open(here)
     chief.send(f"{here}/approve")
@@ -116,7 +116,7 @@ def test_a_supervisor_cannot_approve_their_own(town, chief):
     assert chief.has("承認待ち") and f"{here}/approve" not in chief.html
     hidden = chief.hidden(f"{here}/back")
     answer = chief.client.post(f"{here}/approve", data=hidden)
-    assert answer.status_code == 400 and "別の承認者" in answer.text
+    assert answer.status_code == 400 and "別の責任者" in answer.text
     assert town.rows(campaign)[0].state == "asked"
 
 
@@ -125,14 +125,14 @@ def test_the_switch_is_on_every_page_of_outreach(town, planner, chief, page):
     town.household("U1")
     here = draft(planner) if page == "a campaign" else page
     planner.open(here).send("/console/outreach/stop")
-    assert planner.path == here and planner.has("自動の送信は止まっています", "hanakoさん", "再開できるのは管理職")
+    assert planner.path == here and planner.has("自動の送信は止まっています", "hanakoさん", "再開できるのは責任者")
     assert town.rows(outreach)[0].stopped_at is not None
     chief.open(here).send("/console/outreach/release")
     assert not chief.has("自動の送信は止まっています") and town.rows(outreach)[0].stopped_at is None
 
 
 @pytest.mark.parametrize(("fields", "said"), [
-    ({"name": " "}, "名前を書いてください"), ({"kind": "news"}, "お知らせには日本語の文が要ります"), ({"pace": "7"}, "種類と速さ"),
+    ({"name": " "}, "名前を書いてください"), ({"kind": "news"}, "お知らせの文面を、日本語で書いてください"), ({"pace": "7"}, "種類と速さ"),
     ({"standard_chat": "x"}, "順番を確かめて"), ({"standard_phone": "99"}, "順番を確かめて"), ({"words_ja": "あ" * 501}, "文が長すぎます"),
 ])
 def test_what_is_wrong_is_said_and_nothing_is_kept(town, planner, fields, said):
@@ -161,7 +161,7 @@ def test_the_quota_pauses_it_and_says_so(town, planner):
         town.tick()
         town.clock.move(seconds=10)
     assert len(town.sent) == 2
-    assert planner.open(here).has("今月送れる通数がなくなったため")
+    assert planner.open(here).has("今月送れる通数を使い切ったため")
 
 
 def test_the_ledger_counts_what_line_counts(town, planner):
@@ -180,9 +180,9 @@ def test_noting_a_visit(town, planner):
     home = town.household("U1")
     here = f"/console/cases/{home}/contacts"
     planner.open(here)
-    assert planner.has("まだ一度も話せていません")
+    assert planner.has("まだ一度も連絡がとれていません")
     planner.send(here, channel="visit", result="card_left", on="2026-07-06", at="09:30", note="隣の人は元気だと言う")
-    assert planner.has("不在・連絡票を置いた", "隣の人は元気だと言う", "まだ一度も話せていません")
+    assert planner.has("不在・連絡票を置いた", "隣の人は元気だと言う", "まだ一度も連絡がとれていません")
     planner.send(here, channel="phone", result="answered", on="2026-07-06", at="09:45", note="", next_on="2026-07-13")
     assert planner.has("初めて連絡がとれた日：7月6日 09:45", "次は7月13日")
     assert [(row.channel, row.direction, row.result) for row in town.rows(contact)] == [

@@ -74,7 +74,7 @@ def test_what_nobody_carries_is_taken_with_one_tap(
     home = settle(shell, tenant_id, "山田 花子")
     waits(shell, home, assigned_to=None)
     first, second = new_browser("hanako").open("/console"), new_browser("jiro").open("/console")
-    assert first.has("担当がいない", "自分が担当する")
+    assert first.has("担当者がいない", "自分が担当する")
     action = f"/console/cases/{home.ids['case']}/claim"
     assert first.send(action).path == "/console"
     assert second.send(action).status == 409
@@ -99,7 +99,7 @@ def test_teams_are_arranged_by_a_supervisor_and_everybody_says_when_they_are_awa
     chief = new_browser("chief").open("/console/teams").send("/console/teams", name="南班", member=staff["saburo"])
     assert chief.has("北班")
     me = new_browser("jiro").open("/console/teams")
-    assert not me.has("この班をなくす")
+    assert not me.has("この班を解散する")
     me.send("/console/teams/absence", until="2026-07-10", who=staff["hanako"])
     with shell.engine.begin() as c:
         assert c.execute(select(absence.c.staff_id)).scalar_one() == staff["jiro"], "a caseworker speaks for themselves alone"

@@ -32,7 +32,7 @@ def test_from_the_wish_for_a_meeting_to_its_minutes(new_browser: NewBrowser, she
     (chosen,) = re.findall(r'name="case" value="([^"]+)"', page.html)
     page.send(f"{here}/items", case=chosen)
     page.send(f"{here}/participants", name="東 健", organisation="自治会")
-    assert page.has("誓約書なし（名前は見せません）")
+    assert page.has("誓約書なし（氏名は見せません）")
     page.send(f"{here}/decisions", decision="弁護士に相談する", review_on="2026-08-20")
     page.send(f"{here}/assignments", what="書類を集める", owner="花子", due_on="2026-07-15")
     reader = re.findall(r"sheet\?for=([^\"]+)", page.html)[0]

@@ -112,7 +112,7 @@ def test_the_list_is_filtered(hanako: Browser) -> None:
 
 def test_a_program_s_page_says_everything_about_it(hanako: Browser) -> None:
     page = hanako.open(REPAIR)
-    assert page.has("住宅の応急修理", "災害救助法の適用", "罹災証明書", "建築士", "出典", "全国の内容のまま", "relief_act_applied")
+    assert page.has("住宅の応急修理", "災害救助法の適用", "罹災証明書", "建築士", "出典", "標準の内容のまま", "relief_act_applied")
     assert hanako.open("/console/programs/no_such_program").status == 404
 
 
@@ -266,7 +266,7 @@ def test_given_back_with_what_to_mend(hanako: Browser, kenji: Browser) -> None:
     draft = edit(hanako, note="a").path
     hanako.send(f"{draft}/ask")
     kenji.open(draft).send(f"{draft}/give-back", answer="日付を入れてください")
-    assert hanako.open(draft).has("kenjiさんから戻されました", "日付を入れてください", "承認を頼む")
+    assert hanako.open(draft).has("kenjiさんから戻されました", "日付を入れてください", "承認を依頼する")
 
 
 def test_one_program_is_left_out_of_a_draft(hanako: Browser) -> None:

@@ -115,7 +115,7 @@ def test_the_second_of_two_is_shown_what_the_first_wrote(new_browser: NewBrowser
 def test_a_note_stays_among_staff(new_browser: NewBrowser, shell: Shell, address: str) -> None:
     secret = "玄関の鍵は隣家の佐野さんが持っている"
     page = new_browser("hanako").open(f"{address}/notes").send(f"{address}/notes", text=secret)
-    assert page.has(secret, "本人や関係機関に送られることはありません")
+    assert page.has(secret, "本人や連携先に送られることはありません")
     assert not new_browser("jiro").open(f"{address}/notes").has(f"{address}/notes/change"), "one's own alone"
     page.send(f"{address}/notes/change", text=f"{secret}。電話してから。")
     assert page.open(f"{address}/timeline?show=notes").has(secret)

@@ -105,7 +105,7 @@ def test_protected_people_are_on_nobodys_list_but_their_handlers(both: Shell) ->
     order = Order("supported_list", "xlsx")
     made = exports.begin(both, colleague, order)
     sheet = [cell for row in rows(opened(both, colleague, made).content) for cell in row if cell]  # type: ignore[union-attr]
-    assert "渡辺 久美" not in sheet and "保護が必要なため載せていない世帯：1件" in sheet
+    assert "渡辺 久美" not in sheet and "取扱注意のため載せていない世帯：1件" in sheet
     assert result(both, made) | {"file": ""} == {"file": "", "count": 1, "hidden": 1, "refused": 0, "lost": [], "more_lost": False}
     for staff in (handler, boss):
         assert [row[2] for row in rows(content(both, staff, order))][:2] == ["福祉 福子", "渡辺 久美"]

@@ -61,7 +61,7 @@ def test_a_list_of_a_filter_that_becomes_long_work(shell: Shell, browser: Browse
     assert browser.has("できました", "2世帯")
     browser.path = where
     assert fetched(browser)[1].decode("utf-8-sig").count("福祉 福子") == 2
-    assert browser.open("/console/exports").has("作った書類", where)
+    assert browser.open("/console/exports").has("作った帳票", where)
 
 
 def test_a_blank_sheet_for_the_field(browser: Browser) -> None:
@@ -77,11 +77,11 @@ def test_long_work_can_be_stopped(shell: Shell, browser: Browser, monkeypatch: p
     browser.open("/console/exports")
     browser.send("/console/exports", what="record", format="pdf")
     browser.send(f"{browser.path}/stop")
-    assert browser.has("止めました") and not run_slice(shell, {exports.KIND: exports.export_some})
+    assert browser.has("中止しました") and not run_slice(shell, {exports.KIND: exports.export_some})
 
 
 @pytest.mark.parametrize(("form", "format", "said"), [
-    ("survey", "csv", "その書類は、その形では作れません。"), ("nothing", "pdf", "その書類は、その形では作れません。"),
+    ("survey", "csv", "その帳票は、その形式では作れません。"), ("nothing", "pdf", "その帳票は、その形式では作れません。"),
     ("survey", "pdf", "当てはまる世帯がありません。"),
 ])  # fmt: skip
 def test_what_cannot_be_made_is_said(browser: Browser, form: str, format: str, said: str) -> None:
@@ -125,7 +125,7 @@ def test_a_form_of_somebody_elses_recipient_is_not_there(browser: Browser, shell
 def test_the_case_page_makes_a_form_with_one_tap(shell: Shell, browser: Browser) -> None:
     case_id = settle_home(shell, 1)
     browser.open(f"/console/cases/{case_id}")
-    assert browser.status == 200 and browser.has("書類と書き出し", f'href="/console/cases/{case_id}/forms"')
+    assert browser.status == 200 and browser.has("帳票の作成・書き出し", f'href="/console/cases/{case_id}/forms"')
     forms = re.findall(r'<input type="hidden" name="what" value="(\w+)">', browser.html)
     assert forms == ["survey", "record", "policy", "meeting", "handover"]
     browser.send(f"/console/cases/{case_id}/forms", what="handover", format="pdf")

@@ -63,7 +63,7 @@ def test_the_page_says_so_and_nothing_is_kept(
     browser = new_browser("hanako").open("/console/exports")
     browser.send("/console/exports", what="survey", format="pdf", status="open")
     assert browser.status == 500 and browser.has("PDFを作れませんでした。")
-    assert not browser.open("/console/exports").has("作った書類")
+    assert not browser.open("/console/exports").has("作った帳票")
 
 
 def test_long_work_ends_as_failed(shell: Shell, broken: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -147,7 +147,7 @@ def test_a_sealed_search_is_for_whom_it_was_made(desk: Browser, shell: Shell, ne
     desk.open("/console/search")
     answer = desk.client.post("/console/search", data={**desk.hidden("/console/search"), "words": "はなこ"}, follow_redirects=False)
     desk.open(answer.headers["location"])
-    assert desk.has("山田 花子", "閲覧制限")
+    assert desk.has("山田 花子", "取扱注意")
     other = new_browser("caseworker")
     other.open(answer.headers["location"])
     assert not other.has("花子")

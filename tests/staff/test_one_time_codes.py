@@ -49,7 +49,7 @@ def test_setting_up_shows_a_qr_code_takes_the_first_code_and_gives_ten_codes_on_
     make_staff("hanako")
     other_window = new_browser("hanako")
     page = new_browser("hanako").open("/console/second-step")
-    assert page.has("<svg", "二次元コード") and "otpauth" not in page.html
+    assert page.has("<svg", "QRコード") and "otpauth" not in page.html
     secret = secret_on(page)
     assert secret_on(page.open("/console/second-step")) == secret, "opened again it is the same code"
     assert page.send("/console/second-step", code="000000").status == 422
@@ -202,6 +202,21 @@ def test_a_new_telephone_needs_a_code_from_the_old_one_or_from_paper(
     clock.move(seconds=60)
     page.open("/console/second-step").send("/console/second-step/stop", code=code_at(shell))
     assert page.has("<svg") and secret_on(page) != SECRET
+
+
+def test_whoever_found_an_open_window_cannot_try_all_the_codes(
+    hanako: str, new_browser: NewBrowser, shell: Shell, clock: MovableClock
+) -> None:
+    page = half(new_browser)
+    page.send("/console/login", code=code_at(shell))
+    clock.move(seconds=60)
+    for _ in range(sessions.TRIES):
+        assert page.open("/console/second-step").send("/console/second-step/stop", code="000000").status == 422
+    assert page.open("/console/second-step").send("/console/second-step/stop", code=code_at(shell)).status == 422
+    assert "login.locked" in actions(shell)
+    clock.move(minutes=16)
+    page.open("/console/second-step").send("/console/second-step/stop", code=code_at(shell))
+    assert page.has("<svg")
 
 
 def test_an_administrator_resets_somebody_elses_and_nobody_their_own(hanako: str, make_staff: MakeStaff, shell: Shell) -> None:

@@ -69,7 +69,7 @@ def test_what_no_longer_holds_is_no_longer_shown(what: str, lawyer: Browser, hom
     page = lawyer.open(f"{HOME}/{home.ids['referral']}")
     assert page.status == 200 and not page.has("山田") and not page.has("090-1234") and "半壊" not in page.html
     page.send(f"{HOME}/{home.ids['referral']}/answer", act="accept")
-    assert page.status == 409 and page.has("同意が確かめられない")
+    assert page.status == 409 and page.has("同意を確かめられない")
 
 
 @pytest.mark.parametrize("what", ["protected", "withdrawn", "somebody else's", "closed recipient", "other town"])
