@@ -107,3 +107,12 @@ def revoke(connection: Connection, *, tenant_id: str, token_id: str, at: datetim
         object_id=token_id[:26], at=at,
     )  # fmt: skip
     return True
+
+
+def end_all(connection: Connection, staff_id: str, at: datetime) -> int:
+    """End every token of an account whose password somebody else may know, or that is closed; returns how many.
+
+    The account is opened again some day, or gets its new password: who held a token then would have it still.
+    """
+    held = update(api_token).where(api_token.c.staff_id == staff_id, api_token.c.revoked_at.is_(None), api_token.c.expires_at > at)
+    return connection.execute(held.values(revoked_at=at)).rowcount

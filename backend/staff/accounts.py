@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from backend import ids
+from backend.api import tokens
 from backend.audit import service as audit
 from backend.staff import passwords
 from backend.staff.models import binding_code, notice_route, staff, staff_session
@@ -84,7 +85,7 @@ def create_staff(
 
 
 def reset_staff(connection: Connection, *, login: str, at: datetime, by: str | None = None, tenant_id: str = "") -> FirstPassword:
-    """Give an account a new first password, unlock it and end all its sessions."""
+    """Give an account a new first password, unlock it and end all its sessions and tokens."""
     chosen = select(staff.c.id, staff.c.login, staff.c.tenant_id).where(staff.c.login == login.strip().casefold())
     if tenant_id:
         chosen = chosen.where(staff.c.tenant_id == tenant_id)
@@ -100,13 +101,13 @@ def reset_staff(connection: Connection, *, login: str, at: datetime, by: str | N
     connection.execute(delete(staff_session).where(staff_session.c.staff_id == found.id))
     audit.record(
         connection, tenant_id=found.tenant_id, staff_id=by, action="staff.reset", object_kind="staff",
-        object_id=found.id, at=at,
+        object_id=found.id, detail={"tokens": tokens.end_all(connection, found.id, at)}, at=at,
     )
     return FirstPassword(found.id, found.login, password)
 
 
 def end_staff(connection: Connection, *, tenant_id: str, staff_id: str, at: datetime, by: str | None) -> None:
-    """Close an account: its sessions end at once (ASVS 7.4.2) and it leaves the duty list. What it did stays."""
+    """Close an account: its sessions and tokens end at once (ASVS 7.4.2) and it leaves the duty list. What it did stays."""
     found = connection.execute(
         select(staff.c.role).where(staff.c.id == staff_id, staff.c.tenant_id == tenant_id, staff.c.active)
     ).one_or_none()
@@ -125,7 +126,8 @@ def end_staff(connection: Connection, *, tenant_id: str, staff_id: str, at: date
     own_codes = (binding_code.c.staff_id == staff_id, binding_code.c.purpose == "notice", binding_code.c.used_at.is_(None))
     connection.execute(update(binding_code).where(*own_codes).values(used_at=at))
     audit.record(
-        connection, tenant_id=tenant_id, staff_id=by, action="staff.ended", object_kind="staff", object_id=staff_id, at=at
+        connection, tenant_id=tenant_id, staff_id=by, action="staff.ended", object_kind="staff", object_id=staff_id,
+        detail={"tokens": tokens.end_all(connection, staff_id, at)}, at=at,
     )
 
 

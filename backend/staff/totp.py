@@ -121,9 +121,18 @@ def take(connection: Connection, row: Any, code: str, at: datetime) -> bool:
 
 
 def stop(connection: Connection, staff_id: str, code: str, at: datetime) -> bool:
-    """Take it off one's own account (a new telephone is set up after that); needs a code that holds."""
+    """Take it off one's own account (a new telephone is set up after that); needs a code that holds.
+
+    Wrong ones count towards the lock of the account, and none is taken while it is locked: whoever got at an open window
+    cannot try them all.
+    """
+    from backend.staff.sessions import count_failure
+
     row = connection.execute(select(staff).where(staff.c.id == staff_id).with_for_update()).one()
-    if row.totp_since is None or not take(connection, row, code, at):
+    if row.totp_since is None or (row.locked_until is not None and row.locked_until > at):
+        return False
+    if not take(connection, row, code, at):
+        count_failure(connection, row, at)
         return False
     _forget(connection, staff_id)
     _trace(connection, row, staff_id, "staff.totp_stopped", at)

@@ -227,6 +227,20 @@ def test_an_administrator_revokes_anybodys_token_and_others_only_their_own(
     assert program.get("/me").status_code == 401
 
 
+def test_a_token_does_not_come_back_with_its_account(program: Program, shell: Shell, clock: MovableClock) -> None:
+    """Whoever stole the password may have made a token with it: a new password, or opening the account again, gives none back."""
+    from sqlalchemy import update
+
+    from backend.staff import accounts
+    from backend.staff.models import staff
+
+    assert program.get("/me").status_code == 200
+    with shell.engine.begin() as c:
+        accounts.reset_staff(c, login="hanako", at=clock())
+        c.execute(update(staff).values(must_change=False))
+    assert program.get("/me").status_code == 401
+
+
 @pytest.mark.parametrize("what", ["closed", "ended", "reset"])
 def test_a_token_dies_with_its_account(what: str, program: Program, shell: Shell, clock: MovableClock) -> None:
     from sqlalchemy import update
