@@ -62,7 +62,8 @@ class Sms:
     async def _send_one(self, delivery: Delivery, number: int, text: str) -> SendResult:
         body = {"to": delivery.address, "from": self._sender, "text": text, "reference": f"{delivery.key}/{number}"}
         try:
-            async with self._open().post(self._url, data=orjson.dumps(body)) as response:
+            # Numbers go to the provider and nowhere else, whatever it answers.
+            async with self._open().post(self._url, data=orjson.dumps(body), allow_redirects=False) as response:
                 log.info("call sms %s", response.status)
                 return _outcome(response.status, response.headers.get("Retry-After", ""), await response.read())
         except aiohttp.ClientConnectorError:

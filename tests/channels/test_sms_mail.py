@@ -36,11 +36,11 @@ async def test_one_sms():
 
 
 @pytest.mark.parametrize(("answer", "result"), [
-    (400, Refused), (404, Refused), (422, Refused), (429, Throttled), (500, Unknown), (503, Unknown), ("hang", Unknown),
+    (400, Refused), (404, Refused), (422, Refused), (429, Throttled), (307, Unknown), (500, Unknown), (503, Unknown), ("hang", Unknown),
     ("drop", Unknown),
 ])
 async def test_how_an_sms_can_end(answer, result):
-    """D3, D7: what may have gone out is unknown and never sent again; a wrong number is not tried for ever."""
+    """D3, D7: what may have gone out is unknown and never sent again; a wrong number is not tried for ever; numbers go to nobody else."""
     async with SmsFake([answer]) as fake:
         assert isinstance(await send_sms(fake), result)
     assert len(fake.asked) == 1

@@ -51,4 +51,6 @@ class SmsFake:
             request.transport.close()
             return web.Response()
         headers = {"Retry-After": self.retry_after} if answer == 429 and self.retry_after else {}
+        if answer == 307:  # whoever follows it asks again
+            headers["Location"] = self.url
         return web.json_response({"id": f"sms-{len(self.asked)}"}, status=int(answer), headers=headers)
