@@ -94,13 +94,14 @@ def due_handlers(shell: Shell) -> dict[str, Handler]:
     from backend.conversations.erase import ERASE, erase
     from backend.matching.propose import match_due
     from backend.people.service import MATCH
+    from backend.programs.logged import LOGGED, log_due
     from backend.programs.news import NEWS, tell_due
     from backend.programs.recompute import REASSESS, RECOMPUTE, reassess, recompute
     from backend.programs.reminders import DEADLINE, remind_due
     from backend.staff.terms import ENDS, end_due
     from backend.tasks.clock import CLOCK, TaskClock
 
-    return {ENDS: end_due, MATCH: match_due, "reminder": remind, RECOMPUTE: recompute, REASSESS: reassess, DEADLINE: remind_due, NEWS: tell_due, CLOCK: TaskClock(shell.words), ERASE: erase, REVIEW: review_due,
+    return {ENDS: end_due, MATCH: match_due, "reminder": remind, RECOMPUTE: recompute, REASSESS: reassess, DEADLINE: remind_due, NEWS: tell_due, LOGGED: log_due, CLOCK: TaskClock(shell.words), ERASE: erase, REVIEW: review_due,
             **outreach.handlers(shell)}
 
 

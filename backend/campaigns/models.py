@@ -15,6 +15,9 @@ from sqlalchemy import (
 
 from backend.db import Moment, Serial, metadata
 
+WEEKLY_CAP = 2
+"""Automatic messages per person in seven days, where the municipality has not set its own."""
+
 campaign = Table(
     "campaign",
     metadata,
@@ -111,7 +114,7 @@ outreach = Table(
     Column("stopped_by", ForeignKey("staff.id")),
     Column("stopped_why", String(12), nullable=False, default=""),  # staff | restored | asleep
     Column("approve_over", Integer, nullable=False, default=50),  # households; more need a second person
-    Column("weekly_cap", Integer, nullable=False, default=2),  # automatic messages per person in seven days
+    Column("weekly_cap", Integer, nullable=False, default=WEEKLY_CAP),  # automatic messages per person in seven days
     Column("quiet_from", String(5), nullable=False, default="19:00"),  # Japanese wall clock
     Column("quiet_until", String(5), nullable=False, default="09:00"),
     Column("month_pushes", Integer),  # what a month may cost on LINE; NULL: the account's plan has no limit

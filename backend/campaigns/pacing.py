@@ -18,9 +18,9 @@ from backend.campaigns.calling_back import KEY
 from backend.campaigns.costs import room
 from backend.campaigns.facts import Gathered, cap_free, gather
 from backend.campaigns.ladder import Household, Ladder, Rung, Standing, Wait, next_move
-from backend.campaigns.models import approach, campaign, member, outreach
+from backend.campaigns.models import WEEKLY_CAP, approach, campaign, member, outreach
 from backend.campaigns.records import same_person
-from backend.campaigns.run import LADDER, WEEKLY_CAP, hours_of
+from backend.campaigns.run import LADDER, hours_of
 from backend.campaigns.saying import said
 from backend.clock import Clock
 from backend.conversations.offices import Office, read_office

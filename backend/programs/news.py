@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, select
 
+from backend.campaigns.facts import cap_free
+from backend.campaigns.models import WEEKLY_CAP, outreach
 from backend.cases.models import answer, case, suggestion
 from backend.conversations.offices import read_office
 from backend.followups.models import due
@@ -17,6 +19,7 @@ from backend.followups.system import row as event
 from backend.followups.system import tell_many
 from backend.journal.batch import Batch
 from backend.journal.models import conversation
+from backend.programs.logged import watch
 from backend.programs.when import next_open
 
 NEWS = "program_news"
@@ -69,8 +72,20 @@ def tell_due(batch: Batch, rows: Sequence[Due]) -> Mapping[int, datetime]:
         kept = connection.execute(_SINCE, {"case": one.subject, "since": since}).scalars()
         newly = dict.fromkeys(name for inputs in kept for name in inputs.get("newly", ()))
         if chat is not None and newly:
-            tell_many(connection, [event(chat, f"news:{one.id}:{one.turn}", {"news": list(newly)}, now, now)])
+            if (free := _week_is_full_until(connection, tenant_id, one.subject, now)) is not None:
+                again[one.id] = free
+                continue
+            event_id = f"news:{one.id}:{one.turn}"
+            tell_many(connection, [event(chat, event_id, {"news": list(newly)}, now, now)])
+            watch(connection, event_id, "news", now)
     return again
+
+
+def _week_is_full_until(connection: Connection, tenant_id: str, case_id: str, now: datetime) -> datetime | None:
+    """News can wait until the person's week has room for another automatic message; None where it has."""
+    cap = connection.execute(select(outreach.c.weekly_cap).where(outreach.c.tenant_id == tenant_id)).scalar()
+    who = str(connection.execute(select(case.c.person_id).where(case.c.id == case_id)).scalar_one())
+    return cap_free(connection, [who], now, WEEKLY_CAP if cap is None else cap).get(who)
 
 
 _OPEN = select(case.c.tenant_id).where(case.c.id == bindparam("case"), case.c.status == "open")

@@ -1,7 +1,7 @@
 """Reminders of deadlines that residents wished for: set, listed, taken back, moved with the deadline, and sent by the clock.
 
 They come thirty and seven days before, on working days (whoever reads one can ask the desk) and outside the quiet
-hours. A deadline that staff move, or that another answer changes, takes its reminder along.
+hours. A person's week does not put them off, because a deadline does not wait, but they count in it. A deadline that staff move, or that another answer changes, takes its reminder along.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from backend.followups.system import row as event
 from backend.followups.system import tell_many
 from backend.journal.batch import Batch
 from backend.journal.models import conversation
+from backend.programs.logged import watch
 from backend.programs.looking import look
 from backend.programs.models import program_reminder
 from backend.programs.of_case import answers_of
@@ -183,6 +184,7 @@ def _remind(connection: Connection, office: Office, row: Mapping[str, Any], even
         _move(connection, row, program.deadline, office, now)
         return
     tell_many(connection, [event(row["conversation_id"], event_id, {"deadline": row["program"]}, now, now)])
+    watch(connection, event_id, DEADLINE, now)
     left = [day for day in days_for(program.deadline, today, office.calendar) if (program.deadline - day).days <= min(DAYS_BEFORE)]
     if left and (program.deadline - today).days > min(DAYS_BEFORE):
         mine = update(program_reminder).where(program_reminder.c.id == row["id"])

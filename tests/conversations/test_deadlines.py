@@ -10,17 +10,21 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, update
 
 from backend.calendar import Calendar
+from backend.campaigns.facts import cap_free
 from backend.campaigns.models import outreach
 from backend.cases.models import case
+from backend.contacts.models import contact
 from backend.followups.models import due
 from backend.followups.run import run_due
+from backend.journal.models import conversation, outbox
+from backend.programs.logged import LOGGED, log_due
 from backend.programs.models import program_reminder
 from backend.programs.recompute import RECOMPUTE, recompute, soon
 from backend.programs.reminders import DEADLINE, days_for, remind_due
 from backend.tenants.models import disaster
 from tests.conversations.conftest import Person, Town, complete_intake
 
-HANDLERS = {DEADLINE: remind_due, RECOMPUTE: recompute}
+HANDLERS = {DEADLINE: remind_due, RECOMPUTE: recompute, LOGGED: log_due}
 GRANT = "livelihood_recovery_grant"
 
 
@@ -31,6 +35,13 @@ def here(town: Town) -> Town:
         acts = {"relief_act_applied": True, "recovery_support_act_applied": True}
         connection.execute(update(disaster).values(acts=acts))
     return town
+
+
+@pytest.fixture
+def small_here(small_town: Town) -> Town:
+    with small_town.engine.begin() as connection:
+        connection.execute(update(disaster).values(acts={"relief_act_applied": True, "recovery_support_act_applied": True}))
+    return small_town
 
 
 def reminded(town: Town) -> Person:
@@ -187,3 +198,62 @@ def test_reminders_come_on_working_days_after_today_and_before_the_deadline(toda
     assert list(days) == sorted(set(days)) and len(days) <= 2
     if not days:
         assert offices.working_days_after(today, 1) >= end, "as long as a working day is left, there is a reminder"
+
+
+# --- the contact log --------------------------------------------------------------------------------------------
+
+
+def delivered(town: Town, state: str = "accepted", error: str = "") -> None:
+    """What becomes of everything that waits to be sent; the log looks a little later."""
+    with town.engine.begin() as connection:
+        connection.execute(update(outbox).where(outbox.c.state == "pending").values(state=state, error=error, finished_at=town.clock()))
+
+
+def logged(town: Town) -> list[tuple[str, str, str]]:
+    return [(row["channel"], row["step"], row["result"]) for row in town.rows(contact)]
+
+
+@pytest.mark.parametrize(("state", "error", "result"), [
+    ("accepted", "", "sent"), ("unknown", "", "unknown"), ("failed", "blocked", "blocked"), ("failed", "410", "not_sent")])
+def test_a_reminder_stands_in_the_contact_log_as_it_ended(small_here: Town, state: str, error: str, result: str) -> None:
+    reminded(small_here)
+    delivered(small_here)
+    until(small_here, date(2027, 6, 28))
+    small_here.clock.move(minutes=2)
+    work(small_here)
+    assert logged(small_here) == [], "nobody knows yet whether it went out"
+    delivered(small_here, state, error)
+    small_here.clock.move(minutes=6)
+    work(small_here)
+    assert logged(small_here) == [("chat", "deadline", result)]
+    small_here.clock.move(minutes=60)
+    work(small_here)
+    assert len(logged(small_here)) == 1, "once"
+
+
+def test_a_reminder_takes_a_place_in_the_persons_week(here: Town) -> None:
+    reminded(here)
+    delivered(here)
+    until(here, date(2027, 6, 28))
+    delivered(here)
+    here.clock.move(minutes=6)
+    work(here)
+    who = here.row(case)["person_id"]
+    with here.engine.connect() as connection:
+        assert list(cap_free(connection, [who], here.clock(), 1)) == [who]
+        assert cap_free(connection, [who], here.clock(), 2) == {}
+        assert cap_free(connection, [who], here.clock() + timedelta(days=8), 1) == {}
+
+
+def test_a_reminder_that_nobody_needed_any_more_is_no_contact(small_here: Town) -> None:
+    hanako = reminded(small_here)
+    delivered(small_here)
+    small_here.clock.set(datetime(2027, 6, 28, 2, tzinfo=UTC))
+    while run_due(small_here.engine, small_here.clock, HANDLERS):
+        pass
+    with small_here.engine.begin() as connection:  # they blocked us between the clock and the turn
+        connection.execute(update(conversation).values(contact="blocked"))
+    small_here.work()
+    small_here.clock.move(minutes=6)
+    work(small_here)
+    assert near(hanako) == [] and logged(small_here) == []

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
 
 from backend.cases.models import case
+from backend.contacts.models import contact
+from backend.contacts.service import keep
 from backend.followups.run import run_due
+from backend.journal.models import outbox
+from backend.programs.logged import LOGGED, log_due
 from backend.programs.news import NEWS, tell_due
 from backend.programs.recompute import RECOMPUTE, recompute
 from backend.tasks.models import task
@@ -16,7 +20,7 @@ from backend.tenants.models import disaster
 from tests.conversations.conftest import Person, Town, complete_intake
 from tests.conversations.test_learned import booth_writes
 
-HANDLERS = {RECOMPUTE: recompute, NEWS: tell_due}
+HANDLERS = {RECOMPUTE: recompute, NEWS: tell_due, LOGGED: log_due}
 
 
 @pytest.fixture
@@ -110,3 +114,22 @@ def test_after_stop_there_is_no_news(here: Town) -> None:
     work(here, minutes=1)
     work(here, minutes=15)
     assert hanako.new() == []
+
+
+def test_news_wait_until_the_persons_week_has_room_and_count_in_it(here: Town) -> None:
+    hanako = lightly_damaged(here)
+    who, now = here.row(case), here.clock()
+    with here.engine.begin() as connection:
+        for days in (1, 2):
+            keep(connection, tenant_id=who["tenant_id"], case_id=who["id"], person_id=who["person_id"], channel="chat", direction="out",
+                 result="sent", at=now - timedelta(days=days), made_at=now, step="deadline")
+    regraded(here)
+    work(here, minutes=1)
+    work(here, minutes=15)
+    assert hanako.new() == [], "two this week already"
+    work(here, minutes=7 * 24 * 60 + 30)  # past the weekend
+    assert "programs.new" in hanako.new()
+    with here.engine.begin() as connection:
+        connection.execute(update(outbox).where(outbox.c.state == "pending").values(state="accepted", finished_at=here.clock()))
+    work(here, minutes=6)
+    assert [row["result"] for row in here.rows(contact, step="news")] == ["sent"]
