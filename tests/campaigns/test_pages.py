@@ -182,7 +182,7 @@ def test_noting_a_visit(town, planner):
     planner.open(here)
     assert planner.has("まだ一度も連絡がとれていません")
     planner.send(here, channel="visit", result="card_left", on="2026-07-06", at="09:30", note="隣の人は元気だと言う")
-    assert planner.has("不在・連絡票を置いた", "隣の人は元気だと言う", "まだ一度も連絡がとれていません")
+    assert planner.has("不在・不在票を置いた", "隣の人は元気だと言う", "まだ一度も連絡がとれていません")
     planner.send(here, channel="phone", result="answered", on="2026-07-06", at="09:45", note="", next_on="2026-07-13")
     assert planner.has("初めて連絡がとれた日：7月6日 09:45", "次は7月13日")
     assert [(row.channel, row.direction, row.result) for row in town.rows(contact)] == [

@@ -82,7 +82,7 @@ def test_a_noted_contact_stands_in_the_support_record(town):
     told(town, home, "card_left", "visit", note="隣の人は元気だと言う")
     (row,) = town.rows(support_entry)
     assert (row.case_id, row.kind, row.text, row.staff_id) == (home, "contact", "隣の人は元気だと言う", town.second.id)
-    assert town.shell.words.render(worded(row.kind, row.args), "ja") == "連絡（訪問）：不在・連絡票を置いた"
+    assert town.shell.words.render(worded(row.kind, row.args), "ja") == "連絡（訪問）：不在・不在票を置いた"
 
 
 def test_what_is_restricted_or_elsewhere_is_noted_by_nobody_else(town, make_tenant):

@@ -40,7 +40,7 @@ def test_from_the_proposal_to_the_day_and_its_sheet(town, pair):
     hanako, _, one, two = pair
     asks(town, name="佐藤 花")
     hanako.open("/console/visits")
-    assert hanako.has("佐藤 花", "本人の希望", "まだ話せていない") and not hanako.has("この予定に決める")
+    assert hanako.has("佐藤 花", "本人の希望", "まだ連絡がとれていない") and not hanako.has("この予定に決める")
     decided(hanako, town, one, two, **{"from": "09:30", "until": "12:00", "safety": "犬がいる"})
     assert hanako.path == "/console/visits/day" and hanako.has("佐藤 花", "09:30–12:00", "犬がいる", "hanakoさん・kacho2さん")
     sheet = hanako.client.get(f"/console/visits/day/sheet?on={in_japan(town.clock()).date()}")
@@ -79,11 +79,11 @@ def test_the_page_for_the_field_works_without_its_script(town, pair):
     (row,) = town.rows(visit)
     here = f"/console/planned/{row.id}/report"
     hanako.open("/console/visits/field")
-    assert hanako.has("佐藤 花", "090-1111-2222", "足元に気をつける", "kacho2さん", "連絡票", "住所がまだ分かりません")
+    assert hanako.has("佐藤 花", "090-1111-2222", "足元に気をつける", "kacho2さん", "不在票", "住所がまだ分かりません")
     hanako.send(here, result="died", next_on="2027-01-01", at="10:00")
-    assert hanako.status == 422 and hanako.has("次の訪問の日を空けてください")
+    assert hanako.status == 422 and hanako.has("次に訪問する日を空欄にしてください")
     hanako.send(here, result="met", at="09:00", note="元気そう", **{"a.household_size": "2"})
-    assert hanako.path == "/console/visits/field" and hanako.has("訪問ずみ") and town.contacts(home) == [("visit", "met")]
+    assert hanako.path == "/console/visits/field" and hanako.has("訪問済み") and town.contacts(home) == [("visit", "met")]
     chief.open("/console/visits/field")
     assert chief.has("佐藤 花")
 
@@ -116,7 +116,7 @@ def test_the_script_is_answered_in_json_and_shown_what_changed(town, pair):
 
 
 def test_a_protected_home_stands_in_no_proposal(town, pair, new_browser, make_staff):  # noqa: F811
-    hanako, chief, one, two = pair
+    hanako, _, one, two = pair
     asks(town, name="秘密 さん", restricted=True, assigned_to=one)
     make_staff("jiro")
     day = in_japan(town.clock()).date().isoformat()
