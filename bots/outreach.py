@@ -20,6 +20,7 @@ from backend.contacts.promises import PROMISE, Promises
 from backend.followups.pulse import EVERY, beat
 from backend.followups.run import Handler
 from backend.messages import Channel
+from backend.visits.appointments import APPOINTMENT, tell_due
 
 PACING_EVERY, ENDS_EVERY, SWITCH_EVERY = 1.0, 2.0, 2.0
 QUOTA_EVERY = timedelta(hours=1).total_seconds()
@@ -28,7 +29,7 @@ QUOTA_EVERY = timedelta(hours=1).total_seconds()
 def handlers(shell: Shell) -> dict[str, Handler]:
     """What comes due."""
     return {LADDER: LadderClock(sms=bool(shell.settings.sms_url)), PROMISE: Promises(), WATCHING: Watching(),
-            HELD: tell_held}
+            HELD: tell_held, APPOINTMENT: tell_due}
 
 
 def parts(shell: Shell, channels: Mapping[str, Channel]) -> list[tuple[str, float, Callable[[], Awaitable[Any]]]]:

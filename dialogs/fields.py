@@ -115,6 +115,9 @@ _ALL = (
     Field("member_work", CHOICE, "household", (CASE,), ("regular", "part_time", "none", "school"), sensitivity=PERSONAL, form="support_record"),
     # --- news that nobody asked for ---
     Field("program_news", CHOICE, "contact", (CONTACT,), ("yes", "no")),
+    # --- a home visit ---
+    Field("visit_times", MULTI, "contact", (CONTACT,), ("weekday_morning", "weekday_afternoon", "weekend_morning", "weekend_afternoon"), ask_once=False),
+    Field("visit_interpreter", CHOICE, "contact", (CONTACT,), ("no", "yes")),
     # --- asking for a professional ---
     Field("profession_wanted", CHOICE, "notes", (REFERRAL,), PROFESSIONS, ask_once=False),
 )

@@ -10,6 +10,7 @@ from dialogs.core.model import Dialog
 from dialogs.intake.v1 import INTAKE
 from dialogs.referral.v1 import REFERRAL
 from dialogs.survey import v1 as survey_v1
+from dialogs.visiting import v1 as visiting_v1
 
 Book: TypeAlias = Mapping[tuple[str, int], Dialog]
 
@@ -24,7 +25,7 @@ def book_of(dialogs: Iterable[Dialog]) -> Book:
     return book
 
 
-BOOK: Book = book_of((INTAKE, REFERRAL, *survey_v1.ALL, *aside_v1.ALL))
+BOOK: Book = book_of((INTAKE, REFERRAL, *survey_v1.ALL, *aside_v1.ALL, *visiting_v1.ALL))
 
 FIRST = "intake"
 """The dialog a new conversation begins with."""

@@ -20,6 +20,7 @@ from dialogs.core.effects import (
     Ask,
     CallHuman,
     CancelReminder,
+    ChangeVisit,
     Effect,
     FindPrograms,
     FindQuestions,
@@ -212,6 +213,8 @@ def lines_of(effects: list[Effect]) -> Iterator[str]:
                 continue  # after every turn that leaves a question open: noise in a transcript
             case Remind(reminder, days):
                 yield f"* remind {reminder} in {days} days"
+            case ChangeVisit(_, to):
+                yield f"* change visit: {to}"
             case SetLanguage(locale):
                 yield f"* language {locale}"
             case KeepAttachment(kind):

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from backend.conversations import attachments, consents, facts, humans, language, page, programs, reminders
+from backend.conversations import (
+    attachments,
+    consents,
+    facts,
+    humans,
+    language,
+    page,
+    programs,
+    reminders,
+    visiting,
+)
 from backend.conversations.ask import ask
 from backend.conversations.hearing import Hearing
 from backend.conversations.say import say
@@ -32,6 +42,7 @@ HANDLERS: dict[type, Handler] = {
     effects.CancelReminder: programs.cancel_reminder,
     effects.Refer: humans.refer,
     effects.RequestVisit: humans.request_visit,
+    effects.ChangeVisit: visiting.change,
     effects.CallHuman: humans.call,
     effects.Remind: reminders.remind,
     effects.StopMessages: reminders.stop_messages,

@@ -14,7 +14,15 @@ from typing import Any
 from backend import ids
 from backend.cases.service import facts_of, number_of
 from backend.clock import in_japan
-from backend.conversations import attachments, history, joining, learned, programs, reminders
+from backend.conversations import (
+    attachments,
+    history,
+    joining,
+    learned,
+    programs,
+    reminders,
+    visiting,
+)
 from backend.conversations.binding import Binding
 from backend.conversations.erase import AFTER, ERASE
 from backend.conversations.handlers import HANDLERS
@@ -46,6 +54,7 @@ from dialogs.core.heard import (
     Said,
     Setting,
     Unsent,
+    VisitPlanned,
 )
 from dialogs.core.session import Session
 from dialogs.core.words import Text
@@ -92,6 +101,9 @@ class Conversations:
             case DeadlineNear() | ProgramsNew():
                 if (news := programs.told(hearing, incoming.heard)) is not None:
                     self._step(hearing, news)
+            case VisitPlanned():
+                if (appointment := visiting.told(hearing, incoming.heard)) is not None:
+                    self._step(hearing, appointment)
             case heard if isinstance(heard, FROM_PERSON):
                 self._from_person(hearing, heard, incoming, event)
             case heard:

@@ -23,12 +23,14 @@ from dialogs.core.heard import (
     Heard,
     Learned,
     ProgramsNew,
+    VisitPlanned,
 )
 from dialogs.core.words import Words
 
 SYSTEM = "clock"
 """Name of the channel. Its bodies are `{"elapsed": reminder}`, `{"handed_back": true}`, `{"came_back": true}`,
-`{"learned": true}`, `{"deadline": program}`, `{"news": [program, …]}`."""
+`{"learned": true}`, `{"deadline": program}`, `{"news": [program, …]}`,
+`{"visit": id, "what": ask | set | near}`."""
 
 
 def parse(body: bytes) -> Incoming:
@@ -46,6 +48,8 @@ def parse(body: bytes) -> Incoming:
         heard = DeadlineNear(_named(data["deadline"]))
     elif "news" in data:
         heard = ProgramsNew(tuple(map(_named, data["news"])))
+    elif "visit" in data:
+        heard = VisitPlanned(str(data["visit"]), str(data["what"]))
     return Incoming(heard)
 
 

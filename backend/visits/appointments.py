@@ -7,13 +7,18 @@ visit: it is made on its day all the same.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Engine, delete, select, update
 
-from backend.clock import JST, in_japan
+from backend.audit import service as audit
+from backend.calendar import Calendar
+from backend.cases import record
+from backend.cases.models import answer
+from backend.clock import JST, Clock, in_japan
 from backend.conversations.offices import Office, read_office
+from backend.db import Row
 from backend.followups.models import due
 from backend.followups.plan import put_due
 from backend.followups.run import Due
@@ -22,11 +27,13 @@ from backend.followups.system import tell
 from backend.journal.batch import Batch
 from backend.journal.models import conversation
 from backend.programs.when import next_open
-from backend.visits.models import visit
+from backend.staff.access import case_for
+from backend.staff.roles import Staff
+from backend.visits.models import visit, visit_request
 
 APPOINTMENT = "appointment"
 """Kind of the due rows; their subject is the visit."""
-SET, NEAR = "set", "near"
+ASK, SET, NEAR = "ask", "set", "near"
 AT = time(10, 0)
 """When on the day before, in Japan."""
 SOON = timedelta(minutes=2)
@@ -43,6 +50,58 @@ def forget(connection: Connection, visit_id: str) -> None:
     connection.execute(delete(due).where(due.c.kind == APPOINTMENT, due.c.subject == visit_id))
 
 
+def ask_times(engine: Engine, clock: Clock, staff: Staff, case_ids: Sequence[str]) -> int:
+    """Ask in the chat which half days suit, whoever has one and has not said; how many are asked.
+
+    Raises `NotForYou` or `Restricted`.
+    """
+    now, asked = clock(), 0
+    with engine.begin() as connection:
+        office = read_office(connection, staff.tenant_id, now)
+        at = next_open(connection, office, now)
+        for case_id in case_ids:
+            case_for(connection, staff, case_id, now, viewing=False)
+            home = home_of(connection, case_id)
+            if home is None or _has_said(connection, case_id):
+                continue
+            put_due(connection, APPOINTMENT, home["id"], at, {"what": ASK})
+            asked += 1
+        audit.record(connection, tenant_id=staff.tenant_id, staff_id=staff.id, action="visit.times_asked", object_kind="day",
+                     object_id=in_japan(now).date().isoformat(), detail={"homes": asked}, at=now)
+    return asked
+
+
+def _has_said(connection: Connection, case_id: str) -> bool:
+    said = select(answer.c.id).where(
+        answer.c.case_id == case_id, answer.c.field == "visit_times", answer.c.superseded_at.is_(None), answer.c.withdrawn.is_(False))
+    return connection.execute(said.limit(1)).first() is not None
+
+
+def planned(connection: Connection, case_id: str, visit_id: str) -> Row | None:
+    """The visit, while it stands on a day."""
+    chosen = select(visit).where(visit.c.id == visit_id, visit.c.case_id == case_id, visit.c.state == "planned")
+    found = connection.execute(chosen).mappings().first()
+    return dict(found) if found else None
+
+
+def moved_by_household(connection: Connection, case_id: str, visit_id: str, to: str, now: datetime) -> bool:
+    """They want another time (the home waits again) or no visit; False where it is on no day any more."""
+    row = planned(connection, case_id, visit_id)
+    if row is None:
+        return False
+    state = "wanted" if to == "other" else "cancelled"
+    connection.execute(update(visit).where(visit.c.id == visit_id).values(
+        state=state, planned_on=None if to == "other" else row["planned_on"], from_time="", until_time="", changed_at=now, changed_by=None,
+        version=row["version"] + 1))  # fmt: skip
+    if to != "other":
+        asked = update(visit_request).where(visit_request.c.case_id == case_id, visit_request.c.state.in_(("open", "planned")))
+        connection.execute(asked.values(state="declined", changed_at=now, version=visit_request.c.version + 1))
+    forget(connection, visit_id)
+    record.add(connection, tenant_id=row["tenant_id"], case_id=case_id, kind="visit", state="moved" if to == "other" else "cancelled", at=now,
+               about=("visit", visit_id))
+    return True
+
+
 def tell_due(batch: Batch, rows: Sequence[Due]) -> Mapping[int, datetime]:
     """The handler of `APPOINTMENT`: tell the day, and remind on the day before; in the day, not while everything is stopped."""
     connection, now = batch.connection, batch.now
@@ -51,9 +110,15 @@ def tell_due(batch: Batch, rows: Sequence[Due]) -> Mapping[int, datetime]:
     again: dict[int, datetime] = {}
     offices: dict[str, Office] = {}
     for one in rows:
-        row = visits.get(one.subject)
-        if row is None or row.planned_on < in_japan(now).date():
+        if one.detail.get("what") == ASK:
+            if one.subject in silent_homes(connection, {one.subject}):
+                again[one.id] = now + LOOK_AGAIN
+            else:
+                tell(connection, one.subject, f"visit:{one.id}:{one.turn}", {"visit": "", "what": ASK}, now, now)
             continue
+        row = visits.get(one.subject)
+        if row is None or row.planned_on < in_japan(now).date() + timedelta(days=one.detail.get("what") == NEAR):
+            continue  # on the day itself nobody is reminded of it any more
         home = home_of(connection, row.case_id)
         if home is None:
             continue
@@ -66,10 +131,18 @@ def tell_due(batch: Batch, rows: Sequence[Due]) -> Mapping[int, datetime]:
         else:
             what = str(one.detail.get("what", SET))
             tell(connection, home["id"], f"visit:{one.id}:{one.turn}", {"visit": row.id, "what": what}, now, now)
-            before = datetime.combine(row.planned_on - timedelta(days=1), AT, JST)
+            before = datetime.combine(day_before(row.planned_on, office.calendar), AT, JST)
             if what == SET and before > now:
                 put_due(connection, APPOINTMENT, row.id, before, {"what": NEAR})
     return again
+
+
+def day_before(day: date, calendar: Calendar) -> date:
+    """The working day before `day`: whoever reads the reminder then can still ask the desk."""
+    before = day - timedelta(days=1)
+    while not calendar.is_working_day(before):
+        before -= timedelta(days=1)
+    return before
 
 
 def home_of(connection: Connection, case_id: str) -> Mapping[str, Any] | None:

@@ -38,7 +38,7 @@ MAX_POSTBACK = 64
 
 EFFECTS_AWAITED = ("open_case", "find_programs", "refer")
 
-DOES = ("leave", "rest", "pause", "quiet", "restart", "apply_change", "card_why", "card_need", "card_remind", *COMMANDS)
+DOES = ("leave", "rest", "pause", "quiet", "restart", "apply_change", "card_why", "card_need", "card_remind", "visit_fine", "visit_other", "visit_cancel", *COMMANDS)
 
 
 def problems(book: Book) -> list[str]:
@@ -52,7 +52,7 @@ def problems(book: Book) -> list[str]:
     return found
 
 
-ENTERED_BY_COMMAND = ("menu", "language", "stop", "start_over", "withdraw", "change", "confirm_change", "programs", "card", "reminders")
+ENTERED_BY_COMMAND = ("menu", "language", "stop", "start_over", "withdraw", "change", "confirm_change", "programs", "card", "reminders", "appointment", "visit_times")
 
 
 def _reached(book: Book) -> set[str]:
@@ -201,6 +201,8 @@ ENGINE_KEYS = (
         "talk", "visit", "refer", "talk_out_of_hours", "visit_out_of_hours", "refer_out_of_hours", "nobody", "crisis",
         "crisis_nobody",
     )),
+    *(f"appointment.{name}" for name in ("set", "near", "time", "any_time", "fine", "moved", "cancelled")),
+    *(f"appointment.choice.{name}.hear" for name in ("fine", "other", "cancel")),
     "refer.without_sharing", "withdraw.done", "withdraw.done_seen", "remind.first", "remind.second",
     *(f"crisis.red.{topic}" for topic in ("medical", "fire", "violence_now", "trapped", "self_harm_now", "help")),
     *(f"crisis.orange.{topic}" for topic in ("self_harm", "violence", "child", "sexual", "need", "help", "unchecked")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dialogs.core import cards
 from dialogs.core.answers import DEFERRED
-from dialogs.core.effects import RequestVisit, StopMessages, WithdrawConsent, WithdrawFacts
+from dialogs.core.effects import ChangeVisit, RequestVisit, StopMessages, WithdrawConsent, WithdrawFacts
 from dialogs.core.flow import Flow, Kept, dialog_asking
 from dialogs.core.model import (
     LANGUAGE,
@@ -60,6 +60,10 @@ def run(flow: Flow, command: str, detail: str = "") -> None:
             cards.wish(flow, command.removeprefix("card_"))
         case "reminders":
             cards.list_reminders(flow)
+        case "visit_fine":
+            flow.say("appointment.fine", flow.place_args())
+        case "visit_other" | "visit_cancel":
+            _change_visit(flow, command == "visit_other")
         case "leave":
             flow.pop()
         case "rest":
@@ -103,6 +107,14 @@ def then(flow: Flow, action: Then) -> None:
             flow.await_effect("withdraw", WithdrawConsent(recipient))
         case Do(command):
             run(flow, command)
+
+
+def _change_visit(flow: Flow, other_time: bool) -> None:
+    """The visit is taken off its day; which times would suit is asked at once, and need not be answered."""
+    flow.emit(ChangeVisit(str(flow.memory.pop("visit", "")), "other" if other_time else "none"))
+    flow.say("appointment.moved" if other_time else "appointment.cancelled", flow.place_args(), "appointment")
+    if other_time:
+        flow.push("visit_times")
 
 
 def _back(flow: Flow) -> None:

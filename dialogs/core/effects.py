@@ -140,6 +140,14 @@ class RequestVisit:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeVisit:
+    """The person wants a planned home visit at another time (`to` "other"), or not at all ("none"). A human arranges it."""
+
+    visit: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallHuman:
     """Put a person on it: `urgency` red | orange | yellow | talk | silence. Answered with `HumanTold`.
 
@@ -209,6 +217,7 @@ Effect: TypeAlias = (
     | CancelReminder
     | Refer
     | RequestVisit
+    | ChangeVisit
     | CallHuman
     | Remind
     | StopMessages

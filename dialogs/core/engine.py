@@ -31,13 +31,21 @@ from dialogs.core.heard import (
     SentPlace,
     Setting,
     Unsent,
+    VisitPlanned,
 )
 from dialogs.core.learn import learn, let_go
 from dialogs.core.model import LANGUAGE, PLACE, Question
 from dialogs.core.open_step import find_open, open_id, out_of_reach
 from dialogs.core.session import Frame, Session
 from dialogs.core.tapped import tapped
-from dialogs.core.told import TELLS, consent_withdrawn, deadline_near, human_told, page_opened
+from dialogs.core.told import (
+    TELLS,
+    consent_withdrawn,
+    deadline_near,
+    human_told,
+    page_opened,
+    visit_planned,
+)
 from dialogs.core.typed import MAX_WORDS, names_an_answer, takes_any_words, typed
 from dialogs.fields import field_of
 from dialogs.registry import FIRST, Book, newest
@@ -346,6 +354,12 @@ def _told(flow: Flow, heard: Heard) -> None:
             deadline_near(flow, heard)
             if waited in ("paused", "rest", "crisis"):
                 flow.waiting = waited  # the news is said; nothing else was asked for
+            else:
+                advance(flow)
+        case VisitPlanned():
+            visit_planned(flow, heard)
+            if waited == "crisis":
+                flow.waiting = waited
             else:
                 advance(flow)
         case HumanTold():

@@ -211,6 +211,19 @@ class DeadlineNear:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitPlanned:
+    """The clock: which times suit for a home visit (`what` "ask"), a day was set ("set"), it is tomorrow ("near")."""
+
+    visit: str
+    what: str
+    day: date | None = None
+    from_time: str = ""
+    until_time: str = ""
+    """Japanese wall clock; empty: no time was agreed on."""
+    who: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class HumanTold:
     """Answer to `CallHuman`, `Refer` and `RequestVisit`: who will make contact, by when.
 
@@ -258,6 +271,7 @@ Heard: TypeAlias = (
     | ReminderKept
     | RemindersFound
     | DeadlineNear
+    | VisitPlanned
     | HumanTold
     | PageOpened
     | ConsentKept

@@ -23,6 +23,7 @@ from dialogs.core.heard import (
     QuestionsFound,
     ReminderKept,
     RemindersFound,
+    VisitPlanned,
 )
 from dialogs.core.open_step import SECURE, find_open
 from dialogs.core.settle import questions_found
@@ -151,6 +152,18 @@ def deadline_near(flow: Flow, heard: DeadlineNear) -> None:
         "warning": program.warnings[0] if program.warnings else "",
     }  # fmt: skip
     flow.say("reminders.near", args, "appointment")
+
+
+def visit_planned(flow: Flow, heard: VisitPlanned) -> None:
+    """When somebody comes, who, and by what one knows them; or which times would suit."""
+    if heard.what == "ask":
+        flow.push("visit_times")
+        return
+    time = Text("appointment.time", {"from": heard.from_time, "until": heard.until_time}) if heard.from_time else Text("appointment.any_time")
+    args: dict[str, Arg] = {**flow.place_args(), "date": heard.day or "", "time": time, "who": Joined(heard.who)}
+    flow.memory["visit"] = heard.visit
+    flow.say(f"appointment.{heard.what}", args, "appointment")
+    flow.push("appointment")
 
 
 def card(program: FoundProgram, rank: int, limit: int) -> dict[str, Arg]:

@@ -18,8 +18,9 @@ from backend.forms.data import households
 from backend.forms.day_sheet import Stop, day_sheet
 from backend.forms.glyphs import CannotPrint
 from backend.forms.pdf import Foot, pdf
+from backend.staff.access import planned_for
 from backend.staff.roles import CARRIES_CASES
-from backend.visits import planning
+from backend.visits import appointments, planning
 from backend.visits.plan import HALVES, MOST, propose
 from backend.visits.planning import Decided, WrongVisit
 from backend.visits.waiting import districts, waiting
@@ -48,7 +49,7 @@ def index(desk: Desk, wrong: str = "", status: int = 200) -> Response:
             "homes": homes, "by_case": {one.home.case_id: one for one in homes}, "routes": routes, "areas": districts(c, desk.staff),
             "days": planning.days(c, desk.staff, today), "workers": able, "names": names_of_staff(c, desk.staff.tenant_id),
         }  # fmt: skip
-    return desk.page("visits/index.html", status, on=day, today=today, area=area, most=most, going=chosen, halves=HALVES, wrong=wrong,
+    return desk.page("visits/index.html", status, on=day, today=today, area=area, most=most, going=chosen, halves=HALVES, wrong=wrong, asked=str(asked.get("asked", ""))[:4],
                      left=len(homes) - sum(len(one.stops) for one in routes), back=VISITS, **values)
 
 
@@ -77,6 +78,14 @@ def _decided(desk: Desk, case_id: str) -> Decided:
         of("until"), of("interpreter"), of("safety", planning.LONGEST))  # fmt: skip
 
 
+def ask_times(desk: Desk) -> Response:
+    """Ask those who wait, in their chat, which half days suit."""
+    with desk.reading() as c:
+        homes = [one.home.case_id for one in waiting(c, desk.staff, in_japan(desk.now).date(), desk.sent("district", 80))]
+    asked = appointments.ask_times(desk.engine, desk.shell.clock, desk.staff, homes)
+    return desk.to(f"{VISITS}?{urlencode({'asked': asked})}")
+
+
 def day(desk: Desk, wrong: str = "", status: int = 200, on: date | None = None) -> Response:
     """A day as it was decided, pair by pair."""
     on = on or day_of(desk.request.query_params.get("on", "")) or in_japan(desk.now).date()
@@ -95,6 +104,8 @@ def move(desk: Desk) -> Response:
     to = Decided("", desk.sent("first"), desk.sent("second"), max(desk.number("place"), 0), "", "", desk.sent("from_time", 5),
                  desk.sent("until_time", 5), desk.sent("interpreter", 10), desk.sent("safety", planning.LONGEST))
     on = day_of(desk.sent("planned_on"))
+    with desk.reading() as c:
+        planned_for(c, desk.staff, desk.path("id"), desk.now)
     try:
         if on is None:
             raise WrongVisit("console.visits.wrong.day")
@@ -152,6 +163,7 @@ def _seen(c: Any, desk: Desk, action: str, on: date, count: int) -> None:
 PAGES = (
     Page("GET", VISITS, index, CARRIES_CASES),
     Page("POST", f"{VISITS}/day", decide, CARRIES_CASES),
+    Page("POST", f"{VISITS}/times", ask_times, CARRIES_CASES),
     Page("GET", f"{VISITS}/day", day, CARRIES_CASES),
     Page("GET", f"{VISITS}/day/sheet", sheet, CARRIES_CASES),
     Page("POST", "/console/planned/{id}/move", move, CARRIES_CASES),

@@ -19,7 +19,7 @@ from backend.console.page import Page
 from backend.console.pages.support import day_of
 from backend.contacts.service import LONGEST_NOTE
 from backend.people.models import household_member, person
-from backend.staff.access import NotForYou, Restricted
+from backend.staff.access import NotForYou, Restricted, planned_for
 from backend.staff.roles import OPENS_CASES
 from backend.visits import planning, reporting, survey
 from backend.visits.reporting import RESULTS, AtTheDoor, WrongReport
@@ -49,6 +49,8 @@ def tell(desk: Desk) -> Response:
     """Keep what came of a visit. To the script it answers in JSON: kept, changed since (with both values), or wrong."""
     by_script = "application/json" in desk.request.headers.get("accept", "")
     try:
+        with desk.reading() as c:
+            planned_for(c, desk.staff, desk.path("id"), desk.now)
         reporting.report(desk.engine, desk.shell.clock, desk.staff, desk.path("id"), _told(desk))
     except WrongReport as wrong:
         key = str(wrong.args[0])
