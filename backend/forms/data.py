@@ -1,6 +1,7 @@
 """Read from the record what the forms want, some hundred households at a time.
 
-Nothing is decided here about who may see it: the ids come from whoever has asked `backend.staff.access`.
+Who may see a household is not decided here: the ids come from whoever has asked `backend.staff.access`. But a protected member
+of a household that is not protected is on no paper of it, whoever prints it: paper goes on to others (PR-31).
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def _read(connection: Connection, words: Catalogues, ids: list[str], today: date
         values, not_given = _of_answers(said[one.id])
         values |= _of_person(who)
         values |= _of_case(one, names)
-        own, others = _of_members(who, members[one.id], said[one.id], today)
+        own, others = _of_members(one, members[one.id], said[one.id], today)
         values |= own
         entries = tuple(_entry(row, words) for row in log[one.id])
         values |= _of_policy(policies[one.id]) | _of_end(ends[one.id], words) | _of_list(rows[one.id])
@@ -94,10 +95,10 @@ def _answers(ids: list[str]) -> Select[Any]:
 
 
 def _members(ids: list[str]) -> Select[Any]:
-    shown = (household_member, person.c.name, person.c.kana, person.c.sex, person.c.birth_date)
+    """Those who left as well: what was told of them once is not told of the household any more."""
+    shown = (household_member, person.c.name, person.c.kana, person.c.sex, person.c.birth_date, person.c.restricted)
     mine = select(*shown).join(person, person.c.id == household_member.c.person_id)
-    there = (household_member.c.case_id.in_(ids), household_member.c.left_on.is_(None))
-    return mine.where(*there).order_by(household_member.c.head.desc(), household_member.c.id)
+    return mine.where(household_member.c.case_id.in_(ids)).order_by(household_member.c.head.desc(), household_member.c.id)
 
 
 def _log(ids: list[str]) -> Select[Any]:
@@ -158,18 +159,22 @@ def _of_case(row: Any, names: Mapping[str, str]) -> dict[str, Value]:
 
 
 def _of_members(
-    who: Any, rows: list[Any], said: list[Any], today: date
+    home: Any, rows: list[Any], said: list[Any], today: date
 ) -> tuple[dict[str, Value], tuple[Line, ...]]:
     """What they say about the head of the household, and a line for everybody but the person of the case."""
     own: dict[str, Value] = {}
     lines: list[Line] = []
     for row in rows:
+        main = row.person_id == home.person_id
+        if row.left_on is not None or (row.restricted and not (main or home.restricted)):
+            continue
         if row.head and row.name:
             own |= {"head_name": row.name} | ({"head_kana": row.kana} if row.kana else {})
-        if row.person_id != who.id:
+        if not main:
             lines.append(_member(row, today))
-    there = {line.get("member_name") for line in lines}
-    return own, (*lines, *(line for line in _told(said) if line.get("member_name") not in there))
+    known = {row.name for row in rows if row.person_id != home.person_id} | {(row.about or {}).get("answers") for row in rows}
+    known.discard(None)
+    return own, (*lines, *(line for key, line in _told(said) if key not in known and line.get("member_name") not in known))
 
 
 def _member(row: Any, today: date) -> Line:
@@ -188,14 +193,14 @@ def _member(row: Any, today: date) -> Line:
     return {key: value for key, value in found.items() if value not in (None, "")}
 
 
-def _told(rows: list[Any]) -> list[Line]:
-    """Members as the household told them in answers (`members.m1.member_name`)."""
+def _told(rows: list[Any]) -> list[tuple[str, Line]]:
+    """Members as the household told them in answers (`members.m1.member_name`), each with its place there (`m1`)."""
     found: dict[str, dict[str, Value]] = {}
     for row in rows:
         parts = row.field.split(".")
         if len(parts) == 3 and parts[0] == "members" and row.state == "given" and row.value is not None and parts[2] in FIELDS:
             found.setdefault(parts[1], {})[parts[2]] = _value(FIELDS[parts[2]].kind, row.value)
-    return [found[place] for place in sorted(found)]
+    return sorted(found.items())
 
 
 def _entry(row: Any, words: Catalogues) -> Line:

@@ -66,3 +66,24 @@ def test_a_protected_member_is_a_mark(new_browser: NewBrowser, shell: Shell, hom
     with shell.engine.begin() as c:
         c.execute(update(person).where(person.c.id != home.ids["person"]).values(restricted=True))
     assert not page.open(here).has("秘子") and page.has("※取扱注意")
+
+
+@pytest.mark.parametrize("act", ["change", "split", "rejoin"])
+def test_a_protected_member_is_left_to_their_handlers(act: str, new_browser: NewBrowser, shell: Shell, home: Home) -> None:
+    """Coming back would take them out of the case that protects them; and where that case is, nobody else is told."""
+    here = f"/console/cases/{home.ids['case']}/household"
+    page = new_browser("hanako").open(here).send(here, name="山田 秘子", lives_together="yes", on_register="yes")
+    page.send(f"{here}/split", own="yes", on="2026-07-01")
+    with shell.engine.begin() as c:
+        own = c.execute(select(case.c.id).where(case.c.id != home.ids["case"])).scalar_one()
+        sent = {name: page.hidden(here)[name] for name in ("csrf", "form")}
+        assert page.has(f'href="/console/cases/{own}"')
+        c.execute(update(case).where(case.c.id == own).values(restricted=True))
+        c.execute(update(person).where(person.c.id != home.ids["person"]).values(restricted=True))
+        member = c.execute(select(household_member.c.id).where(household_member.c.case_id == home.ids["case"], household_member.c.left_on.is_not(None))).scalar_one()
+        before = c.execute(select(household_member).order_by(household_member.c.id)).all()
+    sent |= {"member": member, "version": "2", "lives_together": "yes", "own": "yes"}
+    assert page.client.post(f"{here}/{act}", data=sent).status_code == 404
+    with shell.engine.begin() as c:
+        assert c.execute(select(household_member).order_by(household_member.c.id)).all() == before
+    assert own not in page.open(here).html

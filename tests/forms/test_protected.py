@@ -98,3 +98,36 @@ def test_no_paper_names_whom_its_maker_does_not_handle(town: Any, data: st.DataO
         assert not [name for name in names if name in words]
     if not case_id and staff.role != SUPERVISOR:
         assert result(shell, made)["count"] + result(shell, made)["hidden"] >= len(set(seen))
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_a_protected_member_is_on_no_paper_of_an_open_household(left: bool, shell: Shell) -> None:
+    """She may have a case of her own, far from here. Neither the register nor what the household told of her is printed."""
+    from datetime import date
+
+    from sqlalchemy import insert, select, update
+
+    from backend import ids
+    from backend.cases.models import answer, case
+    from backend.forms.data import households
+    from backend.people import service as people
+    from backend.people.models import household_member, person
+
+    case_id = settle_home(shell, 1)
+    with shell.engine.begin() as c:
+        who = people.add(c, "tenant-tsunagi", {"name": f"{SECRET} 花子", "kana": SECRET, "birth_date": "1990-01-01"}, shell.clock())
+        c.execute(insert(household_member).values(
+            id=ids.new(), tenant_id="tenant-tsunagi", case_id=case_id, person_id=who, relation="spouse", head=True, on_register=True,
+            lives_together=False, left_on=date(2026, 7, 1) if left else None, about={"answers": "m7"}))  # fmt: skip
+        told = {"case_id": case_id, "tenant_id": "tenant-tsunagi", "state": "given", "by": "self", "about": "self", "source": "line", "at": shell.clock()}
+        c.execute(insert(answer), [{**told, "field": f"members.m7.{name}", "value": value} for name, value in
+                                   (("member_name", f"{SECRET}（花子）"), ("member_relation", "spouse"))])
+        if not left:
+            (open_,) = households(c, shell.words, [case_id], date(2026, 7, 6))
+            assert SECRET in str(open_)
+        c.execute(update(person).where(person.c.id == who).values(restricted=True))
+        (cut,) = households(c, shell.words, [case_id], date(2026, 7, 6))
+        assert SECRET not in str(cut) and "福祉 一郎" in str(cut)
+        c.execute(update(case).where(case.c.id == case_id).values(restricted=True))
+        (whole,) = households(c, shell.words, [case_id], date(2026, 7, 6))
+        assert (SECRET in str(whole)) is not left and c.execute(select(case.c.restricted)).scalar_one()

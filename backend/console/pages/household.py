@@ -36,7 +36,7 @@ def show(desk: Desk, wrong: str = "", status: int = 200) -> Response:
         return desk.page(
             "household/household.html", status, case=found, who=c.execute(select(person).where(person.c.id == found["person_id"])).one(),
             members=members, ages={one.person["id"]: age_on(one.person["birth_date"], today) for one in members}, today=today,
-            hidden={one.person["id"] for one in members if not may_see(desk.staff, one.person["restricted"], found["assigned_to"])},
+            hidden={one.person["id"] for one in members if _is_hidden(desk, found, one)},
             changes=household.changes_of(c, found["id"]), names=names_of_staff(c, desk.staff.tenant_id), relations=RELATIONS, sexes=SEXES,
             tab="household", wrong=wrong,
         )  # fmt: skip
@@ -64,7 +64,7 @@ def split(desk: Desk) -> Response:
     on, own = day_of(desk.sent("on")) or in_japan(desk.now).date(), desk.sent("own") == "yes"
 
     def act(c: Connection, found: Row) -> None:
-        chosen = desk.sent_all("member")
+        chosen = _members(desk, c, found)
         made = household.split(c, case_id=found["id"], member_ids=chosen, own_case=own, on=on, by=desk.staff.id, at=desk.now)
         if made:
             record.add(c, tenant_id=desk.staff.tenant_id, case_id=found["id"], kind="household", state="split", at=desk.now,
@@ -77,7 +77,7 @@ def rejoin(desk: Desk) -> Response:
     on = day_of(desk.sent("on")) or in_japan(desk.now).date()
 
     def act(c: Connection, found: Row) -> None:
-        chosen = desk.sent_all("member")
+        chosen = _members(desk, c, found)
         household.rejoin(c, case_id=found["id"], member_ids=chosen, on=on, by=desk.staff.id, at=desk.now)
         record.add(c, tenant_id=desk.staff.tenant_id, case_id=found["id"], kind="household", state="rejoined", at=desk.now,
                    staff_id=desk.staff.id, args={"count": len(chosen)})  # fmt: skip
@@ -107,9 +107,21 @@ def _member(desk: Desk, c: Connection, found: Row) -> str:
     """The member of the form; the case's own person is written down as one by the first change."""
     sent = desk.sent("member", 26)
     known = next((one for one in household.household(c, found["id"], former=True) if one.id == sent), None)
-    if known is None:
+    if known is None or _is_hidden(desk, found, known):
         raise NotForYou if sent else ValueError("nobody was chosen")
     return sent or household.main_member(c, found["id"], desk.staff.id, desk.now)
+
+
+def _members(desk: Desk, c: Connection, found: Row) -> list[str]:
+    """The members of the form. A protected one is left to their handlers: coming back would change the case that protects them."""
+    chosen = desk.sent_all("member")
+    if any(one.id in chosen and _is_hidden(desk, found, one) for one in household.household(c, found["id"], former=True)):
+        raise NotForYou
+    return chosen
+
+
+def _is_hidden(desk: Desk, found: Row, one: household.Member) -> bool:
+    return not may_see(desk.staff, one.person["restricted"], found["assigned_to"])
 
 
 def _belongs(desk: Desk) -> dict[str, Any]:
