@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from backend import ids
+from backend.audit import service as audit
 from backend.calendar import Calendar
 from backend.clock import JST, in_japan
 from backend.conversations.offices import Office, read_office
@@ -29,6 +30,8 @@ from backend.programs.looking import look
 from backend.programs.models import program_reminder
 from backend.programs.of_case import answers_of
 from backend.programs.when import next_open
+from backend.staff.access import case_for
+from backend.staff.roles import Staff
 from dialogs.core.heard import FoundProgram
 
 DEADLINE = "deadline"
@@ -83,6 +86,24 @@ def remind_before(
 def listed(connection: Connection, conversation_id: str) -> tuple[Kept, ...]:
     """The reminders of a conversation, the next first."""
     return tuple(Kept(*found) for found in connection.execute(_LISTED, {"here": conversation_id}))
+
+
+def of_case(connection: Connection, case_id: str) -> Sequence[Any]:
+    """The reminders of a case in all of its chats, the next first: id, program, deadline, next_on."""
+    shown = select(program_reminder.c.id, program_reminder.c.program, program_reminder.c.deadline, program_reminder.c.next_on)
+    return connection.execute(shown.where(program_reminder.c.case_id == case_id).order_by(
+        program_reminder.c.next_on, program_reminder.c.id)).all()
+
+
+def take_back(connection: Connection, staff: Staff, case_id: str, reminder_id: str, at: datetime) -> None:
+    """Staff take one back (they have applied already); one that has gone meanwhile is left. Raises `NotForYou` or `Restricted`."""
+    found = case_for(connection, staff, case_id, at, viewing=False)
+    mine = select(program_reminder.c.program).where(program_reminder.c.id == reminder_id, program_reminder.c.case_id == found["id"])
+    program = connection.execute(mine).scalar()
+    if program is not None:
+        _drop(connection, [reminder_id])
+        audit.record(connection, tenant_id=staff.tenant_id, staff_id=staff.id, action="reminder.cancelled", object_kind="case",
+                     object_id=found["id"], detail={"program": program}, at=at)  # fmt: skip
 
 
 def cancel(connection: Connection, conversation_id: str, program: str = "") -> None:

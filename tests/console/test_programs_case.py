@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import delete, insert, select, update
 
 from backend.app import Shell
-from backend.cases.models import answer, suggestion
+from backend.audit.models import audit
+from backend.cases.models import answer, case, suggestion
+from backend.conversations.offices import read_office
+from backend.followups.models import due
 from backend.followups.run import run_due
 from backend.programs.recompute import RECOMPUTE, recompute, soon
+from backend.programs.reminders import DEADLINE, of_case, remind_before
 from backend.tasks.models import task
 from backend.tenants.models import disaster
 from tests.console.conftest import Browser, MakeStaff, NewBrowser
@@ -106,6 +112,29 @@ def test_all_programs_filtered_by_verdict_and_kind(hanako: Browser, home: Home) 
     closed = hanako.open(f"{path}?group=not_eligible").html.count('class="program"')
     assert 0 < loans < everything and 0 < closed < everything
     assert hanako.open(f"{path}?group=nonsense").has("0件")
+
+
+def test_a_reminder_that_the_person_wished_for_is_seen_and_taken_back(shell: Shell, hanako: Browser, home: Home, make_staff: MakeStaff, new_browser: NewBrowser) -> None:
+    case_id, today = home.ids["case"], shell.clock().date()
+    with shell.engine.begin() as c:
+        office = read_office(c, home.tenant, shell.clock())
+        for program, days in (("livelihood_recovery_grant", 300), ("emergency_repair", 90)):
+            remind_before(c, office, case_id=case_id, conversation_id=home.ids["conversation"], program=program,
+                          deadline=today + timedelta(days=days), now=shell.clock())
+        first = of_case(c, case_id)[0]
+    action = f"/console/cases/{case_id}/reminders/cancel"
+    make_staff("far", districts=["川上"])
+    with shell.engine.begin() as c:
+        c.execute(update(case).where(case.c.id == case_id).values(district="緑町"))
+    assert hanako.open(f"/console/cases/{case_id}").has("締め切りのお知らせ", "被災者生活再建支援金</strong>", "住宅の応急修理</strong>")
+    stranger = new_browser("far")
+    assert stranger.client.post(action, data={**stranger.open("/console/me").hidden("/console/logout"), "reminder": first.id}).status_code == 404
+    hanako.send(action, reminder=first.id)
+    assert hanako.status == 200 and not hanako.has("住宅の応急修理</strong>") and hanako.has("被災者生活再建支援金</strong>")
+    with shell.engine.connect() as c:
+        assert [one.program for one in of_case(c, case_id)] == ["livelihood_recovery_grant"]
+        assert c.execute(select(due).where(due.c.kind == DEADLINE, due.c.subject == first.id)).first() is None
+        assert c.execute(select(audit.c.detail).where(audit.c.action == "reminder.cancelled")).scalars().all() == [{"program": "emergency_repair"}]
 
 
 def test_without_a_disaster_nothing_is_made_up(shell: Shell, hanako: Browser, home: Home) -> None:

@@ -20,6 +20,7 @@ from backend.console.desk import Desk
 from backend.console.lists import names_of_staff
 from backend.console.page import Page
 from backend.console.record import consents, programs, sheet, talk, work
+from backend.console.record.reminders import reminders_of
 from backend.conversations.offices import read_office
 from backend.db import Row
 from backend.people.models import person
@@ -125,13 +126,14 @@ def _record(desk: Desk, c: Connection, file: File) -> dict[str, Any]:
         "panel": programs.panel_of(c, desk.staff.tenant_id, in_japan(desk.now).date(), **file.owner),
         "attachments": work.attachments_of(c, home),
         "names": names_of_staff(c, desk.staff.tenant_id),
-        "referrals": [], "visits": [], "views": [], "questions": {},
+        "referrals": [], "visits": [], "views": [], "questions": {}, "reminders": [],
     }  # fmt: skip
     if file.case:
+        office = read_office(c, desk.staff.tenant_id, desk.now)
         values |= {
             "referrals": work.referrals_of(c, file.case["id"]), "visits": work.visits_of(c, file.case["id"]),
             "views": work.views_of(c, file.case["id"]),
-            "questions": oral.questions(c, desk.shell.words, file.case["id"], read_office(c, desk.staff.tenant_id, desk.now)),
+            "questions": oral.questions(c, desk.shell.words, file.case["id"], office), "reminders": reminders_of(c, office, file.case["id"]),
         }  # fmt: skip
     values["professionals"] = work.professionals(c, desk.staff.tenant_id)
     return values

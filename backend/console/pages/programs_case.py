@@ -9,7 +9,10 @@ from backend.clock import in_japan
 from backend.console.desk import Desk
 from backend.console.page import Page
 from backend.console.record import programs
+from backend.console.record.reminders import reminders_of
+from backend.conversations.offices import read_office
 from backend.people.models import person
+from backend.programs.reminders import take_back
 from backend.programs.vocabulary import PROGRAM_KINDS
 from backend.staff.access import case_for
 from backend.staff.roles import OPENS_CASES
@@ -22,11 +25,22 @@ def show(desk: Desk) -> Response:
     group, kind, soon = asked.get("group", ""), asked.get("kind", ""), asked.get("soon") == "1"
     with desk.reading() as c:
         panel = programs.panel_of(c, desk.staff.tenant_id, in_japan(desk.now).date(), case_id=found["id"], conversation_id=None)
+        set_ = reminders_of(c, read_office(c, desk.staff.tenant_id, desk.now), found["id"])
         who = c.execute(select(person).where(person.c.id == found["person_id"])).one()
     return desk.page(
         "programs/of_case.html", case=found, who=who, tab="programs", panel=panel, groups=programs.GROUPS, kinds=PROGRAM_KINDS,
-        chosen=programs.chosen(panel.programs, group=group, kind=kind, soon=soon), group=group, kind=kind, soon=soon,
+        chosen=programs.chosen(panel.programs, group=group, kind=kind, soon=soon), group=group, kind=kind, soon=soon, reminders=set_,
     )  # fmt: skip
 
 
-PAGES = (Page("GET", "/console/cases/{id}/programs", show, OPENS_CASES),)
+def cancel_reminder(desk: Desk) -> Response:
+    """The person has applied already, or staff remind them themselves: it does not come."""
+    with desk.writing() as c:
+        take_back(c, desk.staff, desk.path("id"), desk.sent("reminder", 26), desk.now)
+    return desk.to(f"/console/cases/{desk.path('id')}/programs")
+
+
+PAGES = (
+    Page("GET", "/console/cases/{id}/programs", show, OPENS_CASES),
+    Page("POST", "/console/cases/{id}/reminders/cancel", cancel_reminder, OPENS_CASES),
+)
