@@ -2,6 +2,14 @@
 // Everything works without this script; a reload then does the same.
 "use strict";
 
+// Results of visits that wait on this telephone (field.js) are not forgotten by logging out elsewhere: their page asks first.
+document.addEventListener("submit", (event) => {
+  const waits = Object.keys(localStorage).some((name) => name.startsWith("visits.queue."));
+  if (!waits || !event.target.matches("form.leave") || document.getElementById("queue")) return;
+  event.preventDefault();
+  location.href = "/console/visits/field";
+});
+
 (function () {
   const RETRY = 5000;
   const parts = Array.from(document.querySelectorAll("[data-live]"));
