@@ -132,10 +132,13 @@ def end_staff(connection: Connection, *, tenant_id: str, staff_id: str, at: date
 
 
 def change_password(connection: Connection, *, staff_id: str, old: str, new: str, at: datetime, keep_session: str = "") -> str:
-    """Change one's own password and end one's other sessions. Gives the text key of an objection, or nothing."""
-    row = connection.execute(select(staff).where(staff.c.id == staff_id)).one()
-    if not passwords.fits(row.password_hash, old):
+    """Change one's own password and end one's other sessions. Gives the text key of an objection, or nothing.
+
+    Wrong old ones count towards the lock of the account, and none is right while it is locked.
+    """
+    if not is_password(connection, staff_id, old, at):
         return "console.password.old_wrong"
+    row = connection.execute(select(staff).where(staff.c.id == staff_id)).one()
     if passwords.fits(row.password_hash, new):
         return "console.password.same"
     if problem := passwords.objection(new, row.login):

@@ -151,3 +151,15 @@ def test_cookies_stay_on_the_server_side_of_scripts_and_sites(new_browser: NewBr
 
 def test_pages_are_kept_by_no_cache(new_browser: NewBrowser) -> None:
     assert new_browser("hanako").client.get("/console").headers["cache-control"] == "no-store"
+
+
+def test_whoever_found_an_open_window_cannot_try_passwords_on_it(
+    new_browser: NewBrowser, clock: MovableClock
+) -> None:
+    page = new_browser("hanako")
+    for guess in (*range(5), PASSWORD):
+        page.open("/console/password").send("/console/password", old=f"{guess}", new=PASSWORD + "八つ", again=PASSWORD + "八つ")
+        assert page.status == 422
+    clock.move(minutes=16)
+    page.open("/console/password").send("/console/password", old=PASSWORD, new=PASSWORD + "八つ", again=PASSWORD + "八つ")
+    assert page.path == "/console"
