@@ -155,10 +155,10 @@ def test_what_somebody_else_brought_in_meanwhile_is_not_taken_back(shell: Any, s
     ("typed", "sentence"),
     [
         ({"phone": 943320000}, "dropped its first 0"),
-        ({"phone": "夜間も可"}, "not a telephone number"),
+        ({"phone": "夜間も可"}, "no telephone number"),
         ({"desk": "=1+1"}, "formula"),
         ({"desk": "あ" * 101}, "longer than 100"),
-        ({"desk": datetime(2026, 7, 1)}, "Format the cell as text"),
+        ({"desk": datetime(2026, 7, 1)}, "format the cell as text"),
         ({"decided": "来月末"}, "like 2026-05-31"),
         ({"decided": "2026-02-30"}, "like 2026-05-31"),
         ({"decided": 1.5}, "like 2026-05-31"),
@@ -180,7 +180,7 @@ def test_a_mistake_is_told_with_its_place_and_nothing_is_brought_in(
     assert sentence in told.err
     if "already" not in sentence:
         assert next(iter(at.values())) in told.err
-    assert "Nothing was imported" in told.err
+    assert "Nothing was brought in" in told.err
     assert not told.out
     assert kept(shell) == {}
 
