@@ -133,7 +133,7 @@ def test_the_switch_is_on_every_page_of_outreach(town, planner, chief, page):
 
 @pytest.mark.parametrize(("fields", "said"), [
     ({"name": " "}, "名前を書いてください"), ({"kind": "news"}, "お知らせの文面を、日本語で書いてください"), ({"pace": "7"}, "種類と速さ"),
-    ({"standard_chat": "x"}, "段階を確かめて"), ({"standard_phone": "99"}, "順番を確かめて"), ({"words_ja": "あ" * 501}, "文が長すぎます"),
+    ({"standard_chat": "x"}, "段階を確かめて"), ({"standard_phone": "99"}, "段階を確かめて"), ({"words_ja": "あ" * 501}, "文が長すぎます"),
 ])
 def test_what_is_wrong_is_said_and_nothing_is_kept(town, planner, fields, said):
     planner.open("/console/outreach/new").send("/console/outreach/new", **{**FORM, **fields})
