@@ -28,6 +28,7 @@ from backend.staff.roles import ROLES
 from backend.tenants.models import disaster, district, recipient, tenant
 from tests.conftest import MakeTenant, MovableClock
 from tests.console.conftest import PASSWORD, Browser, MakeStaff, NewBrowser
+from tests.console.lists_world import settle_lists
 from tests.console.test_policy import filled
 from tests.console.world import Home, alert, settle
 
@@ -42,7 +43,10 @@ def homes(shell: Shell, make_tenant: MakeTenant, make_staff: MakeStaff) -> dict[
     for role in ROLES:
         make_staff(role, role)
         make_staff(f"{role}-next-door", role, "tenant-tonari")
-    return {slug: settle(shell, f"tenant-{slug}", f"山田 花子{slug}") for slug in HOMES}
+    homes = {slug: settle(shell, f"tenant-{slug}", f"山田 花子{slug}") for slug in HOMES}
+    for home in homes.values():
+        settle_lists(shell, home)
+    return homes
 
 
 def everything(shell: Shell) -> dict[str, list[Any]]:

@@ -78,13 +78,14 @@ def test_a_download_is_traced_and_holds_the_tables(town: str, make_staff: MakeSt
     assert kept == ["outreach", "standings"]
 
 
-def test_a_district_that_looks_like_a_formula_is_none(shell: Shell, town: str, clock: MovableClock, make_staff: MakeStaff,
+@pytest.mark.parametrize("mark", ["=", "＝"])
+def test_a_district_that_looks_like_a_formula_is_none(mark: str, shell: Shell, town: str, clock: MovableClock, make_staff: MakeStaff,
                                                       new_browser: NewBrowser) -> None:  # fmt: skip
     with shell.engine.begin() as c:
         for _ in range(9):
-            household(c, town, clock(), district='=HYPERLINK("x")')
+            household(c, town, clock(), district=f'{mark}HYPERLINK("x")')
     make_staff("chief", "supervisor")
-    assert any(row[0] == '\'=HYPERLINK("x")' for row in rows_of(new_browser("chief"), "funnel"))
+    assert any(row[0] == f'\'{mark}HYPERLINK("x")' for row in rows_of(new_browser("chief"), "funnel"))
 
 
 def test_who_sees_figures_alone_asks_for_whole_months(town: str, make_staff: MakeStaff, new_browser: NewBrowser) -> None:

@@ -21,6 +21,7 @@ from backend.clock import in_japan
 from backend.console.desk import Desk
 from backend.console.page import Page
 from backend.db import Row
+from backend.forms.cells import plain
 from backend.staff.access import NotForYou, Restricted, visible
 from backend.staff.models import staff as accounts
 from backend.staff.roles import CARRIES_CASES, OPENS_CASES, SEEDS_CASES, TAKES_DATA_OUT
@@ -213,17 +214,12 @@ def summary_file(desk: Desk) -> Response:
     writer.writerow(desk.paper.words(locale, f"console.booth.csv.{name}") for name in ("number", "station", "result", "waited", "took", "done"))
     for stop in stops:
         writer.writerow((
-            numbers[stop["ticket_id"]], plain_cell(names[stop["station_id"]]), desk.paper.words(locale, f"console.booth.result.{stop['result']}"),
+            numbers[stop["ticket_id"]], plain(names[stop["station_id"]]), desk.paper.words(locale, f"console.booth.result.{stop['result']}"),
             minutes(stop["waited_from"], stop["called_at"]), minutes(stop["called_at"], stop["ended_at"]),
-            plain_cell(stop["done"] or "") if stop["ticket_id"] in shown else "",
+            plain(stop["done"] or "") if stop["ticket_id"] in shown else "",
         ))  # fmt: skip
     headers = {"Content-Disposition": f'attachment; filename="booth-{day["held_on"]:%Y%m%d}.csv"', "Cache-Control": "no-store"}
     return Response("\ufeff" + out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def plain_cell(words: str) -> str:
-    """Words that no spreadsheet takes for a formula."""
-    return f"'{words}" if words[:1] in ("=", "+", "-", "@", "\t", "\r") else words
 
 
 # --- what they share --------------------------------------------------------------------------------------------------

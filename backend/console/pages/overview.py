@@ -15,6 +15,7 @@ from backend.audit import service as audit
 from backend.clock import JST, in_japan
 from backend.console.desk import Desk
 from backend.console.page import Page
+from backend.forms.cells import plain
 from backend.overview import chart, funnel, geojson, load
 from backend.overview.geojson import NoMap
 from backend.overview.omuta import STATES, fiscal_year
@@ -83,7 +84,7 @@ def download(desk: Desk) -> Response:
             object_id=name, detail={"since": str(span.since or ""), "until": str(span.until), "by": by}, at=desk.now,
         )  # fmt: skip
     written = io.StringIO()
-    csv.writer(written, lineterminator="\r\n").writerows([[_safe(cell) for cell in row] for row in rows])
+    csv.writer(written, lineterminator="\r\n").writerows([[plain(cell) for cell in row] for row in rows])
     headers = {
         "Content-Disposition": f'attachment; filename="tsunagi-{name}-{span.until.isoformat()}.csv"', "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
@@ -162,11 +163,6 @@ def _say(desk: Desk, key: str) -> str:
 
 def _cell(count: int | None) -> Any:
     return f"<{LEAST}*" if count is None else count
-
-
-def _safe(cell: Any) -> Any:
-    """No cell that a spreadsheet would take for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def _districts(c: Connection, desk: Desk) -> list[str]:
