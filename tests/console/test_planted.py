@@ -148,6 +148,26 @@ def test_no_page_names_whom_one_may_not_see(login: str, homes: dict[str, Home], 
     assert good > 10, "it did open pages"
 
 
+@pytest.mark.parametrize("login", ["midori", "outsourced", COLLEAGUE])
+def test_no_search_finds_whom_one_may_not_see(
+    login: str, homes: dict[str, Home], make_staff: MakeStaff, new_browser: NewBrowser
+) -> None:
+    make_staff("chief", "supervisor")
+    asked = [(homes[name], words) for name in unseen_by(login) for words in PLANTED[name][:3]]
+
+    def found_by(name: str) -> list[str]:
+        browser = new_browser(name)
+        found = []
+        for home, words in asked:
+            hidden = browser.open("/console/me").hidden("/console/logout")  # a form that is sent twice does its work once
+            if home.ids["case"] in browser.client.post("/console/search", data={**hidden, "words": words}).text:
+                found.append(words)
+        return found
+
+    assert found_by(login) == []
+    assert found_by("chief") == [words for _, words in asked]
+
+
 def test_what_the_booth_did_is_read_in_the_summary_within_ones_reach(homes: dict[str, Home], make_staff: MakeStaff, new_browser: NewBrowser) -> None:
     make_staff("kawakami", districts=["川上"])
     for login, there in (("kawakami", True), ("midori", False), ("outsourced", False)):
