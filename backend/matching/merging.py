@@ -44,7 +44,7 @@ def unite(
     home, other = (first, second) if first["id"] == kept else (second, first)
     if "merged" in (home["status"], other["status"]) or kept == gone:
         raise CannotMerge("console.matching.already_merged")
-    moved: dict[str, Any] = {"rows": {}, "superseded": [], "same": [], "filled": [], "tokens": [], "members": []}
+    moved: dict[str, Any] = {"rows": {}, "superseded": [], "same": [], "filled": [], "tokens": [], "members": [], "protected": []}
     pairs = [*same, *_evident(connection, home, other, same)]
     for keeps, goes in pairs:
         _one_person(connection, keeps, goes, moved, by, at)
@@ -89,6 +89,7 @@ def part(connection: Connection, *, tenant_id: str, merge_id: str, by: str, at: 
         people.write(connection, keeps, {name: before[name] for name in after if now[name] == after[name]}, source="merge", by=by, at=at)
     for goes in moved["same"]:
         connection.execute(update(person).where(person.c.id == goes[1]).values(merged_into=None))
+    connection.execute(update(person).where(person.c.id.in_(moved.get("protected", ()))).values(restricted=False))
     _reinstate(connection, moved["superseded"])
     _restore(connection, home, moved["kept"], at)
     _restore(connection, other, moved["gone"], at)
@@ -128,11 +129,14 @@ def people_of(connection: Connection, case_id: str) -> list[Row]:
 
 
 def _evident(connection: Connection, home: Row, other: Row, same: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Others who stand in both households under one name, with no birth date that says otherwise."""
+    """Others who stand in both households under one name, with no birth date that says otherwise.
+
+    Never a protected one: whoever merges may not see them, and what is known of them would fill a record in the open.
+    """
     taken = {id_ for pair in same for id_ in pair}
     pairs = []
-    theirs = [row for row in people_of(connection, other["id"]) if row["id"] not in taken]
-    for one in people_of(connection, home["id"]):
+    theirs = [row for row in people_of(connection, other["id"]) if row["id"] not in taken and not row["restricted"]]
+    for one in (row for row in people_of(connection, home["id"]) if not row["restricted"]):
         for two in theirs:
             if one["id"] in taken or two["id"] in taken or not one["name"] or not two["name"]:
                 continue
@@ -154,6 +158,9 @@ def _one_person(connection: Connection, keeps: str, goes: str, moved: dict[str, 
     if more:  # found under either name and number
         connection.execute(insert(person_token), [{"token": token, "person_id": keeps} for token in more])
         moved["tokens"].append([keeps, [str(token) for token in more]])
+    if two["restricted"] and not one["restricted"]:
+        connection.execute(update(person).where(person.c.id == keeps).values(restricted=True))
+        moved["protected"].append(keeps)
     connection.execute(update(person).where(person.c.id == goes).values(merged_into=keeps))
     moved["same"].append([keeps, goes])
 

@@ -339,3 +339,42 @@ def test_another_municipality_cannot_decide(town: Town, make_town: Callable[...,
         matching.undo(c, there, str(made), town.clock())
     with town.engine.connect() as c:
         assert c.execute(select(merge.c.undone_at)).scalar_one() is None and ids and c.execute(select(list_row.c.id)).first()
+
+
+def test_a_merge_draws_nobody_protected_into_the_open(town: Town) -> None:
+    """A child stands in both households under one name, protected in one of them: nothing of it comes over, whoever merges."""
+    from backend.people import household
+
+    town.import_(sheet(HEADER, HANAKO))
+    (listed,) = [row["id"] for row in town.cases()]
+    told = chat(town)
+    columns = {"name": "山田 秘子"}
+    with town.engine.begin() as c:
+        household.add_member(c, case_id=told, columns=columns, by=None, at=town.clock())
+        household.add_member(c, case_id=listed, columns=columns | {"phone": "090-9999-9999", "current_address": "ヒミツ町1"}, by=None, at=town.clock())
+        c.execute(update(person).where(person.c.id.in_([one["id"] for one in people_of(c, listed) if one["name"] == "山田 秘子"])).values(restricted=True))
+    compared(town)
+    decide(town, town.staff("caseworker"))
+    with town.engine.connect() as c:
+        (kept,) = {row["id"] for row in town.cases() if row["status"] != "merged"}
+        open_, guarded = sorted((one for one in people_of(c, kept) if one["name"] == "山田 秘子"), key=lambda one: bool(one["restricted"]))
+    assert (open_["phone"], open_["current_address"], open_["restricted"]) == (None, None, False)
+    assert guarded["restricted"] and guarded["phone"] == "090-9999-9999"
+
+
+def test_one_who_is_protected_stays_protected_under_either_record(town: Town) -> None:
+    town.import_(sheet(HEADER, HANAKO))
+    told = chat(town)
+    chief = town.staff()
+    compared(town)
+    with town.engine.begin() as c:
+        (listed,) = [row["id"] for row in town.cases() if row["id"] != told]
+        hidden = case.c.id == listed  # the one that goes: a resident was told the other's number
+        c.execute(update(case).where(hidden).values(restricted=True))
+        c.execute(update(person).where(person.c.id.in_(select(case.c.person_id).where(hidden))).values(restricted=True))
+    before = everything(town)
+    made = decide(town, chief)
+    with town.engine.begin() as c:
+        assert list(c.execute(select(person.c.restricted).where(person.c.merged_into.is_(None))).scalars()) == [True]
+        matching.undo(c, chief, str(made), town.clock())
+    assert everything(town) == before
