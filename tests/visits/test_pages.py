@@ -38,11 +38,11 @@ def decided(browser, town, one, two, **more) -> None:
 
 def test_from_the_proposal_to_the_day_and_its_sheet(town, pair):
     hanako, _, one, two = pair
-    asks(town, name="佐藤 花")
+    asks(town, name="佐藤 花", language="en")
     hanako.open("/console/visits")
     assert hanako.has("佐藤 花", "本人の希望", "まだ連絡がとれていない") and not hanako.has("この予定に決める")
-    decided(hanako, town, one, two, **{"from": "09:30", "until": "12:00", "safety": "犬がいる"})
-    assert hanako.path == "/console/visits/day" and hanako.has("佐藤 花", "09:30–12:00", "犬がいる", "hanakoさん・kacho2さん")
+    decided(hanako, town, one, two, **{"from": "09:30", "until": "12:00", "safety": "犬がいる", "interpreter": "en"})
+    assert hanako.path == "/console/visits/day" and hanako.has("佐藤 花", "09:30–12:00", "犬がいる", "hanakoさん・kacho2さん", "通訳（English）")
     sheet = hanako.client.get(f"/console/visits/day/sheet?on={in_japan(town.clock()).date()}")
     assert sheet.headers["content-type"] == "application/pdf" and sheet.content.startswith(b"%PDF")
 
@@ -123,3 +123,19 @@ def test_a_protected_home_stands_in_no_proposal(town, pair, new_browser, make_st
     assert not proposal(new_browser("jiro"), one, two, day).has("秘密")
     proposal(hanako, one, two, day)
     assert hanako.has("秘密 さん", "案には入りません") and not hanako.has("この日の案")
+
+
+def test_the_pairs_are_decided_one_after_the_other(town, pair, make_staff):  # noqa: F811
+    hanako, _, one, two = pair
+    three, four = make_staff("jiro"), make_staff("saburo")
+    for district in ("山手", "川上"):
+        asks(town, name=f"{district}の人", district=district)
+    day = in_japan(town.clock()).date().isoformat()
+    hanako.open("/console/visits?" + "&".join([f"day={day}", *(f"worker={who}" for who in (one, two, three, four))]))
+    case_id, _other = re.findall(r'name="case" value="([^"]+)"', hanako.html)
+    first = hanako.html.split('action="/console/visits/day"')[1].split("</form>")[0]
+    rest = re.findall(r'name="worker" value="([^"]+)"', first)
+    assert sorted(rest) == sorted({three, four}) or sorted(rest) == sorted({one, two})
+    pair_of = [who for who in (one, two, three, four) if who not in rest]
+    hanako.send("/console/visits/day", case=case_id, worker=rest, **{f"first.{case_id}": pair_of[0], f"second.{case_id}": pair_of[1]})
+    assert hanako.path == "/console/visits" and hanako.html.count('name="case"') == 1 and len(town.rows(visit)) == 1

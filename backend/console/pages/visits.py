@@ -24,7 +24,8 @@ from backend.visits import appointments, planning
 from backend.visits.plan import HALVES, MOST, propose
 from backend.visits.planning import Decided, WrongVisit
 from backend.visits.waiting import districts, waiting
-from dialogs.core.words import Text, Words
+from dialogs.core.words import Arg, Text, Words
+from dialogs.fields import LOCALES
 
 VISITS = "/console/visits"
 CAUTION = "console.visits.sheet.caution"
@@ -54,7 +55,7 @@ def index(desk: Desk, wrong: str = "", status: int = 200) -> Response:
 
 
 def decide(desk: Desk) -> Response:
-    """Keep the homes that stayed ticked, with what was changed in the proposal."""
+    """Keep the homes of a pair that stayed ticked, with what was changed; then on to the next pair. One form each: a form has 300 fields."""
     day = day_of(desk.sent("day"))
     if day is None:
         return index(desk, "console.visits.wrong.day", 422)
@@ -65,6 +66,10 @@ def decide(desk: Desk) -> Response:
         planning.decide(desk.engine, desk.shell.clock, desk.staff, day, chosen)
     except WrongVisit as wrong:
         return index(desk, str(wrong.args[0]), 422)
+    others = desk.sent_all("worker")
+    if len(others) > 1:  # the other pairs' days are still to be decided
+        asked = {"day": day.isoformat(), "district": desk.sent("district", 80), "most": desk.sent("most", 3), "worker": others}
+        return desk.to(f"{VISITS}?{urlencode(asked, doseq=True)}")
     return desk.to(f"{VISITS}/day?{urlencode({'on': day.isoformat()})}")
 
 
@@ -151,7 +156,8 @@ def _time(row: Any) -> str:
 
 
 def _care(desk: Desk, row: Any) -> str:
-    speaks = str(desk.shell.words.render(Text("console.visits.sheet.interpreter", {"language": row.interpreter}), "ja")) if row.interpreter else ""
+    language: Arg = Text(f"field.language.option.{row.interpreter}") if row.interpreter in LOCALES else row.interpreter
+    speaks = str(desk.shell.words.render(Text("console.visits.sheet.interpreter", {"language": language}), "ja")) if row.interpreter else ""
     return "　".join(part for part in (speaks, row.safety or "") if part)
 
 

@@ -151,7 +151,7 @@
 
   function done(entry) {
     const form = formOf(entry);
-    if (form) form.closest("details").replaceWith(Object.assign(document.createElement("p"), { className: "badge good", textContent: panel.dataset.sent }));
+    if (form) form.closest("details").replaceWith(Object.assign(document.createElement("p"), { className: "badge good", textContent: panel.dataset.done }));
     const shown = document.getElementById("b-" + entry.key);
     if (shown) shown.remove();
   }
