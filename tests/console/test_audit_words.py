@@ -14,13 +14,24 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def recorded(argument: str) -> Iterator[tuple[str, str]]:
-    """Each word that the program gives `audit.record` as this argument, with the file; those put together at run time left out."""
+    """Each word that the program gives `audit.record` as this argument, with the file; those put together at run time left out.
+    An action handed to a function of the same file that records is found by its place among the arguments."""
     for path in sorted(file for folder in ("backend", "bots") for file in (ROOT / folder).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and ast.unparse(node.func) == "audit.record":
-                for given in node.keywords:
-                    if given.arg == argument:
-                        yield from ((one, path.name) for one in said(given.value))
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        handed = {one.name: place for one in ast.walk(tree) if isinstance(one, ast.FunctionDef) and records(one)
+                  for place, name in enumerate(one.args.args) if name.arg == argument}  # fmt: skip
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            values = [given.value for given in node.keywords if given.arg == argument] if ast.unparse(node.func) == "audit.record" else []
+            if isinstance(node.func, ast.Name) and len(node.args) > handed.get(node.func.id, len(node.args)):
+                values.append(node.args[handed[node.func.id]])
+            for value in values:
+                yield from ((one, path.name) for one in said(value))
+
+
+def records(function: ast.FunctionDef) -> bool:
+    return any(isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record" for node in ast.walk(function))
 
 
 def said(value: ast.expr) -> list[str]:
