@@ -10,9 +10,9 @@ import sys
 from collections.abc import Sequence
 
 from backend.settings import SettingsError
-from bots.commands import accounts, checks, lists, serving, talking, trying
+from bots.commands import accounts, checks, lists, rehearsing, serving, talking, trying
 
-GROUPS = (serving, talking, accounts, checks, lists, trying)
+GROUPS = (serving, talking, accounts, checks, lists, trying, rehearsing)
 
 
 def parser() -> argparse.ArgumentParser:

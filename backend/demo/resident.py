@@ -113,12 +113,12 @@ class Resident:
             answer = next(menus[name], "") if name in menus else answers.get(name, "")
             if name in menus and not answer:
                 break
-            self.does(_reply(asked, answer))
+            self.does(reply(asked, answer))
         for words in household.then_says:
             self.does(Said(words))
 
 
-def _reply(asked: OutMessage, answer: str) -> Heard:
+def reply(asked: OutMessage, answer: str) -> Heard:
     """Tap the button with this id; type what is no button; for what the script does not say: the first or "unknown"."""
     options = [button.data.rsplit("|", 1)[-1] for button in asked.numbered]
     aside = [button.data.rsplit("|", 1)[-1] for button in asked.aside]

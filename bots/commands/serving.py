@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from typing import Any
@@ -25,7 +26,7 @@ from backend.tenants.models import tenant
 from bots import logs
 from bots.app import make_app
 from bots.commands.shell import opened, seed_if_empty, settings
-from bots.worker import SENDING, TURNS
+from bots.worker import PARENT_EVERY, SENDING, TURNS
 from bots.worker import run as work
 
 START_SECONDS = 60
@@ -37,6 +38,7 @@ STOP_SECONDS = 10
 def add_commands(commands: Any) -> None:
     serve = commands.add_parser("serve", help="the web server alone: residents' chat, webhooks, staff console")
     serve.add_argument("--production", action="store_true", help="refuse demonstration accounts, missing secrets and plain defaults")
+    serve.add_argument("--parent", type=int, default=0, help=argparse.SUPPRESS)
     serve.set_defaults(do=_serve)
     worker = commands.add_parser("worker", help="the worker alone: conversations, deliveries, the clock")
     worker.add_argument("--production", action="store_true", help="as for serve")
@@ -56,7 +58,7 @@ def start(_given: argparse.Namespace) -> int:
     seed_if_empty(shell)
     shell.engine.dispose()
     stopping = _told_to_stop()
-    parts = [_part("serve"), *_worker_parts()]
+    parts = [_part("serve", "--parent", str(os.getpid())), *_worker_parts()]
     if not _answers(port, parts, stopping):
         return _watch(parts, stopping)
     print(f"Resident's chat:  {shell.settings.public_url}/chat", flush=True)
@@ -141,8 +143,18 @@ def _serve(given: argparse.Namespace) -> int:
         access_log=False, server_header=False, proxy_headers=True, forwarded_allow_ips=HOST,
         timeout_graceful_shutdown=5,
     )
-    uvicorn.Server(config).run()
+    server = uvicorn.Server(config)
+    if given.parent:
+        threading.Thread(target=_end_with, args=(given.parent, server), daemon=True).start()
+    server.run()
     return 0
+
+
+def _end_with(parent: int, server: uvicorn.Server) -> None:
+    """End when the process that started this one is gone: killed, it could not say so."""
+    while os.getppid() == parent:
+        time.sleep(PARENT_EVERY)
+    server.should_exit = True
 
 
 def _worker(given: argparse.Namespace) -> int:

@@ -1,0 +1,184 @@
+"""Who lives where, and how they answer: invented, and the same for the same seed. Pure.
+
+What somebody does at the n-th visit is drawn from the seed, the household and n alone: the same household opens the same door
+whatever ladder is climbed, so that two ladders can be compared.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from backend.contacts import rules
+from bots.simulate import published
+
+HOME, VACANT, MOVED, REFUSES, DIED, NEVER, LOST = "home", "vacant", "moved", "refuses", "died", "never", "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How a town's people answer, as parts of one.
+
+    The first block is fitted to Omuta's figures (domain.md §8): of 2,429 homes visited by the end of FY2020 258 were empty, 84 not
+    known there and 20 refused; 55.7 % were met at the first approach; of those left, 43 in 1,242 after three more, which is two
+    in three each time. Omuta had no chat: the second block is assumed, and is printed with the figures. Telephone: 40 % of the
+    calls of another town reached nobody (peers.md §4, J1); here only homes are called at which nobody was met.
+    """
+
+    vacant: float = 258 / 2429
+    moved: float = 84 / 2429
+    refuses: float = 24 / 2847
+    died: float = 39 / 2847
+    never: float = 11 / 2847
+    lost: float = 9 / 2847
+    opens: float = 0.64
+    """At home, and comes to the door."""
+    follow_up: float = 0.51
+    """After a visit another one is agreed on: what is left of the 7,013 visits when those until first contact are taken away."""
+
+    chat: float = 0.40
+    """Has added the town's account."""
+    chat_old_alone: float = 0.15
+    answers_message: float = 0.35
+    answers_reminder: float = 0.20
+    answers_sms: float = 0.10
+    """Telephones back."""
+    mobile: float = 0.70
+    answers_call: float = 0.36
+    answers_letter: float = 0.30
+    finishes: float = 0.80
+    """Of those who begin to answer in the chat; the others stop in the middle."""
+    old_alone: float = 0.18
+
+
+ASSUMED = ("chat", "chat_old_alone", "answers_message", "answers_reminder", "answers_sms", "finishes")
+
+
+@dataclass(slots=True)
+class Home:
+    """One household, and what has happened at it so far."""
+
+    number: int
+    seed: str
+    kind: str
+    old_alone: bool
+    chat: bool
+    mobile: bool
+    case_id: str = ""
+    address: str = ""
+    """What the platform knows them by; "" without chat."""
+    visits: int = 0
+    calls: int = 0
+    letters: int = 0
+    follow_ups: int = 0
+    heard: dict[str, int] = field(default_factory=dict)
+    """Messages of each rung that were taken in."""
+    reached: bool = False
+    over: bool = False
+    refused: bool = False
+    asked: str = ""
+    """The question that is on their screen; only with a conversation under way."""
+
+    @property
+    def name(self) -> str:
+        return f"{_FAMILY[self.number % len(_FAMILY)]} {_GIVEN[self.number // len(_FAMILY) % len(_GIVEN)]}"
+
+    @property
+    def kana(self) -> str:
+        return f"{_FAMILY_KANA[self.number % len(_FAMILY)]} {_GIVEN_KANA[self.number // len(_FAMILY) % len(_GIVEN)]}"
+
+    @property
+    def phone(self) -> str:
+        number = 10_000_000 + self.number
+        digits = f"{number:08}"
+        return f"080-{digits[:4]}-{digits[4:]}" if self.mobile else f"0944-{50 + self.number // 9000:02}-{self.number % 9000 + 1000:04}"
+
+    def draw(self, what: str, turn: int) -> float:
+        """A number in [0, 1) that belongs to this household, this act and this time."""
+        return random.Random(f"{self.seed}:{self.number}:{what}:{turn}").random()  # noqa: S311  not a secret
+
+    def days(self, what: str, turn: int, first: int, last: int) -> timedelta:
+        return timedelta(days=first + int(self.draw(what, turn) * (last - first + 1)))
+
+    # --- what they do -------------------------------------------------------------------------------------------
+
+    def opens(self, ways: Ways, day: date) -> str:
+        """What is met at the door: a result of `backend.contacts.rules`."""
+        self.visits += 1
+        first = self.visits == 1
+        if self.kind == DIED:
+            return rules.DIED if day >= FIRST_FOUND else rules.ABSENT
+        if self.kind == NEVER:
+            return rules.ABSENT
+        if self.kind == LOST or (self.kind == MOVED and first):
+            return rules.MOVED
+        if self.kind == VACANT and first and not self.reached:
+            return rules.VACANT
+        if self.draw("door", self.visits) >= ways.opens and not self.reached and self.kind != REFUSES:
+            return rules.CARD_LEFT
+        return self._spoken(rules.MET)
+
+    def called(self, ways: Ways) -> str:
+        """What a call ends with."""
+        self.calls += 1
+        if self.kind in (DIED, NEVER, LOST):
+            return rules.ABSENT
+        if self.draw("call", self.calls) >= ways.answers_call:
+            return rules.ABSENT
+        return self._spoken(rules.ANSWERED)
+
+    def got_letter(self, ways: Ways) -> str:
+        """Whether a letter is answered; "" when not."""
+        self.letters += 1
+        if self.kind in (DIED, NEVER, LOST, REFUSES) or self.draw("letter", self.letters) >= ways.answers_letter:
+            return ""
+        return self._spoken(rules.ANSWERED)
+
+    def answers(self, ways: Ways, rung: str) -> bool:
+        """Whether a message makes them answer."""
+        turn = self.heard[rung] = self.heard.get(rung, 0) + 1
+        likely = {"chat": ways.answers_message, "remind": ways.answers_reminder, "other": ways.answers_sms}[rung]
+        return self.kind not in (DIED, NEVER, LOST, REFUSES) and self.draw(rung, turn) < likely
+
+    def wants_more(self, ways: Ways) -> bool:
+        """Whether another visit is agreed on."""
+        self.follow_ups += 1
+        return self.draw("again", self.follow_ups) < ways.follow_up
+
+    def _spoken(self, result: str) -> str:
+        if self.kind == REFUSES and (not self.refused or self.draw("mind", 0) > 0.25):
+            self.refused = True
+            return rules.REFUSED
+        self.reached = True
+        self.refused = False
+        return result
+
+
+FIRST_FOUND = date(2021, 4, 1)
+"""None of the 39 was known by the end of FY2020, all by the end of FY2021."""
+
+
+def homes(seed: str, count: int, ways: Ways) -> Iterator[Home]:
+    """The households of the list, in its order."""
+    parts = ((VACANT, ways.vacant), (MOVED, ways.moved), (REFUSES, ways.refuses), (DIED, ways.died), (NEVER, ways.never),
+             (LOST, ways.lost))
+    kinds = [kind for kind, part in parts for _ in range(round(part * count))]
+    kinds = (kinds + [HOME] * count)[:count]
+    random.Random(f"{seed}:kinds").shuffle(kinds)  # noqa: S311
+    for number, kind in enumerate(kinds):
+        chance = random.Random(f"{seed}:{number}")  # noqa: S311
+        alone = kind == DIED or chance.random() < ways.old_alone
+        chat = chance.random() < (ways.chat_old_alone if alone else ways.chat) and kind != DIED
+        yield Home(number, seed, kind, alone, chat, chance.random() < ways.mobile)
+
+
+_FAMILY = ("山田", "佐藤", "鈴木", "田中", "高橋", "伊藤", "渡辺", "中村", "小林", "加藤", "吉田", "松本", "井上", "木村", "清水", "森")
+_FAMILY_KANA = ("やまだ", "さとう", "すずき", "たなか", "たかはし", "いとう", "わたなべ", "なかむら", "こばやし", "かとう", "よしだ", "まつもと",
+                "いのうえ", "きむら", "しみず", "もり")
+_GIVEN = ("花子", "一郎", "和子", "健", "幸子", "正", "恵", "勇", "直子", "実", "久美", "茂", "明", "静", "誠")
+_GIVEN_KANA = ("はなこ", "いちろう", "かずこ", "けん", "さちこ", "ただし", "めぐみ", "いさむ", "なおこ", "みのる", "くみ", "しげる", "あきら",
+               "しず", "まこと")
+
+START = published.BEGAN

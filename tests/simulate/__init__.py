@@ -1,0 +1,1 @@
+"""The whole seen at once, small: a few dozen households, a few months."""

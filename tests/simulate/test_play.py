@@ -1,0 +1,186 @@
+"""A small town lives through its first months: whatever the seed, every rule holds, and the same seed is the same town."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import delete, insert, select, update
+
+from backend.calendar import Calendar
+from backend.campaigns import switch
+from backend.campaigns.calling_back import KEY
+from backend.campaigns.ladder import Hours
+from backend.campaigns.models import member
+from backend.cases.models import answer
+from backend.contacts import rules
+from backend.contacts.promises import PROMISE
+from backend.followups.models import due
+from backend.journal.models import conversation, inbox, message
+from backend.tasks.models import task
+from bots.simulate import published
+from bots.simulate.people import DIED, NEVER, REFUSES, Home, Ways, homes
+from bots.simulate.play import played
+from bots.simulate.print import as_json, as_text
+from bots.simulate.watch import Broken, Watch
+from tests.conftest import SECRET
+
+BEGUN = 8
+"""Districts that have their campaign after two months: one every eight days."""
+TALKATIVE = Ways(chat=0.8, chat_old_alone=0.5, answers_message=0.6, refuses=0.1, finishes=0.7)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_every_rule_holds_for_three_months(seed):
+    with played(seed, 40, 3, chat=True, ways=TALKATIVE, secret=SECRET) as (came, town):
+        assert came.visits and came.messages and came.chats and came.through
+        standing = came.tables.standings[-1]
+        assert standing.known == 40 == sum(came.tables.tries.values())
+        assert came.tables.channels["chat"] > 0 and sum(home.refused for home in town.homes) > 0
+
+
+@pytest.mark.slow
+def test_the_same_seed_is_the_same_town_and_another_one_is_not():
+    logs = []
+    for seed in ("7", "7", "8"):
+        with played(seed, 20, 2, chat=True, ways=TALKATIVE, secret=SECRET) as (came, _):
+            logs.append(came.log)
+    assert logs[0] == logs[1] != logs[2] and len(logs[0]) > 5
+
+
+def test_the_tables_are_printed_beside_the_published_ones():
+    with played("1", 30, 2, chat=False, secret=SECRET) as (foot, _):
+        pass
+    assert foot.messages == foot.sms == 0 and "chat" not in foot.tables.channels
+    text = as_text(30, foot, foot)
+    assert "30 households; Omuta's column is of 2,847." in text and "2,447" in text and "assumed, not published" in text
+    told = as_json("1", 30, 2, foot, foot)
+    assert told["visits_saved"] == 0 and told["without_chat"]["visits"] == foot.visits and told["published"]["tries"]["one"] == 1585
+
+
+def test_the_published_figures_hang_together():
+    for row in published.STANDINGS.values():
+        assert sum(row[state] for state in ("assessed", "absent", "unknown", "vacant", "refused", "died")) == row["reached"]
+    contacts = published.HOUSEHOLDS - published.TRIES["never"]
+    assert sum(published.TRIES.values()) == published.HOUSEHOLDS and sum(published.CHANNELS.values()) == contacts
+    assert sum(many for _, _, many in published.PERIODS) == contacts
+
+
+def test_a_home_opens_the_same_door_whatever_was_tried_before():
+    """Two ladders are compared: what somebody does at their n-th visit must not hang on the calls before it."""
+    for first, second in zip(homes("5", 200, Ways()), homes("5", 200, Ways()), strict=True):
+        second.called(Ways(answers_call=0.0))
+        second.got_letter(Ways(answers_letter=0.0))
+        day = date(2020, 12, 1)
+        assert [first.opens(Ways(), day) for _ in range(3)] == [second.opens(Ways(), day) for _ in range(3)]
+
+
+def test_the_dead_are_found_in_the_second_year_and_some_are_never_met():
+    town = list(homes("3", 2847, Ways()))
+    assert sum(home.kind == DIED for home in town) == 39 and all(home.old_alone for home in town if home.kind == DIED)
+    dead = next(home for home in town if home.kind == DIED)
+    assert [dead.opens(Ways(), date(2021, 3, 31)), dead.opens(Ways(), date(2021, 4, 1))] == [rules.ABSENT, rules.DIED]
+    never = next(home for home in town if home.kind == NEVER)
+    assert {never.opens(Ways(), date(2022, 1, day)) for day in range(1, 28)} == {rules.ABSENT}
+    refusing = next(home for home in town if home.kind == REFUSES)
+    assert refusing.opens(Ways(), date(2020, 12, 1)) == rules.REFUSED
+
+
+# --- every rule can be seen to break -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def lived(keyring):
+    """One town for all of them: each mends what it broke."""
+    with played("4", 40, 2, chat=True, ways=TALKATIVE, secret=SECRET) as (_, town):
+        yield town
+
+
+@pytest.fixture
+def watch(lived) -> Watch:
+    return Watch(lived, Hours(Calendar()))
+
+
+def _talked(watch: Watch, town) -> Home:
+    with town.shell.engine.connect() as c:
+        told = set(c.execute(select(conversation.c.case_id).join(answer, answer.c.case_id == conversation.c.case_id)).scalars())
+    return next(home for home in town.homes if home.address and home.case_id in told)
+
+
+def test_it_sees_a_message_that_went_out_twice(watch, lived):
+    home = next(home for home in lived.homes if home.address)
+    watch.sent("line", home.address, "event-1", ())
+    with pytest.raises(Broken, match=rf"seed 4: household {home.number + 1} .*twice"):
+        watch.sent("line", home.address, "event-1", ())
+
+
+def test_it_sees_a_message_after_a_refusal(watch, lived):
+    home = next(home for home in lived.homes if home.address)
+    watch.refused[home.address] = lived.clock()
+    with pytest.raises(Broken, match="after refusing"):
+        watch.sent("line", home.address, "event-2", ())
+
+
+def test_it_sees_a_message_at_night_and_one_while_everything_is_stopped(watch, lived):
+    home, at = next(home for home in lived.homes if home.address), lived.clock.at
+    try:
+        lived.clock.at = datetime(2020, 12, 7, 12, 0, tzinfo=UTC)  # 21:00 in Japan
+        with pytest.raises(Broken, match="quiet hours"):
+            watch.sent("line", home.address, f"{KEY}1", ())
+        lived.clock.at -= timedelta(hours=10)
+        watch.sent("line", home.address, f"{KEY}2", ())
+        watch.stopped = True
+        with pytest.raises(Broken, match="stopped"):
+            watch.sent("line", home.address, f"{KEY}3", ())
+    finally:
+        lived.clock.at = at
+
+
+def test_it_sees_a_switch_that_somebody_else_threw(watch, lived):
+    watch.look(BEGUN)
+    switch.stop(lived.shell.engine, lived.clock, lived.second)
+    with pytest.raises(Broken, match="switch"):
+        watch.look(BEGUN)
+    switch.release(lived.shell.engine, lived.clock, lived.tenant_id, None)
+    watch.look(BEGUN)
+
+
+def test_it_sees_an_event_that_nobody_heard_and_an_answer_that_is_gone(watch, lived):
+    home = _talked(watch, lived)
+    watch.given[home.address, "no_such_field"] = ""
+    with pytest.raises(Broken, match="answered no_such_field"):
+        watch.look(BEGUN)
+    watch.given.clear()
+    with lived.shell.engine.begin() as c:
+        heard = len(c.execute(select(message.c.id).join(conversation, conversation.c.id == message.c.conversation_id).where(
+            conversation.c.case_id == home.case_id, message.c.direction == "in", conversation.c.channel == "line")).all())
+    watch.said[home.address] = heard + 1
+    with pytest.raises(Broken, match=f"said {heard + 1} things, {heard} are in the records"):
+        watch.look(BEGUN)
+    watch.said.clear()
+    with lived.shell.engine.begin() as c:
+        some = c.execute(select(inbox.c.id, inbox.c.done_at).limit(1)).one()
+        c.execute(update(inbox).where(inbox.c.id == some.id).values(done_at=None))
+    with pytest.raises(Broken, match="1 events were not heard"):
+        watch.look(BEGUN)
+    with lived.shell.engine.begin() as c:
+        c.execute(update(inbox).where(inbox.c.id == some.id).values(done_at=some.done_at))
+
+
+def test_it_sees_a_household_that_everybody_forgot(watch, lived):
+    """Its campaign was begun, and then nothing: no task, no date, nothing on the ladder."""
+    home = next(home for home in lived.homes if home.number < 14 and not (home.reached or home.refused or home.over or home.address))
+    with lived.shell.engine.begin() as c:
+        mine = c.execute(select(member).where(member.c.case_id == home.case_id)).mappings().all()
+        waits = c.execute(select(task).where(task.c.case_id == home.case_id)).mappings().all()
+        c.execute(update(member).where(member.c.case_id == home.case_id).values(state="finished"))
+        c.execute(delete(task).where(task.c.case_id == home.case_id))
+        c.execute(delete(due).where(due.c.kind == PROMISE, due.c.subject == home.case_id))
+    with pytest.raises(Broken, match=f"household {home.number + 1} .* no next step"):
+        watch.look(BEGUN)
+    with lived.shell.engine.begin() as c:
+        for row in mine:
+            c.execute(update(member).where(member.c.id == row["id"]).values(state=row["state"]))
+        if waits:
+            c.execute(insert(task), [dict(row) for row in waits])
