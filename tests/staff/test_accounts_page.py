@@ -97,7 +97,7 @@ def test_a_longer_stay_moves_the_end(admin: Browser, shell: Shell, clock: Movabl
         ({"role": "caseworker", "last_day": "2026-07-05"}, "今日から3年以内"),
         ({"role": "caseworker", "last_day": "2036-07-05"}, "今日から3年以内"),
         ({"role": "caseworker", "last_day": "あした"}, "今日から3年以内"),
-        ({"role": "supervisor", "district": "緑町"}, "校区を限れるのは"),
+        ({"role": "supervisor", "district": "緑町"}, "校区を指定できるのは"),
         ({"role": "partner"}, "連携先を1つ"),
         ({"role": "caseworker", "recipient": "midori"}, "連携先を1つ"),
         ({"role": "partner", "recipient": "theirs"}, "連携先を1つ"),
