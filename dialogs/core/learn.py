@@ -31,7 +31,8 @@ def learn(flow: Flow, facts: Mapping[str, Answer], gone: Iterable[str] = ()) -> 
     for key in gone:
         flow.drop(key)
         flow.reopen((key,))
-    if isinstance(step, Question) and not flow.frame.at and flow.key(step.id) in facts:
+    # Also when it is asked no longer, or another comes before it now: a number typed next must not answer that one.
+    if isinstance(step, Question) and not flow.frame.at and (flow.key(step.id) in facts or find_open(flow) is not step):
         flow.memory[ON_SCREEN] = flow.key(step.id)
         flow.change_frame(at=step.id)
 
