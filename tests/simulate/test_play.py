@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from backend.calendar import Calendar
 from backend.campaigns import switch
@@ -33,10 +33,10 @@ TALKATIVE = Ways(chat=0.8, chat_old_alone=0.5, answers_message=0.6, refuses=0.1,
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", ["1", "2"])
 def test_every_rule_holds_for_three_months(seed):
-    with played(seed, 40, 3, chat=True, ways=TALKATIVE, secret=SECRET) as (came, town):
+    with played(seed, 30, 3, chat=True, ways=TALKATIVE, secret=SECRET) as (came, town):
         assert came.visits and came.messages and came.chats and came.through
         standing = came.tables.standings[-1]
-        assert standing.known == 40 == sum(came.tables.tries.values())
+        assert standing.known == 30 == sum(came.tables.tries.values())
         assert came.tables.channels["chat"] > 0 and sum(home.refused for home in town.homes) > 0
 
 
@@ -44,9 +44,9 @@ def test_every_rule_holds_for_three_months(seed):
 def test_the_same_seed_is_the_same_town_and_another_one_is_not():
     logs = []
     for seed in ("7", "7", "8"):
-        with played(seed, 20, 2, chat=True, ways=TALKATIVE, secret=SECRET) as (came, _):
+        with played(seed, 20, 1, chat=True, ways=TALKATIVE, secret=SECRET) as (came, _):
             logs.append(came.log)
-    assert logs[0] == logs[1] != logs[2] and len(logs[0]) > 5
+    assert logs[0] == logs[1] != logs[2] and len(logs[0]) > 3
 
 
 def test_the_tables_are_printed_beside_the_published_ones():
@@ -173,14 +173,13 @@ def test_it_sees_a_household_that_everybody_forgot(watch, lived):
     home = next(home for home in lived.homes if home.number < 14 and not (home.reached or home.refused or home.over or home.address))
     with lived.shell.engine.begin() as c:
         mine = c.execute(select(member).where(member.c.case_id == home.case_id)).mappings().all()
-        waits = c.execute(select(task).where(task.c.case_id == home.case_id)).mappings().all()
+        waits = c.execute(select(task.c.id).where(task.c.case_id == home.case_id, task.c.done_at.is_(None))).scalars().all()
         c.execute(update(member).where(member.c.case_id == home.case_id).values(state="finished"))
-        c.execute(delete(task).where(task.c.case_id == home.case_id))
+        c.execute(update(task).where(task.c.id.in_(waits)).values(done_at=lived.clock()))
         c.execute(delete(due).where(due.c.kind == PROMISE, due.c.subject == home.case_id))
     with pytest.raises(Broken, match=f"household {home.number + 1} .* no next step"):
         watch.look(BEGUN)
     with lived.shell.engine.begin() as c:
         for row in mine:
             c.execute(update(member).where(member.c.id == row["id"]).values(state=row["state"]))
-        if waits:
-            c.execute(insert(task), [dict(row) for row in waits])
+        c.execute(update(task).where(task.c.id.in_(waits)).values(done_at=None))
