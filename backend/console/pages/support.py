@@ -22,7 +22,7 @@ from backend.console.record.carried import carried
 from backend.db import Row
 from backend.people.models import person
 from backend.staff.access import case_for
-from backend.staff.roles import OPENS_CASES
+from backend.staff.roles import CARRIES_CASES, OPENS_CASES
 
 
 def show(desk: Desk) -> Response:
@@ -139,14 +139,15 @@ def _values(desk: Desk, found: Row) -> dict[str, Any]:
         }  # fmt: skip
 
 
+# What the municipality answers for (category, policy, closing) an outsourced operator reads and does not decide.
 PAGES = (
     Page("GET", "/console/cases/{id}/support", show, OPENS_CASES),
-    Page("POST", "/console/cases/{id}/category", decide, OPENS_CASES),
-    Page("POST", "/console/cases/{id}/policy", write_policy, OPENS_CASES),
+    Page("POST", "/console/cases/{id}/category", decide, CARRIES_CASES),
+    Page("POST", "/console/cases/{id}/policy", write_policy, CARRIES_CASES),
     Page("POST", "/console/cases/{id}/entries", write_entry, OPENS_CASES),
     Page("POST", "/console/cases/{id}/entries/strike", strike_entry, OPENS_CASES),
     Page("POST", "/console/cases/{id}/review", set_review, OPENS_CASES),
-    Page("POST", "/console/cases/{id}/close", close, OPENS_CASES),
-    Page("POST", "/console/cases/{id}/reopen", reopen, OPENS_CASES),
+    Page("POST", "/console/cases/{id}/close", close, CARRIES_CASES),
+    Page("POST", "/console/cases/{id}/reopen", reopen, CARRIES_CASES),
     Page("GET", "/console/cases/{id}/handover", handover, OPENS_CASES),
 )
