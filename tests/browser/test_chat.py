@@ -220,7 +220,7 @@ def test_a_taken_conversation_shows_that_a_person_answers(page, site, web_shell)
     with web_shell.engine.begin() as connection:
         connection.exec_driver_sql(
             "INSERT INTO staff (id, tenant_id, login, name, password_hash, role, demonstration, must_change, locale, active,"
-            " failures, created_at) VALUES ('s', 'tenant-tsunagi', 's', '佐藤', '-', 'caseworker', 0, 0, 'ja', 1, 0, 0)"
+            " failures, totp_step, created_at) VALUES ('s', 'tenant-tsunagi', 's', '佐藤', '-', 'caseworker', 0, 0, 'ja', 1, 0, 0, 0)"
         )
         connection.execute(update(conversation).values(held_by="s"))
     expect(page.locator("#who")).to_have_text("職員がお返事します")

@@ -39,7 +39,7 @@ def test_a_dry_run_and_then_in_earnest(shell: Any, tmp_path: Path, capsys: pytes
     file.write_bytes(sheet(HEADER, HANAKO, TARO, ["4", "", "山田 花子", "", "S23.4.2", "", "新栄町1-2-3", "", "", "たぶん"]))
     assert main(["lists", "import", str(file)]) == 0
     told = capsys.readouterr()
-    assert "new=3" in told.out and "4: 被害程度 「たぶん」がどれにあたるか" in told.out
+    assert "new=3" in told.out and "4: 被害程度 「たぶん」がどの選択肢にあたるか" in told.out
     assert "氏名  →  ③氏名" in told.err and "山田" not in told.err.replace("山田 花子", "")
     with shell.engine.connect() as c:
         assert c.execute(select(case)).first() is None

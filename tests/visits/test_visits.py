@@ -79,7 +79,7 @@ def test_a_decision_puts_the_home_on_the_day_and_writes_it_down(town):
         id, "planned", today(town), town.planner.id, town.second.id, "en", "犬がいる")
     assert the(town, visit_request).state == "planned" and the(town, task).acked_by == town.second.id
     entry = the(town, support_entry)
-    assert town.shell.words.render(record.worded(entry.kind, entry.args), "ja").startswith("訪問を")
+    assert town.shell.words.render(record.worded(entry.kind, entry.args), "ja").startswith("訪問の日を")
     assert waits(town) == []
     with town.engine.connect() as c:
         assert [one.id for one in of_day(c, town.planner, today(town), town.planner.id)] == [id]

@@ -285,7 +285,7 @@ def test_while_staff_hold_the_conversation_no_button_answers_for_them(browser, s
     with shell.engine.begin() as connection:
         connection.exec_driver_sql(
             "INSERT INTO staff (id, tenant_id, login, name, password_hash, role, demonstration, must_change, locale, active,"
-            " failures, created_at) VALUES ('s', 'tenant-tsunagi', 's', '佐藤', '-', 'caseworker', 0, 0, 'ja', 1, 0, 0)"
+            " failures, totp_step, created_at) VALUES ('s', 'tenant-tsunagi', 's', '佐藤', '-', 'caseworker', 0, 0, 'ja', 1, 0, 0, 0)"
         )
         connection.execute(update(conversation).values(held_by="s"))
     browser.open()
