@@ -22,7 +22,7 @@ from backend.console.page import Page
 from backend.conversations.offices import read_office
 from backend.db import Row
 from backend.people.models import person
-from backend.staff.access import visible
+from backend.staff.access import viewed, visible
 from backend.staff.roles import APPROVES, PLANS_OUTREACH
 from backend.tenants.models import district
 from backend.words import LOCALES
@@ -61,8 +61,7 @@ def draw_up(desk: Desk) -> Response:
 
 
 def edit(desk: Desk) -> Response:
-    with desk.reading() as c:
-        row = service.find(c, desk.staff, desk.path("id"))
+    row = _looked_at(desk)
     return _form(desk, _plan(row), row)
 
 
@@ -81,8 +80,8 @@ def show(desk: Desk) -> Response:
 
 
 def _show(desk: Desk, wrong: str = "") -> Response:
+    row = _looked_at(desk)
     with desk.reading() as c:
-        row = service.find(c, desk.staff, desk.path("id"))
         values = _results(c, row) | _switch(desk, c)
         values["names"] = names_of_staff(c, desk.staff.tenant_id)
         if row["state"] in ("draft", "asked"):
@@ -94,8 +93,8 @@ def _show(desk: Desk, wrong: str = "") -> Response:
 
 
 def results(desk: Desk) -> Response:
+    row = _looked_at(desk)
     with desk.reading() as c:
-        row = service.find(c, desk.staff, desk.path("id"))
         return desk.fragment("campaigns/results.html", **_results(c, row))
 
 
@@ -146,6 +145,14 @@ def habits(desk: Desk) -> Response:
 
 
 # --- what the pages show --------------------------------------------------------------------------------------
+
+
+def _looked_at(desk: Desk) -> Row:
+    """The campaign of the address. Its page names households: whoever opens it is in the trail."""
+    with desk.writing() as c:
+        row = service.find(c, desk.staff, desk.path("id"))
+        viewed(c, desk.staff, "campaign", row["id"], desk.now)
+    return row
 
 
 def _act(desk: Desk, do: Callable[[str], object]) -> Response:
