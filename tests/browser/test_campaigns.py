@@ -75,7 +75,7 @@ def test_from_the_preview_to_the_doors(town: Town, site: str, chrome: Any) -> No
     page.select_option("#pace", "36000")
     page.click("text=下書きを保存して、対象を確かめる")
     assert "9世帯" in page.inner_text("#preview ~ .big") and "U-shut" not in page.inner_text("main")
-    page.click("text=承認を求める")
+    page.click("text=承認を依頼する")
     path = page.url.removeprefix(site)
     chief.open(path)
     chief.page.click("text=承認して始める")

@@ -8,6 +8,8 @@ from sqlalchemy import update
 
 from backend.clock import now
 from backend.journal.models import conversation, message
+from backend.staff.models import staff
+from tests.conftest import MONDAY_MORNING
 from tests.web.conftest import conversations_of
 
 pytestmark = pytest.mark.browser
@@ -218,10 +220,8 @@ def test_leaving_quickly_leaves_no_way_back(page, site):
 def test_a_taken_conversation_shows_that_a_person_answers(page, site, web_shell):
     begin(page, site)
     with web_shell.engine.begin() as connection:
-        connection.exec_driver_sql(
-            "INSERT INTO staff (id, tenant_id, login, name, password_hash, role, demonstration, must_change, locale, active,"
-            " failures, totp_step, created_at) VALUES ('s', 'tenant-tsunagi', 's', '佐藤', '-', 'caseworker', 0, 0, 'ja', 1, 0, 0, 0)"
-        )
+        connection.execute(staff.insert().values(
+            id="s", tenant_id="tenant-tsunagi", login="s", name="佐藤", password_hash="-", role="caseworker", created_at=MONDAY_MORNING))
         connection.execute(update(conversation).values(held_by="s"))
     expect(page.locator("#who")).to_have_text("職員がお返事します")
     expect(page.locator("#answer .option")).to_have_count(0)

@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import select, update
 
 from backend.journal.models import attachment, conversation, message
+from backend.staff.models import staff
 from bots.web.forms import MOST_FORM
+from tests.conftest import MONDAY_MORNING
 from tests.web.conftest import Browser, conversations_of, events_of, messages_of
 
 
@@ -283,10 +285,8 @@ def test_while_staff_hold_the_conversation_no_button_answers_for_them(browser, s
     browser.begin()
     browser.press("日本語")
     with shell.engine.begin() as connection:
-        connection.exec_driver_sql(
-            "INSERT INTO staff (id, tenant_id, login, name, password_hash, role, demonstration, must_change, locale, active,"
-            " failures, totp_step, created_at) VALUES ('s', 'tenant-tsunagi', 's', '佐藤', '-', 'caseworker', 0, 0, 'ja', 1, 0, 0, 0)"
-        )
+        connection.execute(staff.insert().values(
+            id="s", tenant_id="tenant-tsunagi", login="s", name="佐藤", password_hash="-", role="caseworker", created_at=MONDAY_MORNING))
         connection.execute(update(conversation).values(held_by="s"))
     browser.open()
     assert "職員がお返事します" in browser.html
