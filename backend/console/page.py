@@ -23,7 +23,7 @@ from backend.console.cookies import STAFF
 from backend.console.desk import Desk, Handler, same
 from backend.console.paper import Paper
 from backend.staff import sessions
-from backend.staff.access import NotForYou, Restricted
+from backend.staff.access import NotForYou, Restricted, viewed
 from backend.staff.models import staff_form
 from backend.staff.policy import declare, staff_only
 from backend.staff.sessions import Session
@@ -55,6 +55,9 @@ class Page:
     files: int = 0
     """How many files its form may carry (`Desk.upload`)."""
     max_bytes: int = FORM_MAX_BYTES
+    shows: str = ""
+    """The kind of thing (`{id}`) whose people can be read here: who looked is in the trail (PR-34). Empty where the
+    accessor of the case writes it, or where nobody is named."""
 
     def route(self, shell: Shell, paper: Paper) -> Route:
         async def endpoint(request: Request) -> Response:
@@ -92,7 +95,7 @@ def _answer(page: Page, desk: Desk) -> Response:
         return desk.to(SECOND_STEP)
     try:
         if page.method != "POST":
-            return page.handler(desk)
+            return _traced(page, desk, page.handler(desk))
         if not same(desk.sent("csrf"), desk.session.csrf):
             return desk.page("trouble.html", 403, what="stale_form")
         return _once(page, desk)
@@ -102,6 +105,13 @@ def _answer(page: Page, desk: Desk) -> Response:
         return desk.page("restricted.html", 403, handler=guarded.handler)
     except Conflict as conflict:
         return desk.page("conflict.html", 409, rows=differences(desk, conflict), back=desk.came_from())
+
+
+def _traced(page: Page, desk: Desk, response: Response) -> Response:
+    if page.shows and response.status_code == 200:
+        with desk.writing() as c:
+            viewed(c, desk.staff, page.shows, desk.path("id"), desk.now)
+    return response
 
 
 def _once(page: Page, desk: Desk) -> Response:

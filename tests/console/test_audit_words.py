@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.console.routes import PAGES
 from locales import catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,3 +47,10 @@ def test_every_act_and_thing_of_the_trail_has_words(argument: str, family: str) 
     known = catalogue.read("ja")
     assert len(found) > 20
     assert sorted(f"{where}: {one}" for one, where in found if f"{family}.{one}" not in known) == []
+
+
+def test_every_kind_of_page_that_traces_its_readers_has_words() -> None:
+    known = catalogue.read("ja")
+    kinds = {page.shows for page in PAGES if page.shows}
+    assert len(kinds) > 4
+    assert [key for kind in sorted(kinds) for key in (f"console.action.{kind}.viewed", f"console.object.{kind}") if key not in known] == []

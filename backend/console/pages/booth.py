@@ -237,11 +237,11 @@ def _names(c: Connection, tenant_id: str) -> dict[str, str]:
 PAGES = (
     Page("GET", "/console/booth", start, SEEDS_CASES),
     Page("POST", "/console/booth", begin, SEEDS_CASES),
-    Page("GET", "/console/drafts/{id}", show, SEEDS_CASES),
+    Page("GET", "/console/drafts/{id}", show, SEEDS_CASES, shows="booth_draft"),
     Page("POST", "/console/drafts/{id}/autosave", autosave, SEEDS_CASES),
     Page("POST", "/console/drafts/{id}/save", save, SEEDS_CASES, files=1, max_bytes=PHOTO_FORM),
     Page("POST", "/console/drafts/{id}/finish", finish, SEEDS_CASES, files=1, max_bytes=PHOTO_FORM),
     Page("POST", "/console/drafts/{id}/throw-away", throw_away, SEEDS_CASES),
-    Page("GET", "/console/drafts/{id}/ask", read_aloud, SEEDS_CASES),
+    Page("GET", "/console/drafts/{id}/ask", read_aloud, SEEDS_CASES, shows="booth_draft"),
     Page("POST", "/console/drafts/{id}/ask", answer_aloud, SEEDS_CASES),
 )

@@ -22,7 +22,7 @@ from backend.console.page import Page
 from backend.conversations.offices import read_office
 from backend.db import Row
 from backend.people.models import person
-from backend.staff.access import viewed, visible
+from backend.staff.access import visible
 from backend.staff.roles import APPROVES, PLANS_OUTREACH
 from backend.tenants.models import district
 from backend.words import LOCALES
@@ -61,7 +61,8 @@ def draw_up(desk: Desk) -> Response:
 
 
 def edit(desk: Desk) -> Response:
-    row = _looked_at(desk)
+    with desk.reading() as c:
+        row = service.find(c, desk.staff, desk.path("id"))
     return _form(desk, _plan(row), row)
 
 
@@ -80,8 +81,8 @@ def show(desk: Desk) -> Response:
 
 
 def _show(desk: Desk, wrong: str = "") -> Response:
-    row = _looked_at(desk)
     with desk.reading() as c:
+        row = service.find(c, desk.staff, desk.path("id"))
         values = _results(c, row) | _switch(desk, c)
         values["names"] = names_of_staff(c, desk.staff.tenant_id)
         if row["state"] in ("draft", "asked"):
@@ -93,8 +94,8 @@ def _show(desk: Desk, wrong: str = "") -> Response:
 
 
 def results(desk: Desk) -> Response:
-    row = _looked_at(desk)
     with desk.reading() as c:
+        row = service.find(c, desk.staff, desk.path("id"))
         return desk.fragment("campaigns/results.html", **_results(c, row))
 
 
@@ -145,14 +146,6 @@ def habits(desk: Desk) -> Response:
 
 
 # --- what the pages show --------------------------------------------------------------------------------------
-
-
-def _looked_at(desk: Desk) -> Row:
-    """The campaign of the address. Its page names households: whoever opens it is in the trail."""
-    with desk.writing() as c:
-        row = service.find(c, desk.staff, desk.path("id"))
-        viewed(c, desk.staff, "campaign", row["id"], desk.now)
-    return row
 
 
 def _act(desk: Desk, do: Callable[[str], object]) -> Response:
@@ -257,9 +250,9 @@ PAGES = (
     Page("POST", f"{HOME}/stop", stop, PLANS_OUTREACH),
     Page("POST", f"{HOME}/release", release, APPROVES),
     Page("POST", f"{HOME}/habits", habits, APPROVES),
-    Page("GET", "/console/campaigns/{id}", show, PLANS_OUTREACH),
-    Page("GET", "/console/live/campaigns/{id}", results, PLANS_OUTREACH, live=True),
-    Page("GET", "/console/campaigns/{id}/edit", edit, PLANS_OUTREACH),
+    Page("GET", "/console/campaigns/{id}", show, PLANS_OUTREACH, shows="campaign"),
+    Page("GET", "/console/live/campaigns/{id}", results, PLANS_OUTREACH, live=True, shows="campaign"),
+    Page("GET", "/console/campaigns/{id}/edit", edit, PLANS_OUTREACH, shows="campaign"),
     Page("POST", "/console/campaigns/{id}/edit", change, PLANS_OUTREACH),
     Page("POST", "/console/campaigns/{id}/ask", ask, PLANS_OUTREACH),
     Page("POST", "/console/campaigns/{id}/approve", approve, APPROVES),

@@ -41,8 +41,8 @@ def choose(desk: Desk) -> Response:
 
 
 def choose_for_case(desk: Desk) -> Response:
-    with desk.reading() as c:
-        found = case_for(c, desk.staff, desk.path("id"), desk.now, viewing=False)
+    with desk.writing() as c:
+        found = case_for(c, desk.staff, desk.path("id"), desk.now)
     return _chooser(desk, Order("survey", "pdf", case_id=found["id"]), number=found["number"])
 
 
