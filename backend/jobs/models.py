@@ -25,4 +25,5 @@ job = Table(
     Index("ix_job_open", "made_at", "id", sqlite_where=text("state IN ('waiting','running')"),
           postgresql_where=text("state IN ('waiting','running')")),
     Index("ix_job_tenant", "tenant_id", "kind", "made_at"),
+    Index("ix_job_changed", "changed_at"),
 )

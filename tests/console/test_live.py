@@ -12,6 +12,8 @@ from starlette.requests import Request
 from backend.app import Shell
 from backend.console.pages import live
 from backend.console.pages.live import Pulse, change_number, changes
+from backend.jobs import service as jobs
+from backend.jobs.run import Work, run_slice
 from tests.console.conftest import Browser, MakeStaff, NewBrowser
 from tests.console.world import alert, settle, stranger
 
@@ -39,6 +41,22 @@ def test_the_number_changes_with_every_kind_of_news(shell: Shell, page: Browser)
     page.open(f"/console/cases/{home.ids['case']}")
     seen.append(number(shell))
     assert len(set(seen)) == 5
+
+
+def test_work_that_begins_and_ends_between_two_looks_is_news(shell: Shell, tenant_id: str) -> None:
+    before = number(shell)
+    with shell.engine.begin() as c:
+        jobs.start(c, tenant_id=tenant_id, kind="short", staff_id=None, detail={}, at=shell.clock())
+
+    def short(work: Work) -> None:
+        with work.saving():
+            pass
+        work.result = {}
+        with work.saving():
+            pass
+
+    assert run_slice(shell, {"short": short}) and not run_slice(shell, {"short": short})
+    assert number(shell) != before
 
 
 def test_polling_answers_with_the_number_alone(page: Browser) -> None:

@@ -69,9 +69,10 @@ def change_number(connection: Connection) -> str:
     ]
     undelivered = select(func.count()).where(outbox.c.state.in_(("pending", "sending")))
     ends.append(connection.execute(undelivered).scalar_one())
-    # Long work on the way, so that its bars move; what has ended does not count any more.
+    # Long work on the way, so that its bars move; and when any last changed: it may begin and end between two looks.
     under_way = select(func.count(), func.sum(job.c.turn), func.sum(job.c.done)).where(job.c.state.in_(OPEN))
     ends.append(tuple(connection.execute(under_way).one()))
+    ends.append(connection.execute(select(func.max(job.c.changed_at))).scalar_one())
     return hashlib.sha256(repr(ends).encode()).hexdigest()[:16]
 
 

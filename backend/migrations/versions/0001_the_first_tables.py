@@ -327,6 +327,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_job_tenant_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_job'))
     )
+    op.create_index('ix_job_changed', 'job', ['changed_at'], unique=False)
     op.create_index('ix_job_open', 'job', ['made_at', 'id'], unique=False, sqlite_where=sa.text("state IN ('waiting','running')"), postgresql_where=sa.text("state IN ('waiting','running')"))
     op.create_index('ix_job_tenant', 'job', ['tenant_id', 'kind', 'made_at'], unique=False)
     op.create_table('list_mapping',
@@ -576,6 +577,7 @@ def upgrade() -> None:
     op.create_table('case_lock',
     sa.Column('case_id', sa.String(length=26), nullable=False),
     sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('wrong', sa.Integer(), nullable=False),
     sa.Column('since', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_case_lock_case_id')),
     sa.PrimaryKeyConstraint('case_id', name=op.f('pk_case_lock'))
@@ -1558,6 +1560,7 @@ def downgrade() -> None:
     op.drop_table('list_mapping')
     op.drop_index('ix_job_tenant', table_name='job')
     op.drop_index('ix_job_open', table_name='job', sqlite_where=sa.text("state IN ('waiting','running')"), postgresql_where=sa.text("state IN ('waiting','running')"))
+    op.drop_index('ix_job_changed', table_name='job')
     op.drop_table('job')
     op.drop_index('ix_disaster_decision_of', table_name='disaster_decision')
     op.drop_table('disaster_decision')
