@@ -36,7 +36,9 @@ def chrome() -> Iterator[Any]:
     """One Chromium for a file. Playwright keeps an event loop running in this thread while it is there: were it still
     open after the last browser test, no asyncio test that comes later in the same process could start."""
     path = chromium()
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=20_000)  # how long a busy machine may take; a green test does not wait for it
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])

@@ -51,6 +51,12 @@ def answer_everything(shell, worker):
     raise AssertionError(f"no programs were listed: {asked.key}")
 
 
+def tap(page, words):
+    """Tap, and wait until it has arrived: while one answer is under way the page takes no second."""
+    page.locator(".option", has_text=words).click()
+    expect(page.locator("body.sending")).to_have_count(0)
+
+
 @pytest.mark.parametrize("page", SIZES, indirect=True)
 def test_the_list_and_a_program_fit_every_screen_and_axe_finds_nothing(page, site, web_shell, worker):
     begin(page, site)
@@ -69,10 +75,10 @@ def test_why_and_what_is_needed_and_a_reminder_are_a_tap_each(page, site, web_sh
     begin(page, site)
     answer_everything(web_shell, worker)
     page.reload()
-    page.locator(".option", has_text="応急修理").click()
-    page.locator(".option", has_text="必要なもの").click()
+    tap(page, "応急修理")
+    tap(page, "必要なもの")
     expect(page.locator(".said").filter(has_text="見積書")).to_have_count(1)
-    page.locator(".option", has_text="締め切り").click()
+    tap(page, "締め切り")
     expect(page.locator(".said").filter(has_text="締め切り")).not_to_have_count(0)
-    page.locator(".option", has_text="一覧にもどる").click()
+    tap(page, "一覧にもどる")
     expect(page.locator(".option", has_text="次へ進む")).to_have_count(1)
