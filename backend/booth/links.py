@@ -30,6 +30,8 @@ LASTS = timedelta(days=14)
 MOST_WRONG = 10
 WITHIN = timedelta(days=1)
 """Wrong tries for one case, and from the first of them on how long they count."""
+MOST_IN_ALL = 20
+"""Wrong tries over all days: then every code that waits ends. Without it 14 days of ten tries are 140 guesses at a birth date."""
 DIGITS = 6
 
 TOKEN = re.compile(r"(?<![0-9a-z])[0-9a-v]{20}(?![0-9a-z])")
@@ -44,6 +46,12 @@ class Link(NamedTuple):
     token: str
     code: str
     expires_at: datetime
+
+
+class Guessed(NamedTuple):
+    """The try that was one too many: the codes of the case have ended, and staff must know (`joining` tells them)."""
+
+    case_id: str
 
 
 class Opened(NamedTuple):
@@ -65,11 +73,13 @@ def issue(connection: Connection, staff: Staff, case_id: str, *, speaker: str, r
     """
     link = Link(ids.link(), ids.code(DIGITS), at + LASTS)
     name = ids.hashed(link.token)
+    _counted(connection, case_id, at)
+    if not waiting(connection, case_id, at):  # what was guessed at other papers is no guess at this one
+        connection.execute(update(case_lock).where(case_lock.c.case_id == case_id).values(wrong=0))
     connection.execute(insert(case_link).values(
         id=name, tenant_id=staff.tenant_id, case_id=case_id, staff_id=staff.id, code_index=_code_index(name, link.code),
         speaker=speaker if speaker in SPEAKERS else "self", relation=relation if speaker == "proxy" else "", locale=locale, made_at=at,
         expires_at=link.expires_at))  # fmt: skip
-    _counted(connection, case_id, at)
     _trace(connection, staff, "case.link_made", case_id, at)
     return link
 
@@ -84,7 +94,7 @@ def call_back(connection: Connection, staff: Staff, case_id: str, at: datetime) 
 
 def reset(connection: Connection, staff: Staff, case_id: str, at: datetime) -> None:
     """Let people try again after too many wrong answers: somebody of the staff has looked at it."""
-    connection.execute(update(case_lock).where(case_lock.c.case_id == case_id).values(tries=0, since=at))
+    connection.execute(update(case_lock).where(case_lock.c.case_id == case_id).values(tries=0, wrong=0, since=at))
     _trace(connection, staff, "case.link_unlocked", case_id, at)
 
 
@@ -153,8 +163,9 @@ def proof_in(text: str, today: date) -> tuple[str, str] | None:
     return ("birth", day.isoformat()) if day else None
 
 
-def attempt(connection: Connection, link_id: str, proof: tuple[str, str], at: datetime) -> Opened | None:
+def attempt(connection: Connection, link_id: str, proof: tuple[str, str], at: datetime) -> Opened | Guessed | None:
     """Use the code up if the proof is right; None for a wrong one, which is counted, and for any while the case is locked.
+    `Guessed` for the wrong one that ended all codes of the case.
 
     A protected person's code opens by the spoken digits alone: those whom they must be safe from may know the birth date.
     """
@@ -172,8 +183,15 @@ def attempt(connection: Connection, link_id: str, proof: tuple[str, str], at: da
     right = hmac.compare_digest(_code_index(link_id, said), row["code_index"]) if kind == "code" else _born(connection, row["case_id"], said)
     mine = update(case_lock).where(case_lock.c.case_id == row["case_id"])
     if not right:
-        connection.execute(mine.values(tries=tries + 1, since=lock.since if tries else at))
-        return None
+        ends = lock.wrong + 1 >= MOST_IN_ALL
+        connection.execute(mine.values(tries=tries + 1, wrong=0 if ends else lock.wrong + 1, since=lock.since if tries else at))
+        if not ends:
+            return None
+        dead = update(case_link).where(case_link.c.case_id == row["case_id"], case_link.c.ended_at.is_(None))
+        connection.execute(dead.values(ended_at=at))
+        audit.record(connection, tenant_id=row["tenant_id"], staff_id=None, action="case.links_guessed", object_kind="case",
+                     object_id=row["case_id"], at=at)  # fmt: skip
+        return Guessed(row["case_id"])
     connection.execute(update(case_link).where(case_link.c.id == link_id).values(ended_at=at))
     audit.record(connection, tenant_id=row["tenant_id"], staff_id=None, action="case.chat_bound", object_kind="case",
                  object_id=row["case_id"], at=at)  # fmt: skip

@@ -59,7 +59,8 @@ case_lock = Table(
     "case_lock",
     metadata,
     Column("case_id", ForeignKey("case.id"), primary_key=True),
-    Column("tries", Integer, nullable=False, default=0),
+    Column("tries", Integer, nullable=False, default=0),  # since `since`, for the lock of a day
+    Column("wrong", Integer, nullable=False, default=0),  # in all, over the days, against the codes that wait now
     Column("since", Moment, nullable=False),
 )
 

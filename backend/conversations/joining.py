@@ -29,6 +29,7 @@ from backend.journal.batch import Batch
 from backend.people import service as people
 from backend.people.models import person
 from backend.tasks.models import task
+from backend.tasks.raising import raise_task
 from dialogs.core.answers import Answer
 from dialogs.core.effects import Ask
 from dialogs.core.engine import start
@@ -101,7 +102,9 @@ def _proof(hearing: Hearing, book: Book, text: str) -> Next | None:
         return None
     hearing.batch.flush()  # what follows is written at once: this turn is taken inside its transaction
     opened = links.attempt(hearing.batch.connection, link_id, proof, hearing.now)
-    if opened is None:
+    if isinstance(opened, links.Guessed):
+        raise_task(hearing.batch, hearing.office, "yellow", topic="guessed", case_id=opened.case_id)
+    if not isinstance(opened, links.Opened):
         # One answer for a wrong date, wrong digits, an old code and a locked one.
         _ask_proof(hearing, again=True)
         return ()

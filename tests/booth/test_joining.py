@@ -9,6 +9,7 @@ from backend.conversations.erase import ERASE, erase
 from backend.followups.run import run_due
 from backend.journal.models import conversation, message
 from backend.people.models import person
+from backend.tasks.models import task
 from tests.booth.conftest import HANA
 
 BORN = "昭和30年5月3日"
@@ -139,6 +140,30 @@ def test_staff_unlock_it_and_give_a_new_paper(booth, mori):
     fresh = booth.link(mori, case_id)
     hana = booth.town.person("hana", "web").does(kind="came", args=[fresh.token]).says(BORN)
     assert hana.conversation["case_id"] == case_id
+
+
+def test_twenty_wrong_answers_over_the_days_end_the_paper_and_staff_are_told(booth, mori):
+    """Ten a day for fourteen days would be 140 guesses at a birth date."""
+    case_id = booth.seed(mori)
+    link, other = booth.link(mori, case_id), booth.link(mori, case_id)
+    thief = booth.town.person("thief", "web").does(kind="came", args=[link.token])
+    for number in range(links.MOST_IN_ALL):
+        thief.says(f"昭和{31 + number}年6月1日")
+        assert len(booth.town.rows(task, topic="guessed")) == (number == links.MOST_IN_ALL - 1)
+        booth.town.clock.move(hours=13)
+    (told,) = booth.town.rows(task, topic="guessed", case_id=case_id)
+    assert told["kind"] == "yellow" and not links_of(booth, case_id)
+    thief.says(BORN)
+    hana = booth.town.person("hana", "web").does(kind="came", args=[other.token]).says(BORN)
+    assert thief.conversation["case_id"] is None and hana.conversation["case_id"] is None, "both papers are dead"
+    fresh = booth.link(mori, case_id)
+    hana.does(kind="came", args=[fresh.token]).says(BORN)
+    assert hana.conversation["case_id"] == case_id, "a new paper has its own twenty"
+
+
+def links_of(booth, case_id):
+    with booth.town.engine.connect() as connection:
+        return links.waiting(connection, case_id, booth.town.clock())
 
 
 def test_a_wrong_answer_elsewhere_locks_nobody_in_the_same_shelter(small_booth):
