@@ -1,7 +1,7 @@
 """A page of the console and its guard: nobody gets to a handler without the policy, the token and the form id.
 
-Order for a page: signed in → role → (POST: token → form id not used yet) → handler. What handlers raise becomes a
-page that says what happened in words.
+Order for a page: signed in → role → (POST: whose page sent it, how long it is; only then its body is read → token → form
+id not used yet) → handler. What handlers raise becomes a page that says what happened in words.
 """
 
 from __future__ import annotations
@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import Message, Receive
 
 from backend.conflict import Conflict
 from backend.console.cookies import STAFF
@@ -72,12 +75,19 @@ async def serve(page: Page, shell: Shell, paper: Paper, request: Request) -> Res
     session = await run_in_threadpool(signed_in, shell, request, not page.live)
     if session is None:
         return _sign_in_first(page)
-    length = request.headers.get("content-length", "")
-    if page.method == "POST" and (not length.isdecimal() or int(length) > page.max_bytes):
-        return Response(status_code=413)
+    desk = Desk(shell, paper, request, session, FormData())
     if page.method != "POST":
-        return await run_in_threadpool(_answer, page, Desk(shell, paper, request, session, FormData()))
-    async with request.form(max_files=page.files, max_fields=FORM_MAX_FIELDS) as form:
+        return await run_in_threadpool(_answer, page, desk)
+    # What follows reads up to `max_bytes`: nobody who may not use the page makes us.
+    if from_elsewhere(request, shell.settings.public_url):
+        return await run_in_threadpool(desk.page, "trouble.html", 403, what="stale_form")
+    if refused := await run_in_threadpool(_refused, page, desk):
+        return refused
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal() or int(length) > page.max_bytes:
+        return Response(status_code=413)
+    bounded_request = Request(request.scope, bounded(request.receive, page.max_bytes))
+    async with bounded_request.form(max_files=page.files, max_fields=FORM_MAX_FIELDS) as form:
         return await run_in_threadpool(_answer, page, Desk(shell, paper, request, session, form))
 
 
@@ -85,7 +95,34 @@ def signed_in(shell: Shell, request: Request, touch: bool) -> Session | None:
     return sessions.find(shell.engine, STAFF.of(request, shell.settings), shell.clock(), touch)
 
 
-def _answer(page: Page, desk: Desk) -> Response:
+def from_elsewhere(request: Request, public_url: str) -> bool:
+    """Whether the browser says that a page of another site sent this form. Our own pages send `Origin: null` (they send no
+    referrer), so that a missing or null origin proves nothing either way: the token does, after the body was read.
+    """
+    site = request.headers.get("sec-fetch-site", "")
+    if site:
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("origin", "null")
+    return origin != "null" and urlsplit(origin).netloc not in (request.headers.get("host"), urlsplit(public_url).netloc)
+
+
+def bounded(receive: Receive, most: int) -> Receive:
+    """`receive`, which breaks off when more than `most` bytes came, whatever length was promised."""
+    came = 0
+
+    async def read() -> Message:
+        nonlocal came
+        message = await receive()
+        came += len(message.get("body", b""))
+        if came > most:
+            raise HTTPException(413)
+        return message
+
+    return read
+
+
+def _refused(page: Page, desk: Desk) -> Response | None:
+    """What somebody gets who may not use the page, or not yet."""
     if desk.staff.role not in page.roles:
         return desk.page("trouble.html", 403, what="forbidden")
     if desk.staff.must_change and not page.before_password:
@@ -93,6 +130,12 @@ def _answer(page: Page, desk: Desk) -> Response:
     waits = must_enrol(desk.staff, desk.session.totp_roles, desk.shell.settings.production)
     if waits and not (page.before_codes or page.before_password):
         return desk.to(SECOND_STEP)
+    return None
+
+
+def _answer(page: Page, desk: Desk) -> Response:
+    if refused := _refused(page, desk):
+        return refused
     try:
         if page.method != "POST":
             return _traced(page, desk, page.handler(desk))

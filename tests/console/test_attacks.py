@@ -13,11 +13,13 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import insert, select, update
+from starlette.exceptions import HTTPException
 from starlette.testclient import TestClient
 
 from backend.app import Shell, make_backend
 from backend.audit.models import audit
 from backend.cases.models import answer, case, suggestion
+from backend.console.page import bounded
 from backend.console.routes import PAGES
 from backend.journal.models import attachment, conversation, message
 from backend.people.models import person
@@ -97,6 +99,63 @@ def test_a_form_that_is_larger_than_any_of_ours_is_refused_unread(homes: dict[st
     for path in ("/console/login", "/console/language"):
         kind = {"content-type": "application/x-www-form-urlencoded"}
         assert browser.client.post(path, content=endless(), headers=kind).status_code == 413
+
+
+def test_nothing_is_read_of_what_somebody_sends_to_a_page_that_is_not_theirs(
+    homes: dict[str, Home], new_browser: NewBrowser
+) -> None:
+    """31 MB per request, for any account at all, would fill a small server's disk and memory."""
+    read = 0
+
+    def large() -> Any:
+        nonlocal read
+        for _ in range(20):
+            read += 65536
+            yield b"x" * 65536
+
+    booth = new_browser("booth").client
+    headers = {"content-type": "multipart/form-data; boundary=x", "content-length": str(20 * 65536)}
+    for page in PAGES:
+        if page.files and "booth" not in page.roles:
+            sent = asyncio.run(asked(booth, filled(page.path, homes["tsunagi"]), headers, large))
+            assert sent == 403 and read == 0, page.path
+    for claimed in ({"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "https://evil.example"}):
+        sent = asyncio.run(asked(new_browser("administrator").client, "/console/overview/map", {**headers, **claimed}, large))
+        assert sent == 403 and read == 0, claimed
+
+
+async def asked(client: TestClient, path: str, headers: dict[str, str], body: Any) -> int:
+    """Send a body that is made as it is read, and say what came back."""
+    pieces, status = body(), 0
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": next(pieces, b""), "more_body": True}
+
+    async def send(message: Any) -> None:
+        nonlocal status
+        status = message.get("status", status)
+
+    cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+    raw = [(name.encode(), value.encode()) for name, value in {**headers, "cookie": cookie, "host": "testserver"}.items()]
+    scope = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b"", "headers": raw,
+             "http_version": "1.1", "scheme": "http", "server": ("testserver", 80), "client": ("1.2.3.4", 1), "root_path": ""}  # fmt: skip
+    await client.app(scope, receive, send)
+    return status
+
+
+def test_a_body_longer_than_it_promised_is_cut_off() -> None:
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"x" * 600, "more_body": True}
+
+    read = bounded(receive, 1000)
+
+    async def twice() -> None:
+        await read()
+        await read()
+
+    with pytest.raises(HTTPException) as cut:
+        asyncio.run(twice())
+    assert cut.value.status_code == 413
 
 
 def test_ids_of_another_municipality_in_a_form_change_nothing_there(
