@@ -24,8 +24,8 @@ FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "MPO"
 SEEN = ("icc_profile", "transparency")
 """What stands beside a picture and changes how it looks."""
 MOST_BYTES = 12 * 1024 * 1024
-MOST_PIXELS = 100_000_000
-"""A picture that claims more is no photo of a sheet: it would only fill the memory."""
+MOST_PIXELS = 40_000_000
+"""A picture whose header claims more is not decoded: it would only fill the memory, and a sheet can be read with far fewer."""
 
 
 class NotAPicture(ValueError):

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, select, update
 from backend import crypto
 from backend.clock import Clock
 from backend.db import reading
+from backend.files.bare import bare
 from backend.journal.models import attachment, conversation
 from backend.messages import Attachments, Fetched, Gone
 
@@ -60,7 +61,7 @@ def _waiting(engine: Engine, now: datetime, channels: list[str]) -> list[Any]:
 def _write(engine: Engine, id: str, tries: int, found: Any) -> None:
     values: dict[str, Any] = {"tries": tries + 1}
     if isinstance(found, Fetched) and len(found.content) <= MOST_BYTES:
-        sealed = crypto.ring().seal(found.content, PLACE)
+        sealed = crypto.ring().seal(bare(found.content), PLACE)
         values |= {"state": "kept", "media_type": found.media_type[:100], "content": sealed}
     elif isinstance(found, Fetched | Gone) or tries + 1 >= TRIES:
         values["state"] = "gone"

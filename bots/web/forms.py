@@ -14,6 +14,7 @@ from starlette.requests import Request
 
 from backend import crypto, ids
 from backend.db import is_postgres
+from backend.files.bare import bare
 from backend.journal.models import attachment
 from backend.messages import RawEvent
 from bots.clean import clean
@@ -137,7 +138,7 @@ def keep(engine: Engine, posted: Posted, conversation_id: str, now: datetime) ->
     id = ids.hashed(f"{conversation_id}|{posted.form}|{ids.hashed(upload.name)}|{len(upload.content)}")[:26]
     row = {
         "id": id, "conversation_id": conversation_id, "kind": upload.what, "ref": KEPT + id, "name": upload.name,
-        "media_type": upload.media_type, "content": crypto.ring().seal(upload.content, "attachment.content"),
+        "media_type": upload.media_type, "content": crypto.ring().seal(bare(upload.content), "attachment.content"),
         "state": "kept", "tries": 0, "at": now,
     }
     with engine.begin() as connection:

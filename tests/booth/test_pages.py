@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from io import BytesIO
 
 import pytest
@@ -206,6 +207,19 @@ def test_only_the_picture_of_a_signed_sheet_is_kept(kind: str) -> None:
         assert (kept.size, dict(kept.getexif()), kept.getpixel((1, 1))) == ((4, 8), {}, (255, 255, 255))
         assert FORMATS[str(kept.format)] == made.media_type and getattr(kept, "n_frames", 1) == 1
     assert b"Planted" not in made.content and b"Exif" not in made.content
+
+
+def test_a_picture_that_claims_more_than_forty_million_pixels_is_refused_by_its_header(monkeypatch) -> None:
+    """12 MB of PNG can unfold to gigabytes."""
+    monkeypatch.setattr(photos, "_bare", lambda *_: pytest.fail("it was decoded"))
+    out = BytesIO()
+    Image.new("RGB", (8, 8), "white").save(out, "PNG")
+    huge = bytearray(out.getvalue())
+    for wide, high, decoded in ((8000, 5001, False), (8000, 5000, True)):
+        huge[16:24] = wide.to_bytes(4, "big") + high.to_bytes(4, "big")
+        huge[29:33] = zlib.crc32(huge[12:29]).to_bytes(4, "big")
+        with pytest.raises(pytest.fail.Exception if decoded else photos.NotAPicture):
+            photos.picture(File("同意書.png", "image/png", bytes(huge)))
 
 
 def test_a_photo_of_the_signed_sheet_is_kept_with_the_case_and_nothing_else_is(sato, shell, make_staff, new_browser):
