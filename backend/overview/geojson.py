@@ -25,8 +25,12 @@ WIDE = 1000
 """The drawing's longer side, in whole units; every point lies on this grid."""
 MOST_BYTES = 30 * 1024 * 1024
 MOST_POINTS = 2_000_000
+MOST_DRAWN = 200_000
+"""Points that are left after thinning: more could not be told apart on the drawing, and would take minutes to straighten."""
 _FINE = 1.2
 """How far, in units of the grid, a line may be straightened."""
+_NEAR = 0.5
+"""A point that is nearer than this to the one before, across and down, is not looked at."""
 
 Ring: TypeAlias = list[tuple[float, float]]
 
@@ -54,6 +58,8 @@ def outlines(content: bytes, districts: Sequence[str]) -> dict[str, Any]:
             if named:
                 rings.setdefault(named, []).extend(_rings(one["geometry"]))
         return _drawn({name: some for name, some in rings.items() if some})
+    except NoMap:
+        raise
     except (KeyError, TypeError, IndexError, ValueError, OverflowError):
         raise NoMap("console.map.no_geojson") from None
 
@@ -108,11 +114,14 @@ def _drawn(rings: Mapping[str, list[Ring]]) -> dict[str, Any]:
     south, north = min(y for _, y in points), max(y for _, y in points)
     narrow = math.cos(math.radians((south + north) / 2))
     scale = WIDE / max((east - west) * narrow, north - south, 1e-9)
-    paths, labels = {}, {}
+    paths, labels, drawn = {}, {}, 0
     for name in sorted(rings):
         lines = [
-            [(round((x - west) * narrow * scale, 1), round((north - y) * scale, 1)) for x, y in ring] for ring in rings[name]
+            thinned([(round((x - west) * narrow * scale, 1), round((north - y) * scale, 1)) for x, y in ring]) for ring in rings[name]
         ]
+        drawn += sum(map(len, lines))
+        if drawn > MOST_DRAWN:
+            raise NoMap("console.map.too_fine")
         if path := "".join(_path(straightened(line)) for line in lines):
             paths[name] = path
             labels[name] = _middle(max(lines, key=lambda line: abs(_area(line))))
@@ -146,22 +155,36 @@ def _path(line: Ring) -> str:
     return f"M{' '.join(f'{x},{y}' for x, y in spots)}Z"
 
 
+def thinned(line: Ring) -> Ring:
+    """The line without points that are as good as the one before; its ends stay."""
+    kept_ = line[:1]
+    for x, y in line[1:-1]:
+        if abs(x - kept_[-1][0]) >= _NEAR or abs(y - kept_[-1][1]) >= _NEAR:
+            kept_.append((x, y))
+    return kept_ + line[1:][-1:]
+
+
 def straightened(line: Ring) -> Ring:
-    """The line with the points left out that lie within `_FINE` of it (Ramer 1972, Douglas and Peucker 1973)."""
+    """The line with the points left out that lie within `_FINE` of it (Ramer 1972, Douglas and Peucker 1973).
+
+    A line that is cut unevenly again and again, as a saw or a spiral can be, is cut in the middle from a depth on: n log n
+    steps for any line, and no more than `_FINE` astray all the same.
+    """
     if len(line) < 4:
         return line
     keep_ = {0, len(line) - 1}
-    spans = [(0, len(line) - 1)]
+    spans = [(0, len(line) - 1, len(line).bit_length() + 8)]
     while spans:
-        start, end = spans.pop()
+        start, end, depth = spans.pop()
         far, place = 0.0, 0
         for n in range(start + 1, end):
             off = _distance(line[n], line[start], line[end])
             if off > far:
                 far, place = off, n
         if far > _FINE:
+            place = place if depth > 0 else (start + end) // 2
             keep_.add(place)
-            spans += [(start, place), (place, end)]
+            spans += [(start, place, depth - 1), (place, end, depth - 1)]
     return [line[place] for place in sorted(keep_)]
 
 

@@ -26,6 +26,7 @@ from backend.contacts.rules import (
     UNSAFE,
     VACANT,
     WORD,
+    WRONG_ADDRESS,
     WRONG_NUMBER,
 )
 
@@ -37,7 +38,7 @@ TRIES = ("by_itself", "one", "two_to_four", "five_up", "never")
 
 _STATE_OF = {
     MET: "assessed", ANSWERED: "assessed", DANGER: "assessed", AGAIN: "assessed", ABSENT: "absent", CARD_LEFT: "absent",
-    UNSAFE: "absent", WORD: "absent", MOVED: "unknown", WRONG_NUMBER: "unknown", VACANT: "vacant", REFUSED: "refused",
+    UNSAFE: "absent", WORD: "absent", MOVED: "unknown", WRONG_NUMBER: "unknown", WRONG_ADDRESS: "unknown", VACANT: "vacant", REFUSED: "refused",
     DIED: "died",
 }  # fmt: skip
 """A message that was only sent says nothing of the household. A neighbour's word says that they are there: not met yet."""

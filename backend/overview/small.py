@@ -5,7 +5,7 @@ total stands beside it, so further cells go until whoever does the subtraction c
 that is hidden. Zero is shown: it names nobody.
 
 Each line here is a list of cells with one total. What is not covered: asking twice for spans of time that differ by a day.
-Roles that see figures alone can therefore only ask for whole months.
+Roles that see figures alone can therefore only ask for whole months and weeks (`spans.py`).
 """
 
 from __future__ import annotations

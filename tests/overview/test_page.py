@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import math
+from datetime import date, timedelta
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,8 +18,9 @@ from sqlalchemy import insert, select
 
 from backend.app import Shell
 from backend.audit.models import audit
-from backend.overview import chart
-from backend.overview.geojson import WIDE, NoMap, outlines, straightened
+from backend.overview import chart, geojson
+from backend.overview.geojson import WIDE, NoMap, outlines, straightened, thinned
+from backend.overview.spans import settled
 from backend.staff.roles import PREFECTURE, SEES_FIGURES
 from backend.tenants.models import district
 from tests.conftest import MovableClock
@@ -38,6 +42,7 @@ def town(shell: Shell, tenant_id: str, clock: MovableClock) -> str:
         for _ in range(2):
             household(c, tenant_id, clock(), district="川上")
         household(c, tenant_id, clock(), district="川上", restricted=True)
+    clock.move(days=8)  # who sees figures alone sees whole weeks
     return tenant_id
 
 
@@ -95,6 +100,29 @@ def test_who_sees_figures_alone_asks_for_whole_months(town: str, make_staff: Mak
     asked = f"{HOME}?since=2026-06-15&until=2026-06-20"
     assert new_browser("ken").open(asked).has('value="2026-06-01"', 'value="2026-06-30"')
     assert new_browser("chief").open(asked).has('value="2026-06-15"', 'value="2026-06-20"')
+
+
+def test_figures_of_today_less_those_of_yesterday_tell_of_nobody(
+    town: str, make_staff: MakeStaff, new_browser: NewBrowser, shell: Shell, clock: MovableClock
+) -> None:
+    make_staff("ken", PREFECTURE)
+    seen = []
+    for _ in range(15):
+        with shell.engine.begin() as c:
+            household(c, town, clock(), district="緑町", first_contact_at=clock())
+        seen.append(rows_of(new_browser("ken"), "funnel")[-1][1])
+        clock.move(days=1)
+    assert len(set(seen)) <= 4 and seen == sorted(seen, key=int), "a step a week, not one a day"
+
+
+@given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.dates(date(2020, 1, 1), date(2030, 1, 1)))
+def test_a_span_ends_with_a_month_or_a_week_that_is_over(until: date, today: date) -> None:
+    since, end = settled(until, until, today)
+    assert since is not None and since.day == 1 and end < today
+    assert end.weekday() == 6 or (end + timedelta(days=1)).day == 1
+    for day in range(7):
+        monday = today - timedelta(days=today.weekday())
+        assert settled(until, until, monday + timedelta(days=day)) == (since, end), "the same on every day of the week"
 
 
 @pytest.mark.parametrize("query", ["since=x", "until=9999-99-99", "until=0001-01-01", "since=2030-01-01", "by=name", "by=&since=&until="])
@@ -174,6 +202,35 @@ def test_islands_and_holes_are_one_district_and_the_drawing_keeps_its_shape() ->
 def test_a_straightened_line_keeps_its_ends_and_strays_little(line: list[tuple[float, float]]) -> None:
     made = straightened(line)
     assert made[:1] == line[:1] and made[-1:] == line[-1:] and set(made) <= set(line)
+    coarse = thinned(line)
+    assert coarse[:1] == line[:1] and coarse[-1:] == line[-1:] and set(coarse) <= set(line)
+
+
+@pytest.mark.parametrize("size", [2_000, 4_000])
+def test_no_line_takes_more_than_n_log_n_steps(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each farthest point next to the last one: it took a step for every pair."""
+    steps = 0
+
+    def counted(*points: tuple[float, float]) -> float:
+        nonlocal steps
+        steps += 1
+        return measured(*points)
+
+    measured = geojson._distance
+    monkeypatch.setattr(geojson, "_distance", counted)
+    line = [(n * 1000 / size, 500 * (-1) ** n * (1 - n / size)) for n in range(size)]
+    made = straightened(line)
+    assert steps < size * 3 * math.log2(size) and len(made) > size / 4
+    for start, end in itertools.pairwise([line.index(point) for point in made[:200]]):
+        assert all(measured(line[n], line[start], line[end]) <= 1.2 for n in range(start + 1, end))
+
+
+def test_a_map_finer_than_any_drawing_is_refused_in_words() -> None:
+    saw = [[130.0 + n / 1_000_000 + 0.01 * (n % 2), 33.0 + 0.3 * (n % 2)] for n in range(geojson.MOST_DRAWN + 10)]
+    read = {"features": [{"properties": {"name": "緑町"}, "geometry": {"type": "Polygon", "coordinates": [saw]}}]}
+    with pytest.raises(NoMap) as refused:
+        outlines(orjson.dumps(read), DISTRICTS)
+    assert refused.value.args == ("console.map.too_fine",)
 
 
 @given(st.dictionaries(st.text(min_size=1, max_size=3), st.none() | st.integers(0, 3000), max_size=12))

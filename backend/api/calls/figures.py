@@ -10,6 +10,7 @@ from backend.api.problems import Problem
 from backend.clock import JST, in_japan
 from backend.overview import funnel, load
 from backend.overview.printed import printed
+from backend.overview.spans import settled
 from backend.staff.roles import OPENS_CASES, SEES_FIGURES
 
 
@@ -45,12 +46,11 @@ def read_outreach(asked: Asked) -> dict[str, Any]:
 
 
 def _span(asked: Asked) -> tuple[date | None, date]:
-    """Whole months for whoever sees figures alone, as on the page."""
+    """Whole months and weeks for whoever sees figures alone, as on the page."""
     today = in_japan(asked.now).date()
     since, until = asked.day("since"), min(asked.day("until") or today, today)
     if asked.staff.role not in OPENS_CASES:
-        since = since.replace(day=1) if since else None
-        until = min((until.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1), today)
+        since, until = settled(since, until, today)
     if until.year < 2000 or (since is not None and since > until):
         raise Problem("invalid", errors=[{"field": "until", "kind": "before since"}])
     return since, until

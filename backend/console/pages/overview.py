@@ -21,6 +21,7 @@ from backend.overview.geojson import NoMap
 from backend.overview.omuta import STATES, fiscal_year
 from backend.overview.printed import Printed, printed
 from backend.overview.small import LEAST
+from backend.overview.spans import settled
 from backend.staff.roles import OPENS_CASES, RUNS_SETTINGS, SEES_FIGURES
 from backend.tenants.models import district
 from backend.tenants.service import By
@@ -175,7 +176,7 @@ def _by(desk: Desk) -> str:
 
 
 def _months_only(desk: Desk) -> bool:
-    """Who sees no household asks for whole months: spans that differ by a day would tell of one household."""
+    """Who sees no household asks for whole months and weeks: spans that differ by a day would tell of one household."""
     return desk.staff.role not in OPENS_CASES
 
 
@@ -184,9 +185,7 @@ def _span(desk: Desk) -> Span:
     since, until = (_date(desk.request.query_params.get(name, "")) for name in ("since", "until"))
     until = min(until or today, today)
     if _months_only(desk):
-        since = since.replace(day=1) if since else None
-        after = (until.replace(day=28) + timedelta(days=4)).replace(day=1)
-        until = min(after - timedelta(days=1), today)
+        since, until = settled(since, until, today)
     return Span(since if since is None or since <= until else None, until)
 
 
