@@ -66,12 +66,13 @@ class Opened(NamedTuple):
 # --- staff ------------------------------------------------------------------------------------------------------
 
 
-def issue(connection: Connection, staff: Staff, case_id: str, *, speaker: str, relation: str, locale: str, at: datetime) -> Link:
+def issue(connection: Connection, staff: Staff, case_id: str, *, speaker: str, relation: str, locale: str, at: datetime,
+          lasts: timedelta = LASTS) -> Link:
     """Make a code for one phone of a case. `speaker`: whoever answers there, `self` or a `proxy` with their `relation`.
 
     Who may reach the case was checked.
     """
-    link = Link(ids.link(), ids.code(DIGITS), at + LASTS)
+    link = Link(ids.link(), ids.code(DIGITS), at + lasts)
     name = ids.hashed(link.token)
     _counted(connection, case_id, at)
     if not waiting(connection, case_id, at):  # what was guessed at other papers is no guess at this one

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from backend.calendar import Calendar
 from backend.clock import JST, in_japan
@@ -96,8 +96,7 @@ class Ladders:
 USUAL = Ladders(STANDARD, {3: PRESSING, 4: PRESSING})
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """Where a household is: `place` is the next rung, `rung` the last one that was taken ("" for none)."""
 
     place: int
@@ -106,8 +105,7 @@ class Standing:
     last_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Household:
+class Household(NamedTuple):
     """What counts about a household now. `life_at`: its newest sign of life in any channel; "read" is none."""
 
     life_at: datetime | None = None
@@ -169,8 +167,7 @@ class Hours:
         return self.next_open(datetime.combine(day, local.time(), JST))
 
 
-@dataclass(frozen=True, slots=True)
-class Take:
+class Take(NamedTuple):
     """Do the rung at `place`. `at_once`: today, not in its turn. `then`: when the next one is looked at; None: it was
     the last."""
 
@@ -180,16 +177,14 @@ class Take:
     at_once: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(NamedTuple):
     """Nothing now; look again at `until`. `why`: held | talking | promised | hours | cap."""
 
     until: datetime
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(NamedTuple):
     """The ladder is over. `state`: answered | refused | finished | left_out."""
 
     state: str

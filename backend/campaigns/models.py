@@ -105,6 +105,28 @@ approach = Table(
     sqlite_autoincrement=True,
 )
 
+# One letter of the letter rung, on paper: printed with a code of its own, posted by a person, and perhaps come back.
+letter = Table(
+    "letter",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("tenant_id", ForeignKey("tenant.id"), nullable=False),
+    Column("campaign_id", ForeignKey("campaign.id"), nullable=False),
+    Column("case_id", ForeignKey("case.id"), nullable=False),
+    Column("member_id", ForeignKey("campaign_member.id"), nullable=False),
+    Column("run", String(26), nullable=False),  # letters that were printed together
+    Column("file_id", String(26)),  # their PDF in `stored_file`, which ends before they do; NULL: being set
+    Column("link_id", String(64)),  # the code on it (`case_link`); NULL: one that opens an empty chat
+    Column("state", String(10), nullable=False, default="printed"),  # printed | posted | returned | dropped
+    Column("printed_at", Moment, nullable=False),
+    Column("printed_by", ForeignKey("staff.id"), nullable=False),
+    Column("posted_at", Moment),
+    Column("ended_at", Moment),  # it came back, or another one was printed instead
+    Column("changed_by", ForeignKey("staff.id")),
+    Index("ix_letter_campaign", "campaign_id", "state", "id"),
+    Index("ix_letter_case", "case_id"),
+)
+
 # How a municipality does outreach, and whether anything may go out by itself at all.
 outreach = Table(
     "outreach",

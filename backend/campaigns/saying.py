@@ -26,6 +26,16 @@ def said(words: Catalogues, office: Office, rung: str, own: Mapping[str, str], l
     return worded(locale), None if locale.startswith("ja") else worded("ja").to_json()
 
 
+def letter_said(words: Catalogues, office: Office, own: Mapping[str, str], locale: str) -> tuple[str, str]:
+    """Subject and words of the letter in one language: the municipality's own and how to answer, or the catalogue's."""
+    place: dict[str, Arg] = {"municipality": office.about.name, "phone": office.about.phone, "hours": office.about.hours}
+    subject = words.render(Text("letter.subject", place), locale)
+    written = next((own[one] for one in fallbacks(locale) if own.get(one)), "")
+    if not written:
+        return subject, words.render(Text("letter.words", place), locale)
+    return subject, f"{written}\n{words.render(Text('letter.closing', place), locale)}"
+
+
 def languages_missing(words: Mapping[str, str], locales: tuple[str, ...]) -> list[str]:
     """Languages in which what the municipality wrote does not exist: those people read another one (`fallbacks`)."""
     return [locale for locale in locales if words and not words.get(locale)]

@@ -28,6 +28,7 @@ from backend.console.pages import (
     home,
     household,
     imports,
+    letters,
     live,
     login,
     matching,
@@ -80,6 +81,7 @@ PAGES: tuple[Page, ...] = (
     *timeline.PAGES,
     *contacts.PAGES,
     *campaigns.PAGES,
+    *letters.PAGES,
     *visits.PAGES,
     *visits_field.PAGES,
     *programs_case.PAGES,
@@ -121,7 +123,7 @@ async def slash(_request: Request) -> Response:
 
 
 def router(shell: Shell) -> APIRouter:
-    paper = Paper(shell.words)
+    paper = Paper(shell.words, shell.clock)
     routes: list[BaseRoute] = [Route("/console/static/{name}", static, methods=["GET"], name="console.static")]
     routes.append(Route("/console/", slash, methods=["GET"], name="console.slash"))
     routes += login.routes(shell, paper)

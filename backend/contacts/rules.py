@@ -8,18 +8,18 @@ OUT, IN = "out", "in"
 SENT, UNKNOWN, BLOCKED, NO_CHANNEL, NOT_SENT = "sent", "unknown", "blocked", "no_channel", "not_sent"
 MET, ANSWERED, WORD, REFUSED, AGAIN = "met", "answered", "word", "refused", "again"
 ABSENT, CARD_LEFT, MOVED, UNSAFE = "absent", "card_left", "moved", "unsafe"
-WRONG_NUMBER, DANGER, VACANT, DIED = "wrong_number", "danger", "vacant", "died"
+WRONG_NUMBER, WRONG_ADDRESS, DANGER, VACANT, DIED = "wrong_number", "wrong_address", "danger", "vacant", "died"
 
 MACHINE = (SENT, UNKNOWN, BLOCKED, NO_CHANNEL, NOT_SENT)
 """How a message of the software ended; never typed in by anybody."""
-NOTED = (MET, ANSWERED, WORD, ABSENT, CARD_LEFT, REFUSED, AGAIN, MOVED, VACANT, WRONG_NUMBER, UNSAFE, DANGER, DIED)
+NOTED = (MET, ANSWERED, WORD, ABSENT, CARD_LEFT, REFUSED, AGAIN, MOVED, VACANT, WRONG_NUMBER, WRONG_ADDRESS, UNSAFE, DANGER, DIED)
 """What staff note. `word`: a neighbour or a paper note said that they are there. `again`: after a refusal, they may be
-written to again."""
+written to again. `wrong_address`: a letter came back (宛先不明)."""
 RESULTS = (*MACHINE, *NOTED)
 
 SPOKEN = frozenset({MET, ANSWERED, REFUSED, AGAIN})
 """Somebody of the household spoke or wrote: first contact."""
-NO_LIFE = frozenset({DIED, MOVED, VACANT, WRONG_NUMBER, UNSAFE, ABSENT, CARD_LEFT, *MACHINE})
+NO_LIFE = frozenset({DIED, MOVED, VACANT, WRONG_NUMBER, WRONG_ADDRESS, UNSAFE, ABSENT, CARD_LEFT, *MACHINE})
 
 BY_CLOCK = ("deadline", "news")
 """`contact.step` of what the clock tells by itself, beside the rungs of a campaign's ladder."""

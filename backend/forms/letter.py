@@ -1,7 +1,7 @@
-"""A letter to a household that has not been reached, with a QR code into the chat; folded in three for a window envelope.
+"""A letter to a household that has not been reached, with QR codes into the chat; folded in three for a window envelope.
 
-The words come from the municipality (a campaign's text); this is only the paper: address in the window of a 長形3号
-envelope, words, code, who writes.
+The words come from the campaign (`backend/campaigns/letters.py`); this is only the paper: address in the window of a
+長形3号 envelope, words, codes, who writes. Whoever reads another language finds it below the Japanese.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One letter. `url` is what the QR code opens (empty: no code); `code_words` stand beside it."""
+    """One letter. `codes` are (label, address that the QR code opens); `code_words` stand beside them.
+
+    `beside`: subject, words and code words once more, in the language `beside_lang` of the reader.
+    """
 
     address: str
     name: str
@@ -33,8 +36,10 @@ class Letter:
     phone: str
     hours: str
     day: str
-    url: str = ""
+    codes: Sequence[tuple[str, str]] = ()
     code_words: str = ""
+    beside: tuple[str, str, str] | None = None
+    beside_lang: str = ""
     postal_code: str = ""
     mark: str = ""
     """Small at the foot: the case's number, so that a letter that comes back finds its case."""
@@ -55,9 +60,12 @@ def letters(many: Sequence[Letter]) -> bytes:
     return press(TEMPLATE, data, {"pdf_tags": len(many) == 1})
 
 
-def _printed(paper: Paper, one: Letter) -> dict[str, str]:
+def _printed(paper: Paper, one: Letter) -> dict[str, Any]:
     names = ("address", "name", "subject", "words", "office", "phone", "hours", "day", "code_words", "postal_code", "mark")
-    return {**{name: paper.text(getattr(one, name)) for name in names}, "qr": _code(one.url) if one.url else ""}
+    return {
+        **{name: paper.text(getattr(one, name)) for name in names}, "codes": [[paper.text(label), _code(url)] for label, url in one.codes],
+        "beside": [paper.text(words) for words in one.beside or ()], "beside_lang": one.beside_lang.partition("@")[0] or "ja",
+    }  # fmt: skip
 
 
 def _code(url: str) -> str:

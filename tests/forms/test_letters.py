@@ -16,7 +16,7 @@ from tests.forms.test_paper import places, size
 
 LETTER = Letter(
     address="つなぎ市中央一丁目2番3号", name="福祉 福子", subject="お変わりありませんか", words="災害のあと、いかがお過ごしですか。\n困りごとをお聞かせください。",
-    office="つなぎ市 被災者支援課", phone="000-000-0000", hours="平日 8時30分〜17時15分", day="令和8年7月6日", url="https://example.jp/chat/?c=AB12",
+    office="つなぎ市 被災者支援課", phone="000-000-0000", hours="平日 8時30分〜17時15分", day="令和8年7月6日", codes=(("ウェブ", "https://example.jp/chat/?c=AB12"),),
     code_words="スマートフォンで読み取ると、この続きをお話しいただけます。", postal_code="834-0000", mark="T-2026-000010-6",
 )  # fmt: skip
 
@@ -33,7 +33,7 @@ def test_the_address_stands_in_the_window_of_the_envelope() -> None:
 
 
 def test_each_letter_is_a_page_with_its_own_mark() -> None:
-    other = Letter(**{**{name: getattr(LETTER, name) for name in Letter.__slots__}, "name": "別の 人", "mark": "T-2", "url": ""})
+    other = Letter(**{**{name: getattr(LETTER, name) for name in Letter.__slots__}, "name": "別の 人", "mark": "T-2", "codes": ()})
     first, second = (page.extract_text() for page in PdfReader(BytesIO(letters([LETTER, other]))).pages)
     assert "福祉 福子" in first and "T-2026-000010-6" in first
     assert "別の 人" in second and "T-2026" not in second and "T-2" in second

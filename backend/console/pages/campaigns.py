@@ -12,8 +12,8 @@ from backend.campaigns import service, switch
 from backend.campaigns.audience import Audience, Preview, preview
 from backend.campaigns.costs import ledger
 from backend.campaigns.figures import MESSAGES, figures, of_tenant
-from backend.campaigns.ladder import CHAT, KINDS, OTHER, REMIND, USUAL, Ladder, Ladders, WrongLadder
-from backend.campaigns.saying import LONGEST, languages_missing, said
+from backend.campaigns.ladder import CHAT, KINDS, LETTER, OTHER, REMIND, USUAL, Ladder, Ladders, WrongLadder
+from backend.campaigns.saying import LONGEST, languages_missing, letter_said, said
 from backend.campaigns.service import Habits, Plan, WrongCampaign
 from backend.cases.models import case
 from backend.console.desk import Desk
@@ -178,6 +178,8 @@ def _looked(desk: Desk, c: Connection, looked: Preview, row: Row) -> dict[str, A
     spent = ledger(c, desk.staff.tenant_id, desk.now)
     written = {rung: {locale: said(desk.shell.words, office, rung, plan.words, locale, "line")[0].text for locale in LOCALES}
                for rung in (CHAT, REMIND, OTHER) if _uses(plan.ladders, rung)}
+    if _uses(plan.ladders, LETTER):
+        written[LETTER] = {locale: "\n".join(letter_said(desk.shell.words, office, plan.words, locale)) for locale in LOCALES}
     return {
         "looked": looked, "called": {id: name or "" for id, name in names.items()},
         "needs_second": looked.counted > switch.standing(c, desk.staff.tenant_id)["approve_over"], "spent": spent,

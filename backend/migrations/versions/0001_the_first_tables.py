@@ -1041,6 +1041,31 @@ def upgrade() -> None:
     )
     op.create_index('ix_inbox_conversation', 'inbox', ['conversation_id', 'happened_at', 'id'], unique=False, sqlite_where=sa.text('done_at IS NULL AND parked_at IS NULL'), postgresql_where=sa.text('done_at IS NULL AND parked_at IS NULL'))
     op.create_index('ix_inbox_pending', 'inbox', ['lane', 'id'], unique=False, sqlite_where=sa.text('done_at IS NULL AND parked_at IS NULL'), postgresql_where=sa.text('done_at IS NULL AND parked_at IS NULL'))
+    op.create_table('letter',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('tenant_id', sa.String(length=26), nullable=False),
+    sa.Column('campaign_id', sa.String(length=26), nullable=False),
+    sa.Column('case_id', sa.String(length=26), nullable=False),
+    sa.Column('member_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+    sa.Column('run', sa.String(length=26), nullable=False),
+    sa.Column('file_id', sa.String(length=26), nullable=True),
+    sa.Column('link_id', sa.String(length=64), nullable=True),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('printed_at', sa.BigInteger(), nullable=False),
+    sa.Column('printed_by', sa.String(length=26), nullable=False),
+    sa.Column('posted_at', sa.BigInteger(), nullable=True),
+    sa.Column('ended_at', sa.BigInteger(), nullable=True),
+    sa.Column('changed_by', sa.String(length=26), nullable=True),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_letter_campaign_id')),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_letter_case_id')),
+    sa.ForeignKeyConstraint(['changed_by'], ['staff.id'], name=op.f('fk_letter_changed_by')),
+    sa.ForeignKeyConstraint(['member_id'], ['campaign_member.id'], name=op.f('fk_letter_member_id')),
+    sa.ForeignKeyConstraint(['printed_by'], ['staff.id'], name=op.f('fk_letter_printed_by')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_letter_tenant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_letter'))
+    )
+    op.create_index('ix_letter_campaign', 'letter', ['campaign_id', 'state', 'id'], unique=False)
+    op.create_index('ix_letter_case', 'letter', ['case_id'], unique=False)
     op.create_table('list_import',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -1463,6 +1488,9 @@ def downgrade() -> None:
     op.drop_table('merge')
     op.drop_index('ix_list_import_tenant', table_name='list_import')
     op.drop_table('list_import')
+    op.drop_index('ix_letter_case', table_name='letter')
+    op.drop_index('ix_letter_campaign', table_name='letter')
+    op.drop_table('letter')
     op.drop_index('ix_inbox_pending', table_name='inbox', sqlite_where=sa.text('done_at IS NULL AND parked_at IS NULL'), postgresql_where=sa.text('done_at IS NULL AND parked_at IS NULL'))
     op.drop_index('ix_inbox_conversation', table_name='inbox', sqlite_where=sa.text('done_at IS NULL AND parked_at IS NULL'), postgresql_where=sa.text('done_at IS NULL AND parked_at IS NULL'))
     op.drop_table('inbox')
