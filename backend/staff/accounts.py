@@ -132,7 +132,7 @@ def end_staff(connection: Connection, *, tenant_id: str, staff_id: str, at: date
 
 
 def change_password(connection: Connection, *, staff_id: str, old: str, new: str, at: datetime, keep_session: str = "") -> str:
-    """Change one's own password and end one's other sessions. Gives the text key of an objection, or nothing.
+    """Change one's own password and end one's other sessions and all tokens: whoever knew the old one may have made some. Gives the text key of an objection, or nothing.
 
     Wrong old ones count towards the lock of the account, and none is right while it is locked.
     """
@@ -151,7 +151,7 @@ def change_password(connection: Connection, *, staff_id: str, old: str, new: str
     )
     audit.record(
         connection, tenant_id=row.tenant_id, staff_id=staff_id, action="staff.password_changed", object_kind="staff",
-        object_id=staff_id, at=at,
+        object_id=staff_id, detail={"tokens": tokens.end_all(connection, staff_id, at)}, at=at,
     )
     return ""
 

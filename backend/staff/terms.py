@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from backend.api import tokens
 from backend.audit import service as audit
 from backend.cases.models import case
 from backend.clock import JST, in_japan
@@ -70,7 +71,10 @@ def check(connection: Connection, tenant_id: str, terms: Terms, at: datetime) ->
 def set_terms(
     connection: Connection, *, tenant_id: str, staff_id: str, terms: Terms, at: datetime, by: str | None
 ) -> None:
-    """Change an open account's terms, at once in its open windows too. Nobody changes their own. Raises `AccountError`."""
+    """Change an open account's terms, at once in its open windows too. Nobody changes their own. Raises `AccountError`.
+
+    Another role, or another recipient, is other work: windows and tokens of the old one end.
+    """
     chosen = select(staff).where(staff.c.id == staff_id, staff.c.tenant_id == tenant_id, staff.c.active)
     row = connection.execute(chosen.with_for_update()).one_or_none()
     if row is None:
@@ -92,7 +96,12 @@ def set_terms(
         connection.execute(update(staff_session).where(*later).values(expires_at=terms.ends_at))
     else:
         connection.execute(delete(due).where(due.c.kind == ENDS, due.c.subject == staff_id))
+    ended = 0
+    if (row.role, row.recipient_id) != (terms.role, terms.recipient_id):
+        connection.execute(delete(staff_session).where(staff_session.c.staff_id == staff_id))
+        ended = tokens.end_all(connection, staff_id, at)
     detail = {
+        "tokens": ended,
         "role": [row.role, terms.role], "districts": list(terms.districts), "recipient": terms.recipient_id or "",
         "last_day": terms.last_day.isoformat() if terms.last_day else "",
     }  # fmt: skip

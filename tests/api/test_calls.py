@@ -18,9 +18,9 @@ from backend.audit.models import audit
 from backend.cases.models import case, internal_note
 from backend.staff.policy import policy_of, routes_of
 from backend.tenants.models import district
-from tests.api.program import Program, program_of
+from tests.api.program import Program, program_of, token_for
 from tests.conftest import MovableClock
-from tests.console.conftest import MakeStaff, NewBrowser
+from tests.console.conftest import PASSWORD, MakeStaff, NewBrowser
 from tests.console.world import Home, settle
 
 
@@ -257,6 +257,30 @@ def test_a_token_dies_with_its_account(what: str, program: Program, shell: Shell
         else:
             accounts.reset_staff(c, login="hanako", at=clock())
     assert program.get("/me").status_code == 401
+
+
+def test_a_changed_password_ends_ones_own_tokens_and_another_role_the_tokens_and_windows(
+    program: Program, shell: Shell, clock: MovableClock, new_browser: NewBrowser
+) -> None:
+    from backend.staff import accounts
+    from backend.staff.models import staff, staff_session
+    from backend.staff.terms import Terms, set_terms
+
+    with shell.engine.begin() as c:
+        me = c.execute(select(staff.c.id).where(staff.c.login == "hanako")).scalar_one()
+        assert not accounts.change_password(c, staff_id=me, old=PASSWORD, new="くるみ-の-から-ひとつ", at=clock())
+    assert program.get("/me").status_code == 401
+    program = Program(program.client, token_for(shell, "hanako"))
+    new_browser().log_in("hanako", "くるみ-の-から-ひとつ")
+
+    def change(**terms: Any) -> int:
+        with shell.engine.begin() as c:
+            set_terms(c, tenant_id="tenant-tsunagi", staff_id=me, terms=Terms(**terms), at=clock(), by=None)
+            return len(c.execute(select(staff_session.c.id).where(staff_session.c.staff_id == me)).all())
+
+    assert change(role="caseworker", sent_by="隣の市") == 1 and program.get("/me").status_code == 200, "the same work goes on"
+    assert change(role="booth") == 0 and program.get("/me").status_code == 401
+    assert change(role="caseworker") == 0 and program.get("/me").status_code == 401, "and nothing comes back with the role"
 
 
 def test_a_case_can_be_closed_and_reopened(program: Program, home: Home, shell: Shell, tenant_id: str) -> None:
