@@ -12,8 +12,9 @@ from babel.dates import format_skeleton
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
+from backend import clock as clocks
 from backend import look
-from backend.clock import in_japan
+from backend.clock import Clock, in_japan
 from backend.words import Catalogues
 from dialogs.core.words import Arg, Joined, Text, Words
 
@@ -23,8 +24,9 @@ TEMPLATES = Path(__file__).parent / "templates"
 class Paper:
     """Writes the console's pages. Everything from outside is escaped; an unknown name in a template is an error."""
 
-    def __init__(self, catalogues: Catalogues) -> None:
+    def __init__(self, catalogues: Catalogues, clock: Clock = clocks.now) -> None:
         self.catalogues = catalogues
+        self._clock = clock
         self._templates = Environment(
             loader=FileSystemLoader([TEMPLATES, look.TEMPLATES]),
             autoescape=True,
@@ -47,6 +49,7 @@ class Paper:
             known=self.known,
             arg=lambda value: self.catalogues.word(value, locale),
             listed=lambda values: self.catalogues.word(Joined(tuple(values)), locale),
+            comma=self.catalogues.word(Joined(("", "")), locale),
             data=lambda value: Words.of(value).in_locale(locale) if value else "",
             moment=lambda at: self.moment(at, locale),
             day=lambda on: self.day(on, locale),
@@ -63,11 +66,19 @@ class Paper:
         return self.catalogues.has(key)
 
     def moment(self, at: datetime | None, locale: str) -> str:
-        """Short, for lists: 7月20日 12:03 / Jul 20, 12:03."""
+        """Short, for lists: 7月20日 12:03 / Jul 20 12:03; with the year when it is not this one."""
         if at is None:
             return ""
         here = in_japan(at)
-        return f"{self.day(here.date(), locale)} {here:%H:%M}"
+        return f"{self._date(here.date(), locale)} {here:%H:%M}"
 
     def day(self, on: date | None, locale: str) -> str:
-        return "" if on is None else format_skeleton("MMMd", on, locale=locale.partition("@")[0])
+        """A day to plan by: 11月21日（土） / Nov 21 (Sat); with the year when it is not this one."""
+        if on is None:
+            return ""
+        of_week = format_skeleton("E", on, locale=locale.partition("@")[0])
+        return f"{self._date(on, locale)}（{of_week}）" if locale.startswith("ja") else f"{self._date(on, locale)} ({of_week})"
+
+    def _date(self, on: date, locale: str) -> str:
+        skeleton = "MMMd" if on.year == in_japan(self._clock()).year else "yMMMd"
+        return format_skeleton(skeleton, on, locale=locale.partition("@")[0])

@@ -52,7 +52,7 @@ def test_from_the_draft_to_the_results(town, planner):
     answering = town.household("U1")
     town.household("U2")
     here = draft(planner)
-    assert planner.has("2世帯", "対象の確認", "上限なし", "いま始めたら", "つなぎ市の生活再建の相談窓口です")
+    assert planner.has("2世帯", "対象の確認", "今月送れる通数に上限はありません", "いま始めたら", "つなぎ市の生活再建の相談窓口です")
     planner.send(f"{here}/ask")
     assert planner.has("実施中")
     town.enrol()

@@ -40,10 +40,10 @@ def test_the_list_puts_danger_first_and_counts_in_the_title(
     new_browser: NewBrowser, shell: Shell, home: Home
 ) -> None:
     page = new_browser("hanako")
-    assert page.has("<title>相談の一覧</title>", "山田 花子", "専門家への相談")
+    assert page.has("<title>今日やること</title>", "山田 花子", "専門家への相談")
     alert(shell, home, "red")
     page.open("/console")
-    assert page.has("<title>(1) 相談の一覧</title>", "命の危険", "まだ誰も見ていません")
+    assert page.has("<title>(1) 今日やること</title>", "命の危険", "まだ誰も見ていません")
     assert page.html.index("命・緊急 <span") < page.html.index("そのほか（新しい順） <span")
 
 

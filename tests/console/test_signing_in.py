@@ -26,7 +26,7 @@ def actions(shell: Shell) -> list[str]:
 def test_the_right_password_opens_the_list(new_browser: NewBrowser, shell: Shell) -> None:
     page = new_browser().log_in("Hanako ")
     assert page.path == "/console" and page.status == 200
-    assert page.has("相談の一覧", "hanakoさん", "つなぎ市")
+    assert page.has("今日やること", "hanakoさん", "つなぎ市")
     assert actions(shell) == ["login.done"]
 
 
