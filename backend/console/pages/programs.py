@@ -11,6 +11,7 @@ from backend.console.lists import names_of_staff
 from backend.console.page import Page
 from backend.console.record.programs import Ground
 from backend.db import Row
+from backend.overview import small
 from backend.programs import spoken
 from backend.programs.conditions import Condition
 from backend.programs.editing import drafts, preview
@@ -23,7 +24,7 @@ from backend.programs.sheet.changes import MINE, misfits
 from backend.programs.situation import Situation
 from backend.programs.vocabulary import PROFESSIONS, PROGRAM_KINDS
 from backend.staff.access import NotForYou
-from backend.staff.roles import EDITS_PROGRAMS, EVERYBODY, SEES_FIGURES
+from backend.staff.roles import EDITS_PROGRAMS, EVERYBODY, OPENS_CASES, SEES_FIGURES
 from dialogs.core.words import Arg, Text, Yen
 
 HOME = "/console/programs"
@@ -56,7 +57,7 @@ def _ordered(rows: tuple[Listed, ...], order: str, counted: Row | None) -> tuple
         return tuple(sorted(rows, key=lambda one: one.days_left if one.days_left is not None and one.days_left >= 0 else LAST_DAY))
     if order == "households" and counted and counted["result"]:
         moves = counted["result"]["moves"]
-        return tuple(sorted(rows, key=lambda one: -moves.get(one.entry.id, {}).get("eligible", 0)))
+        return tuple(sorted(rows, key=lambda one: -(moves.get(one.entry.id, {}).get("eligible") or 0)))
     return rows
 
 
@@ -70,7 +71,14 @@ def _counted(desk: Desk, c: Connection) -> Row | None:
     """How the open cases stand with every program, where somebody had it counted; for those who see figures."""
     if desk.staff.role not in SEES_FIGURES:
         return None
-    return preview.last_count(c, desk.staff.tenant_id)
+    found = preview.last_count(c, desk.staff.tenant_id)  # small counts are hidden from whoever opens no case
+    if found is None or not found["result"]:
+        return found
+    found = preview.seen_by(desk.staff.role, found)
+    if desk.staff.role in OPENS_CASES:
+        return found
+    shown = {program: dict(small.hide({one: some.get(one, 0) for one in ("eligible", "possible", "not_eligible")}).cells) for program, some in found["result"]["moves"].items()}
+    return {**found, "result": {**found["result"], "moves": shown}, "least": small.LEAST}
 
 
 def progress(desk: Desk) -> Response:

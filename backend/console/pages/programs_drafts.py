@@ -124,6 +124,7 @@ def _preview(desk: Desk, c: Connection, draft: Row, where: Place) -> dict[str, A
         wanted = {id_ for moves in found["result"]["samples"].values() for some in moves.values() for id_ in some}
         rows = c.execute(select(case.c.id, case.c.number).where(visible(desk.staff), case.c.id.in_(wanted)))
         numbers = {row.id: row.number for row in rows}
+    found = preview.seen_by(desk.staff.role, found) if found else None
     return {"job": found, "fresh": fresh, "numbers": numbers, "titles": _titles(where, drafts.wanted(draft))}
 
 

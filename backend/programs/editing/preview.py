@@ -1,12 +1,14 @@
 """What a draft would mean for the open cases: households by verdict before and after, worked out in slices beside everything else.
 
 Without a draft it counts how the open cases stand with every program. What is kept names cases by their id alone, and no
-restricted person's: whoever looks at the page gets the numbers of those they may see.
+restricted person's: whoever looks at the page gets the numbers of those they may see. Restricted people are counted apart,
+and only for those who may see all of them (`seen_by`): one household more than there are examples would be somebody.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -28,6 +30,7 @@ from backend.programs.entry import Entry
 from backend.programs.of_case import Place, place_of
 from backend.programs.sheet.changes import Change, Changes, with_changes
 from backend.programs.situation import Disaster
+from backend.staff.roles import SUPERVISOR
 
 KIND = "programs_preview"
 CHUNK = 300
@@ -62,8 +65,10 @@ def count(connection: Connection, tenant_id: str, staff_id: str | None, at: date
 
 
 def _start(connection: Connection, tenant_id: str, staff_id: str | None, detail: dict[str, Any], at: datetime) -> str:
-    many = connection.execute(select(func.count()).where(case.c.tenant_id == tenant_id, case.c.status == "open")).scalar_one()
-    detail = {**detail, "after": "", "moves": {}, "amounts": {}, "samples": {}, "today": in_japan(at).date().isoformat()}
+    known = (case.c.tenant_id == tenant_id, case.c.status == "open", case.c.restricted.is_(False))
+    many = connection.execute(select(func.count()).where(*known)).scalar_one()
+    detail = {**detail, "after": "", "moves": {}, "amounts": {}, "samples": {}, "guarded": {"moves": {}, "amounts": {}, "cases": 0},
+              "today": in_japan(at).date().isoformat()}  # fmt: skip
     return jobs.start(connection, tenant_id=tenant_id, kind=KIND, staff_id=staff_id, detail=detail, at=at, total=many)
 
 
@@ -73,9 +78,24 @@ def last_count(connection: Connection, tenant_id: str) -> Row | None:
     return next((dict(row) for row in connection.execute(chosen).mappings() if not row["detail"]["touched"]), None)
 
 
+def seen_by(role: str, found: Row) -> Row:
+    """A preview's job as this role may see it: supervisors with the restricted people, everybody else without them."""
+    result = found["result"]
+    if not result or role != SUPERVISOR or "guarded" not in result:
+        return found
+    guarded = result["guarded"]
+    amounts = Counter(result["amounts"]) + Counter(guarded["amounts"])
+    moves = {program: dict(some) for program, some in result["moves"].items()}
+    for program, some in guarded["moves"].items():
+        moves[program] = dict(Counter(moves.get(program, {})) + Counter(some))
+    whole = {"result": {**result, "moves": moves, "amounts": dict(amounts)}}
+    return {**found, **whole, "done": found["done"] + guarded["cases"], "total": found["total"] + guarded["cases"]}
+
+
 def look_at_some(work: Work) -> None:
     """One slice: the next cases, before and after. `result` is {"moves": {program: {"before>after": households}},
-    "amounts": {program: households whose sum changes}, "samples": {program: {"before>after": [case ids]}}}."""
+    "amounts": {program: households whose sum changes}, "samples": {program: {"before>after": [case ids]}},
+    "guarded": the same of restricted people}."""
     detail = work.detail
     with reading(work.shell.engine).connect() as connection:
         where = place_of(connection, work.tenant_id)
@@ -84,23 +104,26 @@ def look_at_some(work: Work) -> None:
     touched: Mapping[str, Any] = detail["touched"]
     looks = Looks(where, {program: Change.from_json(one["after"]) for program, one in touched.items()}, date.fromisoformat(detail["today"]))
     for one in chunk:
+        tally = detail["guarded"] if one.restricted else detail
         for program, before, after, sum_differs in looks.at(answers.get(one.id, {})):
             move = f"{before}>{after}" if touched else after
-            counts = detail["moves"].setdefault(program, {})
+            counts = tally["moves"].setdefault(program, {})
             counts[move] = counts.get(move, 0) + 1
             if sum_differs and before == after:
-                detail["amounts"][program] = detail["amounts"].get(program, 0) + 1
+                tally["amounts"][program] = tally["amounts"].get(program, 0) + 1
             if touched and (before != after or sum_differs) and not one.restricted:
                 some = detail["samples"].setdefault(program, {}).setdefault(move, [])
                 if len(some) < SAMPLE:
                     some.append(one.id)
-    work.done += len(chunk)
+    guarded = sum(one.restricted for one in chunk)
+    detail["guarded"]["cases"] += guarded
+    work.done += len(chunk) - guarded
     if chunk:
         detail["after"] = chunk[-1].id
     with work.saving():
         if len(chunk) < CHUNK:
             work.total = work.done
-            work.result = {name: detail[name] for name in ("moves", "amounts", "samples", "rests_on")}
+            work.result = {name: detail[name] for name in ("moves", "amounts", "samples", "guarded", "rests_on")}
 
 
 def _next(connection: Connection, tenant_id: str, after: str) -> list[Any]:
