@@ -21,7 +21,7 @@ from backend.consent.rules import standing
 from backend.consent.service import decisions_of
 from backend.db import Row
 from backend.people.models import person
-from backend.staff.access import may_see
+from backend.staff.access import Restricted, hidden_in, may_see, name_of
 from backend.staff.roles import Staff
 from backend.staff.seeded import draft_for, mine, seeded_for
 from dialogs.fields import LOCALES
@@ -61,8 +61,12 @@ def begin(
 
 
 def begin_from_case(connection: Connection, staff: Staff, case_id: str, *, ticket_id: str | None = None, at: datetime) -> str:
-    """Open the form with a case's answers in it. Raises `NotForYou` or `Restricted`."""
-    seeded_for(connection, staff, case_id, at)
+    """Open the form with a case's answers in it. Raises `NotForYou` or `Restricted`: the latter too where somebody of the household
+    is protected whom this account does not handle; the form cannot leave them out and keep what is known of them.
+    """
+    home = seeded_for(connection, staff, case_id, at)
+    if hidden_in(connection, staff, home):
+        raise Restricted(name_of(connection, home["assigned_to"]))
     taken = answers_as_raw(connection, case_id, at)
     locale = str(taken.get("language") or "ja")
     return _insert(connection, staff, {key: [[1, value]] for key, value in taken.items()}, taken, case_id, locale, ticket_id, at)

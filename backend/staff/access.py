@@ -17,6 +17,7 @@ from backend.audit.models import audit as trail
 from backend.cases.models import case
 from backend.db import Row
 from backend.journal.models import conversation
+from backend.people import guarded
 from backend.referrals.models import referral
 from backend.staff.models import staff as staff_table
 from backend.staff.roles import CARRIES_CASES, OPENS_CASES, OPERATOR, PARTNER, SUPERVISOR, Staff
@@ -153,6 +154,11 @@ def planned_for(connection: Connection, staff: Staff, visit_id: str, at: datetim
     found = _own(connection, visit, staff, visit_id, lock=lock)
     case_for(connection, staff, found["case_id"], at, viewing=False)
     return found
+
+
+def hidden_in(connection: Connection, staff: Staff, home: Row) -> tuple[str, ...]:
+    """The beginnings of the answers of a case that this account may not read: those about protected members of an open household."""
+    return () if may_see(staff, True, home["assigned_to"]) else guarded.scopes(connection, home["id"])
 
 
 def may_see(staff: Staff, restricted: bool, assigned_to: str | None) -> bool:

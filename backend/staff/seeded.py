@@ -41,7 +41,9 @@ def draft_for(connection: Connection, staff: Staff, draft_id: str, at: datetime,
     if row is None or staff.role not in SEEDS_CASES:
         raise NotForYou
     if row["case_id"]:
-        seeded_for(connection, staff, row["case_id"], at, viewing=False)
+        home = seeded_for(connection, staff, row["case_id"], at, viewing=False)
+        if row["taken"] is not None and access.hidden_in(connection, staff, home):  # its answers stand in the form
+            raise Restricted(access.name_of(connection, home["assigned_to"]))
     elif row["staff_id"] != staff.id and staff.role not in CARRIES_CASES:
         raise NotForYou
     return dict(row)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
+from backend.api.tokens import make_token
 from backend.app import Shell
 from backend.audit.models import audit
-from backend.cases.models import case
+from backend.cases.models import answer, case
+from backend.people import household
 from backend.people.models import household_member, person
+from backend.staff.models import staff
+from backend.staff.roles import Staff
 from tests.console.conftest import MakeStaff, NewBrowser
 from tests.console.world import Home, settle
 
@@ -66,6 +71,38 @@ def test_a_protected_member_is_a_mark(new_browser: NewBrowser, shell: Shell, hom
     with shell.engine.begin() as c:
         c.execute(update(person).where(person.c.id != home.ids["person"]).values(restricted=True))
     assert not page.open(here).has("秘子") and page.has("※取扱注意")
+
+
+@pytest.mark.parametrize("linked", ["by the answers' place", "by the name alone"])
+def test_what_was_answered_about_a_protected_member_is_for_their_handlers(
+    linked: str, new_browser: NewBrowser, shell: Shell, home: Home, make_staff: MakeStaff
+) -> None:
+    make_staff("chief", "supervisor")
+    me, now, case_id = make_staff("tanaka"), shell.clock(), home.ids["case"]
+    said = {"m1": ("山田 太郎", 41), "m2": ("山田　秘子", 77)}
+    with shell.engine.begin() as c:
+        for key, (name, age) in said.items():
+            for field, value in (("member_name", name), ("member_age", age)):
+                c.execute(insert(answer).values(tenant_id="tenant-tsunagi", case_id=case_id, field=f"members.{key}.{field}",
+                                                state="given", value=value, by="self", about="self", source="web", at=now))
+        about = {"answers": "m2"} if linked.endswith("place") else {}
+        household.add_member(c, case_id=case_id, columns={"name": "山田 秘子"}, by=None, at=now, about=about)
+        c.execute(update(person).where(person.c.id != home.ids["person"]).values(restricted=True))
+        token = make_token(c, Staff.of(c.execute(select(staff).where(staff.c.login == "hanako")).one()), name="x",
+                           scopes=("cases:read",), lasts=timedelta(days=1), at=now)
+    here = f"/console/cases/{case_id}"
+    hanako, chief = new_browser("hanako"), new_browser("chief")
+    assert hanako.open(here).has("山田 太郎", "41") and not hanako.has("秘子") and not hanako.has(">77")
+    assert chief.open(here).has("山田 太郎", "秘子", "77")
+    got = hanako.client.get(f"/api/v1/cases/{case_id}/answers?history=yes", headers={"Authorization": f"Bearer {token}"})
+    assert "太郎" in got.text and "秘子" not in got.text and "m2" not in got.text
+    seeded = f"/console/seeded/{case_id}"
+    assert hanako.client.post(f"{seeded}/edit", data=hanako.open(seeded).hidden(f"{seeded}/edit")).status_code == 403
+    draft = chief.open(seeded).send(f"{seeded}/edit")
+    assert draft.has("秘子") and hanako.open(draft.path).status == 403
+    with shell.engine.begin() as c:
+        c.execute(update(case).values(assigned_to=me))
+    assert new_browser("tanaka").open(here).has("秘子", "77")
 
 
 @pytest.mark.parametrize("act", ["change", "split", "rejoin"])

@@ -17,7 +17,7 @@ from backend.cases.models import answer, category_decision, internal_note, polic
 from backend.contacts.models import contact
 from backend.db import Row
 from backend.people.household import Member, household
-from backend.staff.access import case_for
+from backend.staff.access import case_for, hidden_in
 from backend.staff.roles import CARRIES_CASES, OPENS_CASES
 
 
@@ -28,7 +28,7 @@ def answers(asked: Asked) -> dict[str, Any]:
         chosen = chosen.where(answer.c.superseded_at.is_(None), answer.c.withdrawn.is_(False))
     with asked.writing() as c:
         row = _seen(asked, c)
-        chosen = chosen.where(answer.c.case_id == row["id"])
+        chosen = chosen.where(answer.c.case_id == row["id"], *(~answer.c.field.startswith(one) for one in hidden_in(c, asked.staff, row)))
         rows, after = paging.page(c, chosen, answer.c.at, answer.c.id, after=asked.query("after"), limit=asked.limit)
     return {"next": after, "items": [
         {"id": one.id, "field": one.field, "state": one.state, "value": one.value, "by": one.by, "about": one.about,

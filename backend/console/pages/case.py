@@ -26,7 +26,7 @@ from backend.db import Row
 from backend.people.models import person
 from backend.replies.rules import text_for
 from backend.replies.service import templates_of
-from backend.staff.access import NotForYou, case_for, conversation_for
+from backend.staff.access import NotForYou, case_for, conversation_for, hidden_in
 from backend.staff.roles import OPENS_CASES
 from backend.teams.service import names_of_teams
 from backend.tenants.models import district
@@ -120,7 +120,7 @@ def _hold(desk: Desk, c: Connection, file: File) -> dict[str, Any]:
 def _record(desk: Desk, c: Connection, file: File) -> dict[str, Any]:
     home = [one["id"] for one in file.talks]
     values: dict[str, Any] = {
-        "sheet": sheet.sheet_of(c, **file.owner),
+        "sheet": sheet.sheet_of(c, **file.owner, hidden=hidden_in(c, desk.staff, file.case) if file.case else ()),
         "consents": consents.consents_of(c, **file.owner),
         "notices": consents.notices_of(c, home),
         "panel": programs.panel_of(c, desk.staff.tenant_id, in_japan(desk.now).date(), **file.owner),

@@ -17,7 +17,7 @@ from backend.people.models import person
 from backend.referrals import partner, sharing
 from backend.referrals.models import referral
 from backend.referrals.rules import MOVES, NotAllowed
-from backend.staff.access import referred, referred_for
+from backend.staff.access import hidden_in, referred, referred_for
 from backend.staff.roles import TAKES_REFERRALS
 
 HOME = "/console/referred"
@@ -54,7 +54,7 @@ def show_one(desk: Desk, wrong: str = "", status: int = 200) -> Response:
         )  # fmt: skip
         answers: dict[str, list[Item]] = {
             category: [one for one in items if one.now]
-            for category, items in sheet_of(c, case_id=about["id"], conversation_id=None).items() if category in may
+            for category, items in sheet_of(c, case_id=about["id"], conversation_id=None, hidden=hidden_in(c, desk.staff, about)).items() if category in may
         }  # fmt: skip
         who = _person(c, about, may)
     return desk.page(

@@ -42,12 +42,18 @@ class Item:
     before: tuple[Said, ...]
 
 
-def sheet_of(connection: Connection, *, case_id: str | None, conversation_id: str | None) -> dict[str, list[Item]]:
-    """Category -> its questions, in the order of the vocabulary. Consent decisions are not in it: they have a place."""
+def sheet_of(
+    connection: Connection, *, case_id: str | None, conversation_id: str | None, hidden: tuple[str, ...] = ()
+) -> dict[str, list[Item]]:
+    """Category -> its questions, in the order of the vocabulary. Consent decisions are not in it: they have a place.
+
+    `hidden`: beginnings of the answers that the reader may not see (`access.hidden_in`).
+    """
     mine = answer.c.case_id == case_id if case_id else answer.c.conversation_id == conversation_id
     newest: dict[str, list[Any]] = {}
     for row in connection.execute(select(answer).where(mine).order_by(answer.c.id.desc())):
-        newest.setdefault(row.field, []).append(row)
+        if not (hidden and row.field.startswith(hidden)):
+            newest.setdefault(row.field, []).append(row)
     order = {name: place for place, name in enumerate(FIELDS)}
     groups: dict[str, list[Item]] = {}
     for name in sorted(newest, key=lambda key: (order.get(key.rsplit(".", 1)[-1], len(order)), key)):
