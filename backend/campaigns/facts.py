@@ -18,7 +18,7 @@ from backend.contacts.models import contact, other_way
 from backend.db import is_postgres
 from backend.followups.many import among, listed
 from backend.journal.models import conversation
-from backend.people.models import person
+from backend.people.models import person, person_change
 
 PUSHED = frozenset({"line", "telegram"})
 """Chats that can be written to unasked. The web page is read when its person comes back."""
@@ -48,7 +48,7 @@ class Gathered:
     life_at: datetime | None = None
     refused_at: datetime | None = None
     again_at: datetime | None = None
-    moved: bool = False
+    moved_at: datetime | None = None
     died: bool = False
     promised: datetime | None = None
 
@@ -60,7 +60,7 @@ class Gathered:
             life = self.life_at
         refused = self.refused_at is not None and (self.again_at is None or self.again_at < self.refused_at)
         return Household(
-            life_at=life, refused=refused, moved=self.moved, died=self.died, closed=self.status != "open",
+            life_at=life, refused=refused, moved=self.moved_at is not None, died=self.died, closed=self.status != "open",
             restricted=self.restricted, held=self.held, quiet=self.quiet, chat=self.chat, phone=self.rings,
             talking=self.heard_at is not None and now - TALKING < self.heard_at <= now, promised=self.promised,
             other="email" in self.beside or (sms and (self.phone or "sms" in self.beside)), elderly_alone=alone, wish=wish,
@@ -84,9 +84,21 @@ def gather(connection: Connection, case_ids: Sequence[str]) -> dict[str, Gathere
             one.heard_at = heard_at
     for row in connection.execute(asked.contacts, chosen).all():
         _heed(found[row[0]], *row[1:])
+    _found_again(connection, {id: one for id, one in found.items() if one.moved_at is not None})
     for id, kind in connection.execute(asked.ways, chosen).all():
         found[id].beside.add(kind)
     return found
+
+
+def _found_again(connection: Connection, moved: dict[str, Gathered]) -> None:
+    """An address that was written down since is where they live now. Few have moved: nobody else's history is read."""
+    if not moved:
+        return
+    history = select(case.c.id, person_change.c.at, person_change.c.after).join(case, case.c.person_id == person_change.c.person_id)
+    for id, at, after in connection.execute(history.where(case.c.id.in_(list(moved)))).all():
+        since = moved[id].moved_at
+        if since is not None and at > since and (after.get("current_address") or after.get("address")):
+            moved[id].moved_at = None
 
 
 def cap_free(connection: Connection, person_ids: Sequence[str], now: datetime, cap: int) -> dict[str, datetime]:
@@ -101,7 +113,7 @@ def cap_free(connection: Connection, person_ids: Sequence[str], now: datetime, c
 def _heed(one: Gathered, direction: str, result: str, at: datetime, next_on: Any) -> None:
     if rules.is_life(direction, result):
         one.life_at = max(at, one.life_at or at)
-        one.moved = False
+        one.moved_at = None
     if result == rules.REFUSED:
         one.refused_at = max(at, one.refused_at or at)
     elif result == rules.AGAIN:
@@ -109,7 +121,7 @@ def _heed(one: Gathered, direction: str, result: str, at: datetime, next_on: Any
     elif result == rules.DIED:
         one.died = True
     elif result == rules.MOVED:
-        one.moved = True
+        one.moved_at = at
     if next_on is not None:
         day = datetime(next_on.year, next_on.month, next_on.day, tzinfo=JST)
         one.promised = max(day, one.promised or day)

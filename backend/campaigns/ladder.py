@@ -111,6 +111,7 @@ class Household(NamedTuple):
     life_at: datetime | None = None
     refused: bool = False
     moved: bool = False
+    """They do not live there any more, and nobody has written down where: messages and telephone go on, then the case meeting."""
     died: bool = False
     closed: bool = False
     restricted: bool = False
@@ -132,6 +133,8 @@ class Household(NamedTuple):
 
     def reached_by(self, rung: str) -> bool:
         if rung in MESSAGES and (self.quiet or self.wish in ("phone", "letter")):
+            return False
+        if rung in (LETTER, VISIT) and self.moved:
             return False
         return {CHAT: self.chat, REMIND: self.chat, OTHER: self.other, PHONE: self.phone}.get(rung, True)
 
@@ -238,6 +241,4 @@ def _ended(standing: Standing, household: Household) -> End | None:
         return End("left_out", "restricted")
     if household.life_at is not None and household.life_at >= standing.since:
         return End("answered", "answered")
-    if household.moved:
-        return End("finished", "moved")
     return None

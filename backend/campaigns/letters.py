@@ -110,7 +110,7 @@ def homes(connection: Connection, staff: Staff, campaign_id: str, now: datetime)
         move = next_move(Ladder((Rung(LETTER, 0),)), Standing(0, row["since"]), house, now, hours)
         address = (row["current_address"] or row["address"] or "").strip()
         state, why = (PRINT, "") if isinstance(move, Take) else (WAITS, move.why) if isinstance(move, Wait) else (OVER, move.reason)
-        if state == PRINT and (not address or not (row["name"] or "").strip()):
+        if (house.moved and why == "all_tried") or (state == PRINT and not (address and (row["name"] or "").strip())):
             state = NO_ADDRESS
         found.append(Home(row["case_id"], row["member_id"], row["person_id"], row["number"], row["name"] or "", address, row["district"],
                           row["language"] or "ja", state, why))

@@ -16,9 +16,12 @@ from backend.cases import record
 from backend.cases.models import case
 from backend.clock import Clock, in_japan
 from backend.contacts import rules
+from backend.contacts.consequences import follow
 from backend.contacts.models import contact
 from backend.contacts.promises import promise
+from backend.conversations.offices import read_office
 from backend.db import Row, is_postgres
+from backend.journal.batch import Batch
 from backend.staff.access import case_for
 from backend.staff.roles import Staff
 from dialogs.core.words import Text
@@ -44,7 +47,7 @@ class Told:
 
 
 def note(engine: Engine, clock: Clock, staff: Staff, case_id: str, told: Told) -> str:
-    """Note what somebody of the staff did or heard; returns its id. Raises `WrongContact`, `NotForYou`, `Restricted`."""
+    """Note what somebody of the staff did or heard, with what follows from it; returns its id. Raises `WrongContact`, `NotForYou`, `Restricted`."""
     now = clock()
     _check(told, now)
     with engine.begin() as connection:
@@ -63,6 +66,9 @@ def note(engine: Engine, clock: Clock, staff: Staff, case_id: str, told: Told) -
             connection, tenant_id=found["tenant_id"], staff_id=staff.id, action="contact.noted", object_kind="case",
             object_id=case_id, detail={"channel": told.channel, "result": told.result}, at=now,
         )  # fmt: skip
+        batch = Batch(connection, now)
+        follow(batch, read_office(connection, found["tenant_id"], now), case_id, told.result, told.channel)
+        batch.flush()
     return str(kept)
 
 

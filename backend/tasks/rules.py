@@ -9,7 +9,7 @@ from backend.calendar import Calendar
 
 RANKS = {
     "red": 0, "orange": 1, "undelivered": 2, "parked": 2, "yellow": 3, "blocked": 4, "talk": 5, "visit": 6,
-    "refer": 6, "decided": 6, "call": 6, "meeting": 6, "letter": 7, "review": 7, "silence": 7,
+    "refer": 6, "decided": 6, "call": 6, "check": 6, "meeting": 6, "letter": 7, "review": 7, "silence": 7,
 }  # fmt: skip
 """What waits is sorted by this, then by its due time: 0 = life now."""
 

@@ -16,6 +16,7 @@ from backend.clock import Clock, in_japan
 from backend.conflict import Conflict
 from backend.contacts import rules as contacts
 from backend.contacts import service as log
+from backend.contacts.consequences import follow
 from backend.contacts.models import contact
 from backend.contacts.promises import PROMISE
 from backend.conversations.offices import read_office
@@ -25,7 +26,6 @@ from backend.journal.batch import Batch
 from backend.staff.access import case_for, planned_for
 from backend.staff.roles import Staff
 from backend.tasks.models import task
-from backend.tasks.raising import raise_task
 from backend.tasks.service import done_by, seen_by
 from backend.visits import appointments, survey
 from backend.visits.models import visit, visit_request
@@ -97,8 +97,7 @@ def report(engine: Engine, clock: Clock, staff: Staff, visit_id: str, told: AtTh
         _settle(connection, staff, row, told, now)
         answered = survey.keep(connection, staff, found, told.answers, now)
         batch = Batch(connection, now)
-        if told.result == contacts.DANGER:
-            raise_task(batch, read_office(connection, staff.tenant_id, now), "red", topic="visit", case_id=row["case_id"])
+        follow(batch, read_office(connection, staff.tenant_id, now), row["case_id"], told.result, "visit")
         batch.flush()
         audit.record(
             connection, tenant_id=row["tenant_id"], staff_id=staff.id, action="visit.told", object_kind="visit", object_id=visit_id,

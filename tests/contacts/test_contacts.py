@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from backend.audit.models import audit
 from backend.campaigns.facts import gather
+from backend.campaigns.models import member
 from backend.campaigns.watching import WATCHING, Watching, ensure, next_morning
 from backend.cases.models import case, support_entry
 from backend.cases.record import worded
@@ -18,7 +19,10 @@ from backend.contacts.models import contact
 from backend.contacts.service import Told, WrongContact, keep, note, of_case
 from backend.followups.models import due
 from backend.followups.run import run_due
+from backend.journal.models import conversation
+from backend.people import service as people
 from backend.staff.access import NotForYou, Restricted
+from backend.staff.models import notice
 from backend.tasks.models import task
 from tests.campaigns.field import HOME, Town
 
@@ -195,3 +199,52 @@ def test_nobody_is_put_on_the_list_on_a_sunday(town):
     assert town.tasks(home) == []
     mornings(town, 1)
     assert town.tasks(home) == ["call"]
+
+
+def test_a_danger_that_somebody_notes_rings_like_one_in_the_chat(town):
+    home = town.household()
+    told(town, home, "danger", note="電話の向こうで倒れる音がした")
+    (red,) = town.rows(task, task.c.kind == "red")
+    assert (red.case_id, red.topic, red.rank) == (home, "noted", 0)
+    assert [(one.staff_id, one.urgency, one.due_at) for one in town.rows(notice)] == [(town.planner.id, "red", town.clock())]
+    assert town.rows(due, due.c.kind == "task_clock", due.c.subject == red.id)
+
+
+def test_whoever_moved_is_asked_after_and_not_given_up(town):
+    home = town.household("U1")
+    town.begin()
+    told(town, home, "moved")
+    told(town, home, "moved")
+    assert [(row.kind, row.topic) for row in town.rows(task, task.c.case_id == home)] == [("check", "moved")]
+    town.days(12)
+    assert [text[:4] for _, text in town.sent] and town.tasks(home) == ["check", "meeting"]
+    (row,) = town.rows(case)
+
+    def moved() -> bool:
+        with town.engine.connect() as c:
+            return gather(c, [home])[home].household(town.clock(), sms=False).moved
+
+    assert moved()
+    with town.engine.begin() as c:
+        people.write(c, row.person_id, {"current_address": "となり市本町5"}, source="console", by=town.second.id, at=town.clock())
+    assert not moved()
+
+
+def test_after_a_death_the_software_says_nothing_and_a_person_looks_to_those_who_are_left(town):
+    home = town.household("U1")
+    town.begin()
+    told(town, home, "died", "visit")
+    town.days(20)
+    assert town.sent == [] and [row.topic for row in town.rows(task)] == ["died"]
+    assert [row.quiet for row in town.rows(conversation)] == [True]
+    assert town.rows(member)[0].reason == "died"
+
+
+def test_a_letter_that_came_back_by_hand_is_a_wrong_address_and_no_sign_of_life(town):
+    home = town.household()
+    town.begin()
+    town.tick()
+    assert town.tasks(home) == ["letter"]
+    told(town, home, "wrong_address", "letter")
+    town.tick()
+    assert town.tasks(home) == ["letter", "check", "visit"] and town.rows(case)[0].first_contact_at is None

@@ -14,7 +14,7 @@ from backend.cases.models import answer, case, support_entry
 from backend.clock import in_japan
 from backend.conflict import Conflict
 from backend.contacts.models import contact
-from backend.contacts.rules import AGAIN, NOTED, WORD, WRONG_NUMBER
+from backend.contacts.rules import AGAIN, NOTED, WORD, WRONG_ADDRESS, WRONG_NUMBER
 from backend.followups.models import due
 from backend.staff.access import Restricted
 from backend.staff.models import notice
@@ -173,7 +173,7 @@ def test_the_next_day_is_a_visit_and_not_a_telephone_call_as_well(town):
 def test_what_needs_no_further_visit_ends_the_request(town, result, state):
     home = asks(town)
     told(town, planned(town, home), result)
-    assert the(town, visit_request).state == state and waits(town) == [] and the(town, task).done_at is not None
+    assert the(town, visit_request).state == state and waits(town) == [] and town.rows(task, task.c.kind == "visit")[0].done_at is not None
 
 
 def test_a_danger_rings_at_once(town):
@@ -187,6 +187,21 @@ def test_a_danger_rings_at_once(town):
 
 def test_words_that_sound_like_danger_call_a_human_as_in_the_chat(town):
     told(town, planned(town, asks(town)), "met", answers={"worries": "もう死にたい"})
+    assert town.rows(task, task.c.kind.in_(("red", "orange")))
+
+
+def test_what_cannot_be_read_as_an_answer_is_kept_as_it_was_written_for_a_person(town):
+    home = asks(town)
+    told(town, planned(town, home), "met", answers={"household_size": "たしか三、四人。孫が週末に来る", "damage_level": "half"})
+    entry = next(row for row in town.rows(support_entry) if row.text and "孫" in row.text)
+    assert entry.text == "たしか三、四人。孫が週末に来る"
+    assert town.shell.words.render(record.worded(entry.kind, entry.args), "ja").startswith("訪問先での答え")
+    assert [row.topic for row in town.rows(task, task.c.kind == "check")] == ["unread"]
+    assert town.rows(case)[0].damage_level == "half"
+
+
+def test_danger_in_words_that_are_no_answer_calls_a_human_all_the_same(town):
+    told(town, planned(town, asks(town)), "met", answers={"household_size": "もう死にたい"})
     assert town.rows(task, task.c.kind.in_(("red", "orange")))
 
 
@@ -220,7 +235,7 @@ def test_what_cannot_be_told_is_refused(town, more):
 
 
 def test_the_results_at_a_door_are_results_of_the_log():
-    assert set(RESULTS) == set(NOTED) - {"answered", WORD, AGAIN, WRONG_NUMBER}
+    assert set(RESULTS) == set(NOTED) - {"answered", WORD, AGAIN, WRONG_NUMBER, WRONG_ADDRESS}
     assert set(reporting.OVER) | reporting.AGAIN <= set(RESULTS)
 
 
