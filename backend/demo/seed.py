@@ -12,7 +12,7 @@ from backend.cases import carrying
 from backend.clock import in_japan
 from backend.conversations import service as conversations
 from backend.conversations.hear import Conversations
-from backend.demo import programs
+from backend.demo import programs, today
 from backend.demo.households import HOUSEHOLDS
 from backend.demo.resident import Household, Resident
 from backend.journal.models import conversation
@@ -72,6 +72,7 @@ def seed_demonstration(shell: Shell) -> list[FirstPassword]:
     _belongs(shell, tenant_id, ids["demo-partner"])
     cases = _households(shell, tenant_id, now)
     _carry(shell, cases, ids, now)
+    today.fill(shell, cases, ids, now)
     with shell.engine.begin() as c:
         programs.propose(c, tenant_id, ids["demo-caseworker"], now)
         # What happened before somebody started the program rings nobody now.

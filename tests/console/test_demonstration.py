@@ -9,6 +9,8 @@ from sqlalchemy import Engine, func, select
 
 from backend.app import Shell
 from backend.audit import service as audit
+from backend.booth.models import booth_day
+from backend.campaigns.models import campaign
 from backend.cases.models import case
 from backend.demo import seed_demonstration
 from backend.demo.households import HOUSEHOLDS
@@ -82,3 +84,15 @@ def test_a_program_of_its_own_waits_for_the_supervisor(shell: Shell, accounts: l
     draft = page.html.split('href="/console/program-drafts/')[1].split('"')[0]
     page.open(f"/console/program-drafts/{draft}").send(f"/console/program-drafts/{draft}/approve")
     assert page.has("第1版") and page.open("/console/programs?q=見舞金").has("つなぎ市災害見舞金（実演）")
+
+
+def test_whoever_looks_around_finds_something_on_every_page_of_today(shell: Shell, accounts: list[FirstPassword], new_browser: NewBrowser) -> None:
+    supervisor = next(one for one in accounts if one.login == "demo-supervisor")
+    page = new_browser().log_in(supervisor.login, supervisor.password).open("/console/days")
+    assert page.has("緑町の相談会（実演）")
+    with shell.engine.begin() as c:
+        day, running = c.execute(select(booth_day.c.id)).scalar_one(), c.execute(select(campaign.c.id)).scalar_one()
+    assert page.open(f"/console/days/{day}").has("出した番号札 3枚", "弁護士")
+    assert page.open(f"/console/campaigns/{running}").has("緑町・本町への声かけ（実演）", "実施中")
+    assert page.open("/console/visits/field").has("鈴木 ゆき", "14:00", "山田 花子", "集会所の横")
+    assert page.open("/console/visits/day").has("鈴木 ゆき", "川上3丁目1")
