@@ -34,7 +34,7 @@ from backend.contacts import rules
 from backend.contacts.models import contact
 from backend.conversations.offices import Office, Offices
 from backend.db import is_postgres
-from backend.followups.many import among, listed, put_many, set_many
+from backend.followups.many import among, by_keys, listed, put_many, set_many
 from backend.followups.run import Due
 from backend.journal.batch import Batch
 from backend.staff.models import notice
@@ -81,6 +81,9 @@ class Going(NamedTuple):
 class LadderClock:
     """The handler of due rows of kind `ladder`. `sms`: whether this deployment can send any."""
 
+    at_once = 1000
+    """SQLite's lock is held for 30 ms then."""
+
     def __init__(self, *, sms: bool = False) -> None:
         self._sms = sms
         self._offices = Offices()
@@ -88,6 +91,7 @@ class LadderClock:
     def __call__(self, batch: Batch, rows: Sequence[Due]) -> Mapping[int, datetime]:
         """Move every household by one step; returns when each is looked at again."""
         connection, now = batch.connection, batch.now
+        by_keys(connection)
         turns = {int(row.subject): row.id for row in rows}
         members = [Going(*one) for one in connection.execute(
             _MEMBERS[is_postgres(connection)], {"ids": listed(connection, turns)}).all() if one.state == "going"]

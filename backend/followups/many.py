@@ -41,12 +41,21 @@ def listed(connection: Connection, values: Iterable[Any]) -> str:
     once = dict.fromkeys(values)
     if not is_postgres(connection):
         return orjson.dumps(list(once)).decode()
-    return "{" + ",".join(value if (value := str(one)).isalnum() else _quoted_element(value) for one in once) + "}"
+    texts = list(map(str, once))
+    if not ("".join(texts).isalnum() and all(texts)):
+        texts = list(map(_quoted_element, texts))
+    return "{" + ",".join(texts) + "}"
 
 
 def _quoted_element(value: str) -> str:
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+def by_keys(connection: Connection) -> None:
+    """PostgreSQL: join by keys for the rest of this transaction; to join a thousand rows it would read all of a table."""
+    if is_postgres(connection):
+        connection.exec_driver_sql("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
 
 
 def put_many(connection: Connection, table: Table, rows: Rows) -> None:

@@ -6,17 +6,19 @@ goes into the inbox as `Elapsed` and takes the same way as everything else they 
 
 from __future__ import annotations
 
+import gc
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import Connection, Engine, bindparam, select, update
+import orjson
+from sqlalchemy import Connection, Engine, Integer, Text, bindparam, cast, select, tuple_, update
 from sqlalchemy.exc import OperationalError
 
 from backend.clock import Clock
-from backend.db import is_postgres, reading
+from backend.db import Moment, is_postgres, reading
 from backend.followups.many import drop_many, set_many
 from backend.followups.models import due
 from backend.followups.silence import LOOK_AGAIN, silent_homes
@@ -27,12 +29,13 @@ from backend.journal.models import conversation
 log = logging.getLogger(__name__)
 
 BATCH = 500
-"""Rows per transaction: 200 to 1,000 were equally fast, and other writers get their turn (stack.md §1)."""
+"""Rows per transaction, so that other writers get their turn (stack.md §1); a handler that needs little for each says
+`at_once` how many it takes."""
+BATCHES = 10
 AFTER_FAILURE = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """One row that has come due."""
 
     id: int
@@ -64,20 +67,37 @@ def remind(batch: Batch, rows: Sequence[Due]) -> Mapping[int, datetime]:
     return later
 
 
-def run_due(engine: Engine, clock: Clock, handlers: Mapping[str, Handler], limit: int = BATCH) -> int:
-    """Do one batch of what is due; returns how many rows were claimed (0: nothing is due).
+def run_due(engine: Engine, clock: Clock, handlers: Mapping[str, Handler], limit: int = 0) -> int:
+    """Do what is due, some batches of it; returns how many rows were claimed (0: nothing is due).
 
-    A handler that raises undoes the batch; its rows are then done one by one, and those that fail again are put off
-    by five minutes. Kinds without a handler here wait. Raises `OperationalError` when the database is away.
+    `limit`: rows per batch; 0: as many as the first one's handler takes at once. A handler that raises undoes its batch;
+    the rows are then done one by one, and those that fail again are put off by five minutes. Kinds without a handler here
+    wait. Raises `OperationalError` when the database is away.
     """
-    kinds = list(handlers)
-    with reading(engine).connect() as connection:  # a look that does not take SQLite's one write lock
-        if connection.execute(_CLAIM, {"now": clock(), "kinds": kinds, "limit": 1}).first() is None:
-            return 0
+    done, after = 0, _BEGINNING
+    # Each batch begins where the last one ended: PostgreSQL keeps what was done in the index for a while, and a sweep that
+    # looked from the first row every time would read a million dead ones for each batch.
+    for _ in range(BATCHES):
+        with reading(engine).connect() as connection:  # a look that does not take SQLite's one write lock
+            first = connection.execute(_CLAIM, {"now": clock(), "kinds": list(handlers), "limit": 1, **after}).first()
+        if first is None:
+            break
+        size = limit or getattr(handlers[first.kind], "at_once", BATCH)
+        claimed = _batch(engine, clock, handlers, size, after)
+        done += len(claimed)
+        if len(claimed) < size:
+            break
+        after = {"after": claimed[-1].due_at, "after_id": claimed[-1].id}
+    return done
+
+
+def _batch(engine: Engine, clock: Clock, handlers: Mapping[str, Handler], size: int, after: Mapping[str, Any]) -> list[Due]:
     claimed: list[Due] = []
     try:
-        with engine.begin() as connection:
-            claimed = _claim(connection, clock(), kinds, limit)
+        with _undisturbed(), engine.begin() as connection:
+            asked = _CLAIM.with_for_update(skip_locked=True) if is_postgres(connection) else _CLAIM
+            some = {"now": clock(), "kinds": list(handlers), "limit": size, **after}
+            claimed = _read(connection.execute(asked, some).all())
             _do(connection, clock(), handlers, claimed)
     except OperationalError:
         raise
@@ -85,12 +105,26 @@ def run_due(engine: Engine, clock: Clock, handlers: Mapping[str, Handler], limit
         log.error("what was due failed, each row is done by itself: %s", type(error).__name__)
         for one in claimed:
             _alone(engine, clock, handlers, one.id)
-    return len(claimed)
+    return claimed
 
 
-def _claim(connection: Connection, now: datetime, kinds: list[str], limit: int) -> list[Due]:
-    asked = _CLAIM.with_for_update(skip_locked=True) if is_postgres(connection) else _CLAIM
-    return [Due(*found) for found in connection.execute(asked, {"now": now, "kinds": kinds, "limit": limit}).all()]
+def _read(rows: Sequence[Any]) -> list[Due]:
+    """The detail of most rows is empty."""
+    return [Due(id, kind, subject, due_at, {} if detail == "{}" else orjson.loads(detail), turn)
+            for id, kind, subject, due_at, detail, turn in rows]
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """A batch makes some ten thousand objects that go when it ends: looking for rings among them takes a tenth of its time."""
+    if not gc.isenabled():  # another thread sees to it
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _do(connection: Connection, now: datetime, handlers: Mapping[str, Handler], rows: Sequence[Due]) -> None:
@@ -120,7 +154,7 @@ def _alone(engine: Engine, clock: Clock, handlers: Mapping[str, Handler], id: in
             asked = _ALL.where(due.c.id == id, due.c.due_at <= clock())
             if is_postgres(connection):
                 asked = asked.with_for_update(skip_locked=True)
-            one = [Due(*found) for found in connection.execute(asked)]
+            one = _read(connection.execute(asked).all())
             _do(connection, clock(), handlers, one)
     except OperationalError:
         raise
@@ -131,8 +165,12 @@ def _alone(engine: Engine, clock: Clock, handlers: Mapping[str, Handler], id: in
                 due_at=clock() + AFTER_FAILURE, turn=due.c.turn + 1))
 
 
-_ALL = select(due.c.id, due.c.kind, due.c.subject, due.c.due_at, due.c.detail, due.c.turn)
+_ALL = select(due.c.id, due.c.kind, due.c.subject, due.c.due_at, cast(due.c.detail, Text), due.c.turn)
 # `kind || ''`: by the index on time. By the one on kind a million rows would be read and sorted for every batch.
-_CLAIM = (_ALL.where(due.c.due_at <= bindparam("now"), (due.c.kind + "").in_(bindparam("kinds", expanding=True)))
-          .order_by(due.c.due_at, due.c.id).limit(bindparam("limit")))
+_CLAIM = (
+    _ALL.where(due.c.due_at <= bindparam("now"), (due.c.kind + "").in_(bindparam("kinds", expanding=True)),
+               tuple_(due.c.due_at, due.c.id) > tuple_(bindparam("after", type_=Moment()), bindparam("after_id", type_=due.c.id.type)))
+    .order_by(due.c.due_at, due.c.id).limit(bindparam("limit", type_=Integer))
+)  # fmt: skip
+_BEGINNING = {"after": datetime.min.replace(tzinfo=UTC), "after_id": 0}
 _THERE = select(conversation.c.id).where(conversation.c.id.in_(bindparam("ids", expanding=True)))

@@ -9,10 +9,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, insert, select
 
+from backend.db import is_postgres
 from backend.followups.models import due
-from backend.followups.run import AFTER_FAILURE, remind, run_due
+from backend.followups.plan import put_due
+from backend.followups.run import _CLAIM, AFTER_FAILURE, remind, run_due
 from backend.journal.models import conversation, inbox
 from backend.journal.process import process
+from tests.conftest import MONDAY_MORNING
 from tests.journal.field import CHANNELS, put, said, seconds, sessions, write_down
 
 
@@ -171,3 +174,48 @@ def test_three_clocks_at_once_do_each_row_once(engine, clock):
     with engine.connect() as connection:
         assert connection.scalar(select(func.count(inbox.c.event_id.distinct()))) == 400
     assert sum(counts) == 400 and left(engine) == []
+
+
+def test_what_was_set_before_the_last_batch_is_found_by_the_next_look(engine, clock):
+    """A sweep goes on where its last batch ended; whoever comes in behind it is not forgotten."""
+    for n in range(6):
+        plan(engine, "count", f"{n}", clock() - timedelta(minutes=10 - n))
+    seen = []
+
+    def handler(batch, rows):
+        if not seen:
+            put_due(batch.connection, "count", "late", batch.now - timedelta(hours=1), {})
+        seen.extend(one.subject for one in rows)
+
+    while run_due(engine, clock, {"count": handler}, limit=2):
+        pass
+    assert seen == ["0", "1", "2", "3", "4", "5", "late"] and left(engine) == []
+
+
+def test_a_handler_says_how_many_it_takes_at_once(engine, clock):
+    for n in range(12):
+        plan(engine, "few" if n < 6 else "many", f"{n}", seconds(clock, n - 60))
+    seen = []
+
+    class Handler:
+        def __init__(self, at_once):
+            self.at_once = at_once
+
+        def __call__(self, batch, rows):
+            seen.append([int(one.subject) for one in rows])
+
+    run_due(engine, clock, {"few": Handler(2), "many": Handler(4)})
+    assert seen == [[0, 1], [2, 3], [4, 5], [6, 7, 8, 9], [10, 11]]
+
+
+def test_the_clock_finds_what_is_due_by_its_index_wherever_it_goes_on(engine):
+    asked = _CLAIM.params(now=MONDAY_MORNING, kinds=["a", "b"], limit=500, after=MONDAY_MORNING - timedelta(days=1), after_id=7)
+    written = asked.compile(engine, compile_kwargs={"literal_binds": True})
+    with engine.connect() as c:
+        if is_postgres(c):
+            c.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            plan = " ".join(c.exec_driver_sql(f"EXPLAIN {written}").scalars())
+            assert "ix_due_due" in plan and "Index Cond: ((due_at <=" in plan and "ROW(due_at, id) >" in plan
+        else:
+            rows = c.exec_driver_sql(f"EXPLAIN QUERY PLAN {written}").all()
+            assert [row.detail for row in rows] == ["SEARCH due USING INDEX ix_due_due (due_at>? AND due_at<?)"]
