@@ -40,11 +40,40 @@ def test_from_the_wish_for_a_meeting_to_its_minutes(new_browser: NewBrowser, she
     assert shown.has("名前を出していません", "世帯1", "半壊") and not shown.has("山田") and not shown.has("弁護士に相談する")
     page.send(f"{here}/hold", minutes="1件を検討", present=reader)
     assert page.has("開催済み", "1件を検討", "弁護士に相談する")
+    assert not new_browser("jiro").open(here).has("1件を検討")
     with shell.engine.begin() as c:
         assert c.execute(select(support_entry.c.text).where(support_entry.c.kind == "meeting")).scalar_one() == "弁護士に相談する"
         done = set(c.execute(select(audit.c.action)).scalars())
     assert {"meeting.planned", "meeting.item_added", "meeting.invited", "meeting.decided", "meeting.assigned", "meeting.held",
             "meeting.sheet_viewed"} <= done  # fmt: skip
+
+
+def test_minutes_are_read_by_those_at_the_table_those_who_carry_its_households_and_supervisors(
+    new_browser: NewBrowser, shell: Shell, home: Home, make_staff: MakeStaff
+) -> None:
+    jiro, saburo = make_staff("shiro"), make_staff("saburo")
+    make_staff("chief", "supervisor")
+    page = new_browser("hanako").open("/console/meetings").send("/console/meetings", held_on="2026-07-10")
+    here = page.path
+    page.client.post(f"{here}/items", data={**page.hidden(f"{here}/participants"), "case": f"{home.ids['case']} category"})
+    page.open(here).send(f"{here}/participants", colleague=jiro)
+    outside = new_browser("jiro").open(here)
+    assert outside.has("議事録は、") and f"{here}/hold" not in outside.html
+    sent = outside.hidden("/console/logout")
+    assert outside.client.post(f"{here}/hold", data={**sent, "version": "1", "minutes": "x"}).status_code == 404
+    page.open(here).send(f"{here}/hold", minutes="息子さんの借金のこと")
+    secret = "借金のこと"
+
+    def readers() -> set[str]:
+        return {name for name in ("hanako", "jiro", "shiro", "saburo", "chief") if new_browser(name).open(here).has(secret)}
+
+    assert readers() == {"hanako", "shiro", "chief"}
+    with shell.engine.begin() as c:
+        c.execute(update(case).values(assigned_to=saburo))
+    assert readers() == {"hanako", "shiro", "saburo", "chief"}
+    with shell.engine.begin() as c:
+        c.execute(update(case).values(restricted=True))
+    assert readers() == {"saburo", "chief"}
 
 
 def test_a_restricted_household_stays_a_mark_for_others(new_browser: NewBrowser, shell: Shell, home: Home) -> None:

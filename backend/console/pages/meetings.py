@@ -20,6 +20,7 @@ from backend.console.record import work
 from backend.console.record.sheet import in_words
 from backend.meetings import service
 from backend.meetings.agenda import candidates
+from backend.meetings.minutes import may_read
 from backend.meetings.models import meeting
 from backend.meetings.service import LONGEST, MeetingTrouble, NoSuchMeeting
 from backend.meetings.sheet import sheet_for
@@ -68,7 +69,7 @@ def show(desk: Desk, wrong: str = "", status: int = 200) -> Response:
             given=service.assignments_of(c, [item.id for item in items]), participants=service.participants_of(c, meeting_id),
             waiting=candidates(c, desk.staff, desk.now, in_japan(desk.now).date()) if found["state"] == "planned" else [],
             colleagues=work.colleagues(c, tenant_id), recipients=list(c.execute(theirs)), names=names_of_staff(c, tenant_id),
-            professions=PROFESSIONS, today=in_japan(desk.now).date(), wrong=wrong,
+            professions=PROFESSIONS, today=in_japan(desk.now).date(), wrong=wrong, reads_minutes=may_read(c, desk.staff, found),
         )  # fmt: skip
 
 
@@ -135,9 +136,15 @@ def assign(desk: Desk) -> Response:
 
 
 def hold(desk: Desk) -> Response:
-    return _act(desk, lambda c, id_: service.hold(
-        c, tenant_id=desk.staff.tenant_id, meeting_id=id_, minutes=desk.sent("minutes", LONGEST), present=set(desk.sent_all("present")),
-        by=desk.staff.id, version=desk.number("version"), at=desk.now))
+    def act(c: Connection, meeting_id: str) -> None:
+        if not may_read(c, desk.staff, _find(c, desk)):
+            raise NotForYou  # nor does a late version of theirs show what somebody else wrote
+        service.hold(
+            c, tenant_id=desk.staff.tenant_id, meeting_id=meeting_id, minutes=desk.sent("minutes", LONGEST),
+            present=set(desk.sent_all("present")), by=desk.staff.id, version=desk.number("version"), at=desk.now,
+        )  # fmt: skip
+
+    return _act(desk, act)
 
 
 def cancel(desk: Desk) -> Response:
