@@ -268,6 +268,7 @@ def upgrade() -> None:
     sa.Column('category', sa.Integer(), nullable=True),
     sa.Column('review_on', sa.Date(), nullable=True),
     sa.Column('language', sa.String(length=10), nullable=False),
+    sa.Column('language_told', sa.Boolean(), nullable=False),
     sa.Column('origin', sa.String(length=20), nullable=False),
     sa.Column('first_contact_at', sa.BigInteger(), nullable=True),
     sa.Column('closed_at', sa.BigInteger(), nullable=True),
@@ -552,10 +553,11 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_campaign_member_tenant_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_campaign_member')),
     sa.UniqueConstraint('campaign_id', 'case_id', name=op.f('uq_campaign_member_campaign_id_case_id')),
+    postgresql_with={'fillfactor': 50},
     sqlite_autoincrement=True
     )
     op.create_index('ix_campaign_member_case', 'campaign_member', ['case_id'], unique=False)
-    op.create_index('ix_campaign_member_state', 'campaign_member', ['campaign_id', 'state', 'place'], unique=False)
+    op.create_index('ix_campaign_member_state', 'campaign_member', ['campaign_id', 'state'], unique=False)
     op.create_table('case_link',
     sa.Column('id', sa.String(length=64), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
