@@ -128,7 +128,9 @@ def _keep(connection: Connection, words: Catalogues, staff: Staff, row: Row, exp
     batch = Batch(connection, now)
     office = read_office(connection, staff.tenant_id, now)
     new = row["case_id"] is None
-    home = {"id": None, "tenant_id": staff.tenant_id, "case_id": row["case_id"], "waiting_since": None, "locale": locale}
+    home = {"id": None, "tenant_id": staff.tenant_id, "case_id": row["case_id"], "waiting_since": None, "locale": locale,
+            # Changed for a case that is there: from then on a chat does not change it back.
+            "told": spoken is not None and spoken.given and not new and locale != (row["taken"] or {}).get("language")}  # fmt: skip
     if new:
         cases.open_case(batch, office, home, found.facts)
         batch.flush()
@@ -173,7 +175,7 @@ def _answers(batch: Batch, home: dict[str, Any], given: Facts, before: Facts, fo
     if gone:
         cases.withdraw_answers(batch, home, gone)
     batch.flush()
-    values: dict[str, Any] = {"changed_at": now, "language": home["locale"]}
+    values: dict[str, Any] = {"changed_at": now, "language": home["locale"], **({"language_told": True} if home["told"] else {})}
     if "damage_level" in given or "damage_level" in gone:
         damage = given.get("damage_level")
         values["damage_level"] = str(damage.value) if damage is not None and damage.given else ""

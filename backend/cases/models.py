@@ -34,7 +34,7 @@ case = Table(
     Column("category", Integer),  # 支援区分 1–4 as a person decided it; NULL = not decided
     Column("review_on", Date),  # when somebody looks at it anew
     Column("language", String(10), nullable=False, default=""),  # of the person, in clear, for lists
-    Column("language_told", Boolean, nullable=False, default=False),  # staff was told it face to face: a chat does not change it
+    Column("language_told", Boolean, nullable=False, default=False),  # staff changed it: a chat does not change it back
     Column("origin", String(20), nullable=False, default="chat"),  # chat | booth | import | phone | console
     Column("first_contact_at", Moment),  # first time that somebody and the household spoke or wrote
     Column("closed_at", Moment),

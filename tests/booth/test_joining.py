@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.booth import links
+from backend.booth import drafts, links
 from backend.booth.models import case_binding, case_link, case_lock
 from backend.cases.models import answer, case
 from backend.conversations.erase import ERASE, erase
@@ -197,6 +197,24 @@ def test_somebody_in_danger_is_heard_before_any_code(booth, mori):
     assert hana.messages()[-1].kind == "crisis" or "crisis" in {out.kind for out in hana.messages()}
     hana.says(BORN)
     assert hana.conversation["case_id"] == case_id, "and the code still waits"
+
+
+def test_the_cases_language_follows_the_one_chosen_in_its_persons_own_chat(booth, mori):
+    """Letters and the interpreter of a visit go by it."""
+    case_id = booth.seed(mori)
+    hana = booth.town.person("hana", "web").does(kind="came", args=[booth.link(mori, case_id).token]).says(BORN)
+    son = booth.town.person("son", "web").does(kind="came", args=[booth.link(mori, case_id, "proxy", "child").token]).says(BORN)
+    assert booth.town.row(case)["language"] == "ja"
+    hana.does(kind="said", args=["ことば"]).presses("en")
+    assert booth.town.row(case)["language"] == "en"
+    son.does(kind="said", args=["ことば"]).presses("ja@simple")
+    assert son.conversation["locale"] == "ja@simple" and booth.town.row(case)["language"] == "en", "whoever answers for her chooses for himself"
+    with booth.town.engine.begin() as connection:
+        draft = drafts.begin_from_case(connection, mori, case_id, at=booth.town.clock())
+    booth.finish(mori, draft, {"language": "ja@simple"})
+    assert booth.town.row(case)["language"] == "ja@simple" and booth.town.row(case)["language_told"]
+    hana.does(kind="said", args=["ことば"]).presses("ja")
+    assert booth.town.row(case)["language"] == "ja@simple", "what staff was told holds"
 
 
 def test_who_would_rather_start_alone_does(small_booth):
