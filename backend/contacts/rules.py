@@ -21,7 +21,8 @@ SPOKEN = frozenset({MET, ANSWERED, REFUSED, AGAIN})
 """Somebody of the household spoke or wrote: first contact."""
 NO_LIFE = frozenset({DIED, MOVED, VACANT, WRONG_NUMBER, WRONG_ADDRESS, UNSAFE, ABSENT, CARD_LEFT, *MACHINE})
 
-BY_CLOCK = ("deadline", "news")
+APPOINTMENT = "appointment"
+BY_CLOCK = ("deadline", "news", APPOINTMENT)
 """`contact.step` of what the clock tells by itself, beside the rungs of a campaign's ladder."""
 
 BY_STAFF = ("phone", "visit", "letter", "booth", "other", "chat", "sms", "email")

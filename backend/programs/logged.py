@@ -1,4 +1,4 @@
-"""What the clock told a resident of itself (a deadline, news) stands in the contact log once it is known how it ended.
+"""What the clock told a resident of itself (a deadline, news, a visit's day) stands in the contact log once it is known how it ended.
 
 There it counts as what it is, an automatic message: a person's week has room for so many (`campaigns.facts.cap_free`).
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -28,9 +29,17 @@ PENDING = timedelta(minutes=5)
 """A message is on its way, or its turn has not been taken: look again so much later."""
 
 
-def watch(connection: Connection, event_id: str, step: str, now: datetime) -> None:
+class Otherwise(NamedTuple):
+    """The due row that is set where it did not arrive."""
+
+    kind: str
+    subject: str
+    detail: dict[str, Any]
+
+
+def watch(connection: Connection, event_id: str, step: str, now: datetime, otherwise: Otherwise | None = None) -> None:
     """Something has been told as event `event_id`; `step` (`rules.BY_CLOCK`) says in the log what it was."""
-    put_due(connection, LOGGED, event_id, now + FIRST_LOOK, {"step": step})
+    put_due(connection, LOGGED, event_id, now + FIRST_LOOK, {"step": step} | ({"otherwise": list(otherwise)} if otherwise else {}))
 
 
 def log_due(batch: Batch, rows: Sequence[Due]) -> Mapping[int, datetime]:
@@ -45,6 +54,7 @@ def log_due(batch: Batch, rows: Sequence[Due]) -> Mapping[int, datetime]:
             continue
         sent = batch.connection.execute(_SENT, {"key": f"event-{event.id}"}).mappings().first()
         if sent is None:
+            _otherwise(batch, one)
             continue
         if sent["state"] not in ENDS:
             again[one.id] = batch.now + PENDING
@@ -55,7 +65,16 @@ def log_due(batch: Batch, rows: Sequence[Due]) -> Mapping[int, datetime]:
             direction=rules.OUT, result=rules.BLOCKED if blocked else ENDS[sent["state"]], at=sent["finished_at"] or batch.now,
             made_at=batch.now, step=str(one.detail["step"]), source=sent["key"],
         )  # fmt: skip
+        if sent["state"] in ("failed", "expired"):
+            _otherwise(batch, one)
     return again
+
+
+def _otherwise(batch: Batch, one: Due) -> None:
+    """Try it another way. Unknown is no reason to: it may have arrived."""
+    if one.detail.get("otherwise"):
+        kind, subject, detail = one.detail["otherwise"]
+        put_due(batch.connection, kind, subject, batch.now, detail)
 
 
 _EVENT = select(inbox.c.id, inbox.c.done_at, inbox.c.parked_at).where(

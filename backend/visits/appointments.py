@@ -1,7 +1,8 @@
 """The appointment of a visit, as the household hears of it: set, moved, the day before; and what they answer.
 
-They hear it in their chat, where they have one and want to be written to. Whether they answer changes nothing about the
-visit: it is made on its day all the same.
+They hear it in the chat in which they were heard last, where they have one and want to be written to; where it does not
+arrive, in another one. It stands in the contact log and counts in their week. Whether they answer changes nothing about
+the visit: it is made on its day all the same.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from sqlalchemy import Connection, Engine, delete, select, update
 
 from backend.audit import service as audit
 from backend.calendar import Calendar
+from backend.campaigns.facts import BESIDE
 from backend.cases import record
 from backend.cases.models import answer
 from backend.clock import JST, Clock, in_japan
+from backend.contacts import rules
 from backend.conversations.offices import Office, read_office
 from backend.db import Row
 from backend.followups.models import due
@@ -26,6 +29,7 @@ from backend.followups.silence import LOOK_AGAIN, silent_homes
 from backend.followups.system import tell
 from backend.journal.batch import Batch
 from backend.journal.models import conversation
+from backend.programs.logged import Otherwise, watch
 from backend.programs.when import next_open
 from backend.staff.access import case_for
 from backend.staff.roles import Staff
@@ -36,6 +40,8 @@ APPOINTMENT = "appointment"
 ASK, SET, NEAR = "ask", "set", "near"
 AT = time(10, 0)
 """When on the day before, in Japan."""
+TALKED_TO = timedelta(minutes=30)
+"""A colleague is just writing with them in every chat they have: the appointment is told when they have finished."""
 SOON = timedelta(minutes=2)
 """Somebody who moves three visits about has finished before the households hear of it."""
 
@@ -114,13 +120,16 @@ def tell_due(batch: Batch, rows: Sequence[Due]) -> Mapping[int, datetime]:
             if one.subject in silent_homes(connection, {one.subject}):
                 again[one.id] = now + LOOK_AGAIN
             else:
-                tell(connection, one.subject, f"visit:{one.id}:{one.turn}", {"visit": "", "what": ASK}, now, now)
+                _tell(connection, one.subject, f"visit:{one.id}:{one.turn}", {"visit": "", "what": ASK}, now)
             continue
         row = visits.get(one.subject)
         if row is None or row.planned_on < in_japan(now).date() + timedelta(days=one.detail.get("what") == NEAR):
             continue  # on the day itself nobody is reminded of it any more
-        home = home_of(connection, row.case_id)
+        tried = [str(id) for id in one.detail.get("tried", ())]
+        home = home_of(connection, row.case_id, tried)
         if home is None:
+            if home_of(connection, row.case_id, tried, held=True) is not None:
+                again[one.id] = now + TALKED_TO
             continue
         office = offices.get(row.tenant_id) or offices.setdefault(row.tenant_id, read_office(connection, row.tenant_id, now))
         opens = next_open(connection, office, now)
@@ -130,11 +139,17 @@ def tell_due(batch: Batch, rows: Sequence[Due]) -> Mapping[int, datetime]:
             again[one.id] = opens
         else:
             what = str(one.detail.get("what", SET))
-            tell(connection, home["id"], f"visit:{one.id}:{one.turn}", {"visit": row.id, "what": what}, now, now)
+            if_not = Otherwise(APPOINTMENT, row.id, {"what": what, "tried": [*tried, home["id"]]})
+            _tell(connection, home["id"], f"visit:{one.id}:{one.turn}", {"visit": row.id, "what": what}, now, if_not)
             before = datetime.combine(day_before(row.planned_on, office.calendar), AT, JST)
             if what == SET and before > now:
                 put_due(connection, APPOINTMENT, row.id, before, {"what": NEAR})
     return again
+
+
+def _tell(connection: Connection, home_id: str, event_id: str, said: dict[str, Any], now: datetime, if_not: Otherwise | None = None) -> None:
+    tell(connection, home_id, event_id, said, now, now)
+    watch(connection, event_id, rules.APPOINTMENT, now, if_not)
 
 
 def day_before(day: date, calendar: Calendar) -> date:
@@ -145,14 +160,20 @@ def day_before(day: date, calendar: Calendar) -> date:
     return before
 
 
-def home_of(connection: Connection, case_id: str) -> Mapping[str, Any] | None:
-    """The chat in which this household is told: the one it was last heard in, where it may be written to."""
+def home_of(connection: Connection, case_id: str, tried: Sequence[str] = (), *, held: bool = False) -> Mapping[str, Any] | None:
+    """The chat in which this household is told: of those it may be written to in, the one it was heard in last.
+
+    `tried`: in these it did not arrive. `held`: also one in which a colleague is just writing. Where they were never heard
+    (a number or an address that outreach wrote to) nothing can be answered.
+    """
     chosen = (
         select(conversation)
-        .where(conversation.c.case_id == case_id, conversation.c.contact != "blocked", conversation.c.quiet.is_(False),
-               conversation.c.held_by.is_(None))
-        .order_by(conversation.c.last_heard_at.desc(), conversation.c.id)
+        .where(conversation.c.case_id == case_id, conversation.c.contact == "ok", conversation.c.quiet.is_(False),
+               conversation.c.session.is_not(None), conversation.c.channel.not_in(BESIDE), conversation.c.id.not_in(list(tried)))
+        .order_by(conversation.c.last_heard_at.desc().nulls_last(), conversation.c.id)
         .limit(1)
     )
+    if not held:
+        chosen = chosen.where(conversation.c.held_by.is_(None))
     found = connection.execute(chosen).mappings().first()
     return dict(found) if found else None

@@ -5,11 +5,18 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from backend.calendar import Calendar
-from backend.cases.models import answer
+from backend.campaigns.facts import cap_free
+from backend.cases.models import answer, case
+from backend.contacts.models import contact
 from backend.followups.run import run_due
+from backend.journal.ingest import address_index
+from backend.journal.models import conversation
+from backend.journal.outbox import lease, mark
+from backend.messages import Accepted, Blocked, Refused, SendResult
+from backend.programs.logged import LOGGED, log_due
 from backend.staff.models import staff
 from backend.staff.roles import Staff
 from backend.tasks.models import task
@@ -53,6 +60,30 @@ def work(here: Town) -> None:
     while run_due(here.engine, here.clock, {APPOINTMENT: tell_due}):
         pass
     here.work()
+
+
+def delivers(here: Town, ends: dict[str, SendResult] | None = None) -> None:
+    """What waits is sent; afterwards the log looks how it ended, and what did not arrive is told another way."""
+    for _ in range(6):
+        while leased := lease(here.engine, here.clock, 50):
+            mark(here.engine, here.clock, [(one, (ends or {}).get(one.address, Accepted("r"))) for one in leased])
+        here.clock.move(minutes=1)
+        while run_due(here.engine, here.clock, {APPOINTMENT: tell_due, LOGGED: log_due}):
+            pass
+        here.work()
+
+
+def second_chat(here: Town, case_id: str, **columns) -> Person:
+    """Another telephone of the same household, bound at the booth."""
+    other = here.person("resident-2", "telegram").came()
+    with here.engine.begin() as c:
+        c.execute(update(conversation).where(conversation.c.address_index == address_index("resident-2")).values(case_id=case_id, **columns))
+    other.new()
+    return other
+
+
+def logged(here: Town) -> list[tuple[str, str, str]]:
+    return [(row["channel"], row["result"], row["step"]) for row in here.rows(contact)]
 
 
 def said(person: Person, key: str) -> list[str]:
@@ -152,6 +183,58 @@ def test_staff_ask_which_times_suit_and_nobody_twice(here):
     person.presses("weekend_afternoon").presses("-done").presses("no")
     assert [row["value"] for row in here.rows(answer, field="visit_times")] == [["weekend_afternoon"]]
     assert ask_times(here.engine, here.clock, planner(here), [case_id]) == 0
+
+
+def test_the_day_and_its_reminder_stand_in_the_log_and_count_in_the_week(here):
+    hanako(here)
+    planned(here)
+    work(here)
+    delivers(here)
+    assert logged(here) == [("chat", "sent", "appointment")]
+    here.clock.set(datetime(2026, 7, 9, 1, 5, tzinfo=UTC))
+    work(here)
+    delivers(here)
+    assert logged(here) == [("chat", "sent", "appointment")] * 2
+    who = here.row(case)["person_id"]
+    with here.engine.connect() as c:
+        assert who in cap_free(c, [who], here.clock(), 2) and who not in cap_free(c, [who], here.clock(), 3)
+
+
+def test_it_goes_to_the_chat_that_was_heard_last_and_never_to_one_that_was_never_heard(here):
+    first = hanako(here)
+    case_id = here.row(visit_request)["case_id"]
+    second = second_chat(here, case_id, last_heard_at=None)
+    planned(here)
+    work(here)
+    assert "appointment.set" in first.new() and second.new() == []
+
+
+@pytest.mark.parametrize("end", [Blocked(), Refused("400")], ids=["blocked", "refused"])
+def test_where_it_does_not_arrive_it_is_told_in_the_other_chat(here, end):
+    first = hanako(here)
+    case_id = here.row(visit_request)["case_id"]
+    second = second_chat(here, case_id, last_heard_at=here.clock() - timedelta(days=40))
+    delivers(here)
+    planned(here)
+    work(here)
+    delivers(here, {first.address: end})
+    assert "appointment.set" in second.new()
+    assert [result for _, result, _ in logged(here)][-1] == "sent" and len(logged(here)) == 2
+    assert len(here.due(APPOINTMENT)) == 1  # the reminder of the day before
+
+
+def test_while_a_colleague_writes_with_them_it_waits_and_is_not_lost(here):
+    person = hanako(here)
+    with here.engine.begin() as c:
+        c.execute(update(conversation).values(held_by="staff-佐藤"))
+    planned(here)
+    work(here)
+    assert person.new() == []
+    with here.engine.begin() as c:
+        c.execute(update(conversation).values(held_by=None))
+    here.clock.move(minutes=31)
+    work(here)
+    assert "appointment.set" in person.new()
 
 
 def test_the_reminder_of_a_monday_comes_on_the_friday_before():
