@@ -41,10 +41,11 @@ SECRET = "x" * 32
 TOKEN = "line-access-token"  # noqa: S105  of the stand-in
 
 
-def run(what: Sequence[str], households: int = 0) -> int:
+def run(what: Sequence[str], households: int = 0, database: str = "") -> int:
     """Run the named measures (default: all) and print each as one line of JSON. Unknown names: status 2.
 
-    `households` is for the measures that depend on how many there are (`BY_SIZE`); 0: as many as the goal names.
+    `households` is for the measures that depend on how many there are (`BY_SIZE`); 0: as many as the goal names. `database` is
+    one that `console` fills once and keeps.
     """
     there = (*MEASURES, *BY_SIZE)
     unknown = [name for name in what if name not in there]
@@ -54,7 +55,7 @@ def run(what: Sequence[str], households: int = 0) -> int:
     for name in what or there:
         print(f"{name} …", file=sys.stderr, flush=True)
         sized = BY_SIZE.get(name)
-        for figures in sized(households) if sized else [MEASURES[name]()]:
+        for figures in sized(households, database) if sized else [MEASURES[name]()]:
             print(orjson.dumps({"measure": name, **figures}).decode(), flush=True)
     return 0
 
@@ -207,25 +208,12 @@ def _programs() -> dict[str, Any]:
     return measure()
 
 
-def _sweep() -> dict[str, Any]:
-    from backend.campaigns.bench import measure
-
-    return measure()
-
-
-def _console() -> dict[str, Any]:
-    from backend.console.bench import measure
-
-    return measure()
-
-
 MEASURES: dict[str, Callable[[], dict[str, Any]]] = {
-    "step": _step, "turns": _turns, "webhook": _webhook, "line": _line, "steady": _steady, "programs": _programs, "console": _console,
-    "sweep": _sweep,
+    "step": _step, "turns": _turns, "webhook": _webhook, "line": _line, "steady": _steady, "programs": _programs,
 }  # fmt: skip
 
 
-def _import(households: int) -> Iterator[dict[str, Any]]:
+def _import(households: int, _database: str) -> Iterator[dict[str, Any]]:
     from backend.lists.bench import ROWS, measure
 
     with tempfile.TemporaryDirectory() as folder:
@@ -234,7 +222,7 @@ def _import(households: int) -> Iterator[dict[str, Any]]:
         shell.engine.dispose()
 
 
-def _search(households: int) -> Iterator[dict[str, Any]]:
+def _search(households: int, _database: str) -> Iterator[dict[str, Any]]:
     """On SQLite, then on the embedded PostgreSQL where it is installed."""
     from backend.search.bench import HOUSEHOLDS, measure
 
@@ -261,5 +249,20 @@ def _postgres() -> dict[str, str] | None:
     return {"TSUNAGI_DATABASE_URL": uri.replace("postgresql://", "postgresql+psycopg://", 1)}
 
 
-BY_SIZE: dict[str, Callable[[int], Iterator[dict[str, Any]]]] = {"import": _import, "search": _search}
+def _console(households: int, database: str) -> Iterator[dict[str, Any]]:
+    from backend.console.bench import measure
+
+    return measure(households, database)
+
+
+def _sweep(households: int, _database: str) -> Iterator[dict[str, Any]]:
+    """On SQLite, then on PostgreSQL; on standard error how far it is."""
+    from backend.campaigns.bench import HOUSEHOLDS, measure
+
+    return measure(households or HOUSEHOLDS, lambda line: print(line, file=sys.stderr, flush=True))
+
+
+BY_SIZE: dict[str, Callable[[int, str], Iterator[dict[str, Any]]]] = {
+    "import": _import, "search": _search, "console": _console, "sweep": _sweep,
+}  # fmt: skip
 """Measures that depend on how many households there are; each may give several lines."""
