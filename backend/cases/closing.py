@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from backend import ids
 from backend.audit import service as audit
-from backend.cases import record
+from backend.cases import quiet, record
 from backend.cases.carrying import change, newest
 from backend.cases.models import case, closing
 from backend.cases.review import REVIEW
@@ -41,7 +41,7 @@ def close(
     connection: Connection, *, case_id: str, reason: str, note: str, handed_to: str, handover: str, by: str, version: int,
     at: datetime,
 ) -> None:  # fmt: skip
-    """Close the case. What waits in it is finished; a danger is not. Raises `Conflict` or `CannotClose`."""
+    """Close the case. What waits in it is finished, and nothing more is said by itself (`quiet`); a danger is not finished. Raises `Conflict` or `CannotClose`."""
     row = newest(connection, case_id, version)
     if row.status != "open":
         raise CannotClose("closed")
@@ -54,6 +54,7 @@ def close(
         raise CannotClose("danger")
     connection.execute(update(task).where(waiting).values(done_at=at, done_by=by))
     connection.execute(delete(due).where(due.c.kind == REVIEW, due.c.subject == case_id))
+    quiet.stop(connection, case_id, by=by, at=at)
     change(connection, row, at, status="closed", closed_at=at, close_reason=reason, review_on=None, waiting_since=None)
     connection.execute(insert(closing).values(
         id=ids.new(), tenant_id=row.tenant_id, case_id=case_id, reason=reason, note=note.strip() or None,
@@ -70,6 +71,7 @@ def reopen(connection: Connection, *, case_id: str, note: str, by: str, version:
     if row.status != "closed":
         raise CannotClose("open")
     change(connection, row, at, status="open", closed_at=None, close_reason="")
+    quiet.resume(connection, case_id, at)
     connection.execute(update(closing).where(closing.c.case_id == case_id, closing.c.reopened_at.is_(None)).values(
         reopened_at=at, reopened_by=by, reopen_note=note.strip() or None))
     record.add(connection, tenant_id=row.tenant_id, case_id=case_id, kind="reopened", at=at, staff_id=by, text=note)

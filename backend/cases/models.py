@@ -46,7 +46,7 @@ case = Table(
     UniqueConstraint("tenant_id", "number"),
     # The list of all cases is sorted and chosen by these; a million households page by them (`./run bench console`).
     *(Index(f"ix_case_{column}", "tenant_id", "status", column, "id") for column in ("changed_at", "district", "category", "review_on")),
-    *(Index(f"ix_case_{column}", "tenant_id", column, "status") for column in ("assigned_to", "team", "language")),
+    *(Index(f"ix_case_{column}", "tenant_id", column, "status") for column in ("assigned_to", "team", "language", "damage_level")),
     Index("ix_case_waiting", "tenant_id", "waiting_since", "id", sqlite_where=text("waiting_since IS NOT NULL"),
           postgresql_where=text("waiting_since IS NOT NULL")),
 )

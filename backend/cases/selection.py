@@ -19,6 +19,7 @@ from backend.cases.review import STALLED_AFTER
 NOBODY = "nobody"
 NONE = "none"
 STATUSES = ("open", "closed", "all")
+EVERY_STATUS = ("open", "closed", "merged")
 REVIEWS = ("due", "month", NONE)
 _LONGEST = 80
 
@@ -84,6 +85,10 @@ class Selection:
     def standing(self) -> list[ColumnElement[bool]]:
         """The condition on the status, if there is one."""
         return [case.c.status == self.status] if self.status != "all" else []
+
+    def standings(self) -> tuple[str, ...]:
+        """The statuses that are meant."""
+        return (self.status,) if self.status != "all" else EVERY_STATUS
 
 
 def standing_still(now: datetime) -> ColumnElement[bool]:

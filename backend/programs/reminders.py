@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, select, update
 
 from backend import ids
 from backend.audit import service as audit
@@ -91,7 +91,7 @@ def listed(connection: Connection, conversation_id: str) -> tuple[Kept, ...]:
 def of_case(connection: Connection, case_id: str) -> Sequence[Any]:
     """The reminders of a case in all of its chats, the next first: id, program, deadline, next_on."""
     shown = select(program_reminder.c.id, program_reminder.c.program, program_reminder.c.deadline, program_reminder.c.next_on)
-    return connection.execute(shown.where(program_reminder.c.case_id == case_id).order_by(
+    return connection.execute(shown.where(program_reminder.c.case_id == case_id, _IS_SET).order_by(
         program_reminder.c.next_on, program_reminder.c.id)).all()
 
 
@@ -114,6 +114,18 @@ def cancel(connection: Connection, conversation_id: str, program: str = "") -> N
     _drop(connection, connection.execute(select(program_reminder.c.id).where(mine)).scalars().all())
 
 
+def pause(connection: Connection, case_id: str) -> None:
+    """The case was closed: nobody is reminded. What was set is kept for `resume`, and listed nowhere meanwhile."""
+    mine = select(program_reminder.c.id).where(program_reminder.c.case_id == case_id)
+    connection.execute(delete(due).where(due.c.kind == DEADLINE, due.c.subject.in_(mine)))
+
+
+def resume(connection: Connection, office: Office, case_id: str, now: datetime) -> int:
+    """The case was taken up again: what is still ahead is set anew, what is over goes; returns how many are set."""
+    kept = connection.execute(select(program_reminder).where(program_reminder.c.case_id == case_id)).mappings().all()
+    return sum(_move(connection, dict(row), row["deadline"], office, now) is not None for row in kept)
+
+
 def _drop(connection: Connection, gone: Iterable[str]) -> None:
     these = list(gone)
     if these:
@@ -121,9 +133,10 @@ def _drop(connection: Connection, gone: Iterable[str]) -> None:
         connection.execute(delete(program_reminder).where(program_reminder.c.id.in_(these)))
 
 
+_IS_SET = exists().where(due.c.kind == DEADLINE, due.c.subject == program_reminder.c.id)
 _LISTED = (
     select(program_reminder.c.program, program_reminder.c.deadline, program_reminder.c.next_on)
-    .where(program_reminder.c.conversation_id == bindparam("here"))
+    .where(program_reminder.c.conversation_id == bindparam("here"), _IS_SET)
     .order_by(program_reminder.c.next_on, program_reminder.c.id)
 )
 
