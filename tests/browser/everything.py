@@ -44,7 +44,7 @@ WHO = {"supervisor": "demo-supervisor", "administrator": "demo-admin", "partner"
 FILES = {
     "/console/lists/template", "/console/sheet/file", "/console/exports/{id}/file", "/console/meetings/{id}/paper",
     "/console/attachments/{id}", "/console/sheets/{id}", "/console/days/{id}/summary.csv", "/console/api/openapi.json",
-    "/console/overview/csv",
+    "/console/overview/csv", "/console/visits/day/sheet",
 }  # fmt: skip
 """Addresses that answer with a file."""
 

@@ -1,5 +1,6 @@
-"""Every page of the console, from the route table: nothing for axe to find and nothing wider than the screen, in both
-languages, on a phone, a tablet and a desk."""
+"""Every page of the console, from the route table, in Japanese: nothing for axe to find and nothing wider than the screen, on a
+phone, a tablet and a desk; and the menu. In English: `test_every_page_in_english.py`, a file of its own so that two processes
+share the work."""
 
 from __future__ import annotations
 
@@ -8,18 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.browser.everything import WHO, Everything, everything
+from tests.browser.everything import Everything, everything
+from tests.browser.looking import LOOK, SIZES, faults_everywhere, lookers
 
 pytestmark = pytest.mark.browser
-
-SIZES = [{"width": width, "height": height} for width, height in ((390, 844), (820, 1180), (1280, 900))]
-
-LOOK = """async () => {
-  const found = await axe.run(document, {resultTypes: ['violations'], elementRef: false});
-  const faults = found.violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html.slice(0, 150)}`));
-  if (document.documentElement.scrollWidth > innerWidth) faults.push(`${document.documentElement.scrollWidth} px wide`);
-  return faults;
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -30,35 +23,11 @@ def console(chrome: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[E
 
 @pytest.fixture(scope="module")
 def signed_in(console: Everything) -> dict[str, Any]:
-    """One page for each who looks, with axe in it from the start."""
-    from axe_playwright_python.base import AXE_SCRIPT
-
-    found = {role: console.sign_in(role, SIZES[0]) for role in WHO}
-    for page in found.values():
-        page.add_init_script(AXE_SCRIPT)
-    return found
+    return lookers(console)
 
 
-@pytest.mark.parametrize("locale", ["ja", "en"])
-def test_everybody_can_read_every_page(console: Everything, signed_in: dict[str, Any], locale: str) -> None:
-    """What is folded away is opened on the phone, where it has the least room."""
-    console.speak(locale)
-    wrong = []
-    known = {console.address + path for _, path in console.pages()}
-    for role, path in console.pages():
-        page = signed_in[role]
-        response = page.goto(console.address + path)
-        assert (response.status, page.locator("html").get_attribute("lang")) == (200, locale), path
-        if page.url != console.address + path:  # a conversation is read on the page of its case
-            assert page.url.split("?")[0] in known, page.url
-            continue
-        if page.locator("h1").count() != 1 or not page.title():
-            wrong.append(f"{path}: headings of the page: {page.locator('h1').count()}")
-        for size in SIZES:
-            page.set_viewport_size(size)
-            page.evaluate(f"document.querySelectorAll('main details').forEach((one) => {{ one.open = {str(size is SIZES[0]).lower()}; }})")
-            wrong += [f"{path} at {size['width']}: {fault}" for fault in page.evaluate(LOOK)]
-    assert wrong == []
+def test_everybody_can_read_every_page_in_japanese(console: Everything, signed_in: dict[str, Any]) -> None:
+    assert faults_everywhere(console, signed_in, "ja") == []
 
 
 def test_the_menu_of_a_phone_is_opened_and_closed_by_thumb_and_by_keys(console: Everything, signed_in: dict[str, Any]) -> None:
