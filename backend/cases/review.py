@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import TypeAlias
 
 from sqlalchemy import Connection, delete, select
 
@@ -18,13 +19,15 @@ from backend.followups.run import Due
 from backend.journal.batch import Batch
 from backend.tasks.models import task
 from backend.tasks.raising import raise_task
+from backend.tenants.models import tenant
 
 REVIEW = "review"
 """Kind of the `due` row and of the task that comes of it."""
 
-STALLED_AFTER = {1: timedelta(days=90), 2: timedelta(days=60), 3: timedelta(days=45), 4: timedelta(days=45), None: timedelta(days=90)}
+StalledAfter: TypeAlias = Mapping[int | None, timedelta]
+STALLED_AFTER: StalledAfter = {1: timedelta(days=90), 2: timedelta(days=60), 3: timedelta(days=45), 4: timedelta(days=45), None: timedelta(days=90)}
 """Nothing has happened for so long, by category: 3 and 4 are visited about monthly (手引き Ⅱ 3(1)), so that a month and
-a half is a standstill. [our own figures]"""
+a half is a standstill. [our own figures: each municipality may set its own, `stalled_after`]"""
 
 
 def set_review(connection: Connection, *, case_id: str, on: date | None, by: str, version: int, at: datetime) -> None:
@@ -57,6 +60,13 @@ def review_due(batch: Batch, rows: Sequence[Due]) -> None:
             raise_task(batch, office, REVIEW, case_id=one.subject, due_at=office.calendar.due(batch.now, 0))
 
 
-def stalled(category: int | None, changed_at: datetime, now: datetime) -> bool:
+def stalled(category: int | None, changed_at: datetime, now: datetime, after: StalledAfter = STALLED_AFTER) -> bool:
     """Whether nothing has happened in an open case for too long."""
-    return now - changed_at > STALLED_AFTER[category]
+    return now - changed_at > after[category]
+
+
+def stalled_after(connection: Connection, tenant_id: str) -> StalledAfter:
+    """What too long means in this municipality."""
+    kept = connection.execute(select(tenant.c.stalled_days).where(tenant.c.id == tenant_id)).scalar() or {}
+    named = {category: str(category or "none") for category in STALLED_AFTER}
+    return {category: timedelta(days=kept[named[category]]) if named[category] in kept else usual for category, usual in STALLED_AFTER.items()}

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_
 
 from backend.cases.models import case
-from backend.cases.review import STALLED_AFTER
+from backend.cases.review import STALLED_AFTER, StalledAfter
 
 NOBODY = "nobody"
 NONE = "none"
@@ -54,11 +54,11 @@ class Selection:
         """What differs from the selection of everything open: for an address, or to be kept."""
         return {name: value for name, value in asdict(self).items() if value and not (name == "status" and value == "open")}
 
-    def conditions(self, now: datetime, today: date) -> list[ColumnElement[bool]]:
+    def conditions(self, now: datetime, today: date, after: StalledAfter = STALLED_AFTER) -> list[ColumnElement[bool]]:
         """What a row of `case` must fulfil; whose cases they are is `staff.access.visible`'s to say."""
-        return self.standing() + self.filters(now, today)
+        return self.standing() + self.filters(now, today, after)
 
-    def filters(self, now: datetime, today: date) -> list[ColumnElement[bool]]:
+    def filters(self, now: datetime, today: date, after: StalledAfter = STALLED_AFTER) -> list[ColumnElement[bool]]:
         """`conditions` without the status, the narrowest first."""
         made: list[ColumnElement[bool]] = []
         if self.assigned and self.assigned != NOBODY:
@@ -66,7 +66,7 @@ class Selection:
         if self.waiting:
             made.append(case.c.waiting_since.is_not(None))
         if self.stalled:
-            made.append(standing_still(now))
+            made.append(standing_still(now, after))
         if self.review and self.review != NONE:
             made.append(case.c.review_on <= (today if self.review == "due" else today + timedelta(days=31)))
         for column, value in ((case.c.language, self.language), (case.c.team, self.team), (case.c.district, self.district)):
@@ -91,11 +91,11 @@ class Selection:
         return (self.status,) if self.status != "all" else EVERY_STATUS
 
 
-def standing_still(now: datetime) -> ColumnElement[bool]:
+def standing_still(now: datetime, after: StalledAfter = STALLED_AFTER) -> ColumnElement[bool]:
     """`review.stalled` for a query: nothing has happened for too long, by category."""
     by_category = [
-        (case.c.category.is_(None) if number is None else case.c.category == number) & (case.c.changed_at < now - after)
-        for number, after in STALLED_AFTER.items()
+        (case.c.category.is_(None) if number is None else case.c.category == number) & (case.c.changed_at < now - days)
+        for number, days in after.items()
     ]
     # Said twice, so that an index on the time alone leaves out what has moved lately.
-    return (case.c.changed_at < now - min(STALLED_AFTER.values())) & or_(*by_category)
+    return (case.c.changed_at < now - min(after.values())) & or_(*by_category)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select
 
 from backend.cases.models import case
+from backend.cases.review import stalled_after
 from backend.cases.selection import standing_still
 from backend.meetings.models import meeting, meeting_item
 from backend.meetings.rules import NEEDS_MEETING, REASONS, Standing, reasons_for
@@ -34,6 +35,7 @@ class Candidate:
 
 def candidates(connection: Connection, staff: Staff, now: datetime, today: date) -> list[Candidate]:
     """Open cases that this member of staff sees and that no planned meeting has on its agenda."""
+    after = stalled_after(connection, staff.tenant_id)
     planned = select(meeting_item.c.case_id).join(meeting, meeting.c.id == meeting_item.c.meeting_id).where(
         meeting.c.tenant_id == staff.tenant_id, meeting.c.state == "planned")
     waiting = {row.case_id: row.question or "" for row in connection.execute(
@@ -48,7 +50,7 @@ def candidates(connection: Connection, staff: Staff, now: datetime, today: date)
         .join(person, person.c.id == case.c.person_id)
         .where(visible(staff), case.c.status == "open", case.c.id.not_in(planned), or_(
             case.c.id.in_([*waiting, *back]), case.c.category.in_(NEEDS_MEETING), case.c.review_on <= today,
-            standing_still(now) & case.c.category.is_not(None)))
+            standing_still(now, after) & case.c.category.is_not(None)))
         .order_by(case.c.changed_at, case.c.id).limit(MOST)
     )  # fmt: skip
     rows = list(connection.execute(chosen))
@@ -56,7 +58,7 @@ def candidates(connection: Connection, staff: Staff, now: datetime, today: date)
     found = []
     for row in rows:
         standing = Standing(row.category, row.changed_at, row.review_on, row.id in back, row.id in waiting, last.get(row.id))
-        if why := reasons_for(standing, now, today):
+        if why := reasons_for(standing, now, today, after):
             found.append(Candidate(row, why, waiting.get(row.id, "")))
     return sorted(found, key=lambda one: (REASONS.index(one.reasons[0]), one.row.changed_at, one.row.id))
 

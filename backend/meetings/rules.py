@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from backend.cases.review import stalled
+from backend.cases.review import STALLED_AFTER, StalledAfter, stalled
 from backend.consent.rules import CATEGORIES, Decision, Recipient, can_share
 
 REASONS = ("flagged", "returned", "stalled", "review", "category")
@@ -46,11 +46,11 @@ class View:
     """(category, reason of `can_share`), by category."""
 
 
-def reasons_for(case: Standing, now: datetime, today: date) -> tuple[str, ...]:
+def reasons_for(case: Standing, now: datetime, today: date, after: StalledAfter = STALLED_AFTER) -> tuple[str, ...]:
     """Why this household should come before a meeting; empty: it need not."""
     lately = case.last_meeting is not None and today - case.last_meeting < AGAIN
     found = {
-        "flagged": case.flagged, "returned": case.returned, "stalled": not lately and stalled(case.category, case.changed_at, now),
+        "flagged": case.flagged, "returned": case.returned, "stalled": not lately and stalled(case.category, case.changed_at, now, after),
         "review": case.review_on is not None and case.review_on <= today,
         "category": not lately and case.category in NEEDS_MEETING,
     }  # fmt: skip

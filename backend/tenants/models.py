@@ -33,6 +33,8 @@ tenant = Table(
     # {"line": {"max_in": 1, "max_out": 1, "confirmed": false}, …}; absent = the default of architecture.md
     Column("channel_limits", JSON, nullable=False, default=dict),
     Column("reminder_days", JSON, nullable=False, default=list),  # [3, 14]
+    # Days until a case counts as standing still, by category: {"1": 90, …, "none": 90}; absent = `cases.review.STALLED_AFTER`
+    Column("stalled_days", JSON, nullable=False, default=dict),
     Column("totp_roles", JSON),  # roles that must use one-time codes; NULL = the default of `backend.staff.totp`
     Column("next_case", Integer, nullable=False, default=1),
     Column("version", Integer, nullable=False, default=1),

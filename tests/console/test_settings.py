@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from backend.app import Shell
 from backend.audit.models import audit as trail
+from backend.cases.models import case
+from backend.cases.selection import Selection
+from backend.forms import choosing
 from backend.staff.models import notice_route, staff
+from backend.staff.roles import Staff
 from backend.tenants import golive
 from backend.tenants.models import disaster, district, recipient, tenant
 from tests.conftest import MovableClock
 from tests.console.conftest import Browser, MakeStaff, NewBrowser
+from tests.console.world import settle
 
 HOME = "/console/settings"
 OFFICE = {
@@ -86,6 +92,31 @@ def test_what_makes_no_sense_is_refused_in_a_sentence_and_nothing_is_kept(
     with shell.engine.begin() as c:
         assert c.execute(select(tenant.c.version)).scalar_one() == 1
         assert not c.execute(select(disaster.c.id)).all() and not c.execute(select(recipient.c.id)).all()
+
+
+def test_after_how_many_days_a_case_stands_still_is_the_municipalitys_to_say(
+    admin: Browser, shell: Shell, make_staff: MakeStaff, new_browser: NewBrowser
+) -> None:
+    make_staff("chief", "supervisor")
+    home = settle(shell, "tenant-tsunagi", "山田 花子")
+    with shell.engine.begin() as c:
+        c.execute(update(case).values(category=3, changed_at=shell.clock() - timedelta(days=30)))
+    support, listed = f"/console/cases/{home.ids['case']}/support", "/console/cases?stalled=yes"
+    chief = new_browser("chief")
+    assert not chief.open(support).has("から動きがありません") and not chief.open(listed).has("山田 花子")
+    for wrong in ("0", "366", "", "soon"):
+        assert admin.open(HOME).send(f"{HOME}/standstill", **{**STILL, "stalled_2": wrong}).status == 422
+    admin.open(HOME).send(f"{HOME}/standstill", **{**STILL, "stalled_3": "21"})
+    assert chief.open(support).has("から動きがありません") and chief.open(listed).has("山田 花子")
+    assert chief.open("/console/meetings").has("山田 花子", "動きがない")
+    with shell.engine.begin() as c:
+        who = Staff.of(c.execute(select(staff).where(staff.c.login == "chief")).one())
+        assert choosing.count(c, who, Selection.of({"stalled": "yes"}), shell.clock()) == (1, 0)
+        c.execute(update(case).values(category=4))
+    assert not chief.open(support).has("から動きがありません"), "each category has its own"
+
+
+STILL = {"stalled_1": "90", "stalled_2": "60", "stalled_3": "45", "stalled_4": "45", "stalled_none": "90"}
 
 
 def test_promises_and_holidays(admin: Browser, shell: Shell) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from starlette.responses import Response
 
 from backend.api import hooks
+from backend.cases.review import STALLED_AFTER, stalled_after
 from backend.console.desk import Desk
 from backend.console.page import Page
 from backend.conversations.limits import DEFAULTS, limits_of
@@ -25,6 +26,7 @@ HOME = "/console/settings"
 CHATS = ("line", "telegram")
 """Channels of other companies: what they may carry is the municipality's to confirm (§2.5)."""
 MOST_DAYS = 60
+MOST_STILL = 365
 DUTY_PLACES = 6
 
 
@@ -58,6 +60,7 @@ def _values(desk: Desk, c: Connection) -> dict[str, Any]:
         "told": told,
         "contact_days": {**CONTACT_DAYS, **(office.contact_days or {})},
         "reminder_days": list(office.reminder_days or REMINDER_DAYS),
+        "stalled_days": {_named(category): after.days for category, after in stalled_after(c, own).items()},
         "chats": CHATS,
         "limits": {name: limits_of(name, office.channel_limits or {}).max_in for name in CHATS},
         "hooks_dead": hooks.dead(c, own),
@@ -134,6 +137,18 @@ def keep_promises(desk: Desk) -> Response:
     )  # fmt: skip
 
 
+def keep_standstill(desk: Desk) -> Response:
+    """After how many days a case counts as standing still, by category."""
+    days = {_named(category): desk.number(f"stalled_{_named(category)}") for category in STALLED_AFTER}
+    if not all(1 <= count <= MOST_STILL for count in days.values()):
+        return show(desk, "console.settings.wrong.standstill", 422)
+    return _change(desk, "standstill", stalled_days=days)
+
+
+def _named(category: int | None) -> str:
+    return str(category) if category else "none"
+
+
 def keep_channels(desk: Desk) -> Response:
     with desk.reading() as c:
         now = c.execute(select(tenant.c.channel_limits).where(tenant.c.id == desk.staff.tenant_id)).scalar_one() or {}
@@ -182,5 +197,6 @@ PAGES = (
     Page("POST", f"{HOME}/recipients", keep_recipient, RUNS_SETTINGS),
     Page("POST", f"{HOME}/duty", keep_duty, RUNS_SETTINGS),
     Page("POST", f"{HOME}/promises", keep_promises, RUNS_SETTINGS),
+    Page("POST", f"{HOME}/standstill", keep_standstill, RUNS_SETTINGS),
     Page("POST", f"{HOME}/channels", keep_channels, RUNS_SETTINGS),
 )

@@ -135,7 +135,8 @@ def _values(desk: Desk, found: Row) -> dict[str, Any]:
             "carried": carried(c, desk.shell.words, found["id"]), "names": names_of_staff(c, desk.staff.tenant_id), "tab": "support",
             "consents": consents.consents_of(c, case_id=found["id"], conversation_id=None),
             "today": in_japan(desk.now).date(), "reasons": REASONS, "sent": dict(desk.form),
-            "stalled": found["status"] == "open" and review.stalled(found["category"], found["changed_at"], desk.now),
+            "stalled": found["status"] == "open" and review.stalled(
+                found["category"], found["changed_at"], desk.now, review.stalled_after(c, desk.staff.tenant_id)),
         }  # fmt: skip
 
 

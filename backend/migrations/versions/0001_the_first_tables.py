@@ -55,6 +55,7 @@ def upgrade() -> None:
     sa.Column('extra_holidays', sa.JSON(), nullable=False),
     sa.Column('channel_limits', sa.JSON(), nullable=False),
     sa.Column('reminder_days', sa.JSON(), nullable=False),
+    sa.Column('stalled_days', sa.JSON(), nullable=False),
     sa.Column('totp_roles', sa.JSON(), nullable=True),
     sa.Column('next_case', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -286,6 +287,7 @@ def upgrade() -> None:
     op.create_index('ix_case_assigned_to', 'case', ['tenant_id', 'assigned_to', 'status'], unique=False)
     op.create_index('ix_case_category', 'case', ['tenant_id', 'status', 'category', 'id'], unique=False)
     op.create_index('ix_case_changed_at', 'case', ['tenant_id', 'status', 'changed_at', 'id'], unique=False)
+    op.create_index('ix_case_damage_level', 'case', ['tenant_id', 'damage_level', 'status'], unique=False)
     op.create_index('ix_case_district', 'case', ['tenant_id', 'status', 'district', 'id'], unique=False)
     op.create_index('ix_case_language', 'case', ['tenant_id', 'language', 'status'], unique=False)
     op.create_index(op.f('ix_case_person_id'), 'case', ['person_id'], unique=False)
@@ -1600,6 +1602,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_case_person_id'), table_name='case')
     op.drop_index('ix_case_language', table_name='case')
     op.drop_index('ix_case_district', table_name='case')
+    op.drop_index('ix_case_damage_level', table_name='case')
     op.drop_index('ix_case_changed_at', table_name='case')
     op.drop_index('ix_case_category', table_name='case')
     op.drop_index('ix_case_assigned_to', table_name='case')
