@@ -113,7 +113,11 @@ _FILES = {path.name: path for path in STATIC.iterdir()}
 async def static(request: Request) -> Response:
     """The console's own style sheet and script: a closed list, nothing else is served."""
     path = _FILES.get(request.path_params["name"])
-    return FileResponse(path, headers={"Cache-Control": "max-age=300"}) if path else Response(status_code=404)
+    if path is None:
+        return Response(status_code=404)
+    # The one script that works behind a page: for the page for the field, and no further.
+    scope = {"Service-Worker-Allowed": "/console/visits/field"} if path.name == "field-worker.js" else {}
+    return FileResponse(path, headers={"Cache-Control": "max-age=300", **scope})
 
 
 @public

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
 from backend.app import make_backend
+from backend.clock import JST
 from backend.contacts.models import contact
 from backend.staff import passwords
 from backend.staff.models import staff
@@ -118,3 +120,118 @@ def test_without_the_script_and_without_the_switch_it_is_a_form(town: Town, site
     fill(page, id, "met", "元気")
     page.wait_for_selector(f"#v-{id} .badge.good")
     assert town.contacts(home) == [("visit", "met")]
+
+
+# --- the page itself without a network --------------------------------------------------------------------------------
+
+CODE = "あめのち晴れ 2026"
+
+
+def page_kept(page: Any) -> str:
+    return str(page.evaluate("Object.keys(localStorage).filter((one) => one.startsWith('visits.page')).map((one) => localStorage[one]).join()"))
+
+
+def in_caches(page: Any) -> str:
+    """Everything that the browser keeps in its caches, as text."""
+    return str(page.evaluate("""async () => {
+      const all = [];
+      for (const name of await caches.keys()) {
+        const cache = await caches.open(name);
+        for (const one of await cache.keys()) all.push(one.url, await (await cache.match(one)).text());
+      }
+      return all.join("\\n");
+    }"""))
+
+
+def keeps_page(worker: Desk, code: str = CODE) -> Any:
+    """On the telephone of a worker today's page is kept; nothing of anybody stands there in the clear."""
+    worker.page.clock.set_fixed_time(datetime(2026, 7, 6, 10, tzinfo=JST))
+    page = worker.open(FIELD)
+    page.locator("#page-keep summary").click()
+    page.fill("#page-code", code)
+    page.click("#page-ask button")
+    page.wait_for_function("() => document.getElementById('page-says').textContent.includes('開けます')")
+    return page
+
+
+def test_the_page_opens_without_a_network_and_what_was_told_there_arrives(town: Town, site: str, chrome: Any) -> None:
+    home = asks(town, name="佐藤 花")
+    id = planned(town, home, safety="犬がいる")
+    worker = Desk(chrome, site, "keikaku", PHONE)
+    page = keeps_page(worker)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for held in (page_kept(page), in_caches(page)):
+        assert held and all(word not in held for word in ("佐藤", "犬がいる", id, CODE))
+    page.context.set_offline(True)
+    page.goto(site + FIELD)
+    page.wait_for_selector("#kept-code")
+    assert "佐藤" not in page.content()
+    page.fill("#kept-code", "ちがう合言葉")
+    page.click("#kept-open button")
+    page.wait_for_function("() => document.getElementById('kept-says').textContent.includes('合言葉が違います')")
+    page.fill("#kept-code", CODE)
+    page.click("#kept-open button")
+    page.wait_for_selector(f"#v-{id}")
+    assert "佐藤 花" in page.inner_text("main") and "犬がいる" in page.inner_text("main")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    fill(page, id, "met", "屋根を見た")
+    page.wait_for_function("() => document.getElementById('queue-says').textContent.includes('1件')")
+    assert town.contacts(home) == [] and "屋根" not in kept(page)
+    page.context.set_offline(False)
+    page.click("#send-now")
+    page.wait_for_selector("header.top")  # the page comes from the server again
+    page.wait_for_selector(f"#v-{id} .badge.good")
+    assert town.contacts(home) == [("visit", "met")] and kept(page) == ""
+    assert "佐藤" not in page_kept(page) and '"page":null' in page_kept(page)  # nobody is left to visit: nothing is kept
+
+
+@pytest.mark.parametrize("how", ["logout", "removed", "five wrong codes", "the next day", "somebody else"])
+def test_what_is_kept_goes(town: Town, site: str, chrome: Any, how: str) -> None:
+    planned(town, asks(town, name="佐藤 花"))
+    worker = Desk(chrome, site, "keikaku", PHONE)
+    page = keeps_page(worker)
+    if how == "logout":
+        worker.open("/console/visits")
+        log_out(page)
+        page.wait_for_selector("#f-login")
+    elif how == "removed":
+        page.click("#page-remove")
+        page.wait_for_selector("#page-ask", state="visible")
+    elif how == "somebody else":
+        page.context.clear_cookies()
+        page.goto(f"{site}/console/login")
+        page.fill("#f-login", "kacho")
+        page.fill("#f-password", PASSWORD)
+        page.click("main button[type=submit]")
+        page.wait_for_selector("header.top")
+        worker.open(FIELD)
+        page.wait_for_function("() => !Object.keys(localStorage).some((one) => one.startsWith('visits.page'))")
+    else:
+        if how == "the next day":
+            page.clock.set_fixed_time(datetime(2026, 7, 7, 1, tzinfo=JST))
+        page.context.set_offline(True)
+        page.goto(site + FIELD)
+        page.wait_for_selector("#kept-says", state="attached")
+        for _ in range(5 if how == "five wrong codes" else 0):
+            page.evaluate("document.getElementById('kept-says').textContent = ''")
+            page.fill("#kept-code", "ちがう合言葉")
+            page.click("#kept-open button")
+            page.wait_for_function("() => document.getElementById('kept-says').textContent !== ''")
+        page.wait_for_selector("#kept-open", state="hidden")
+    assert page_kept(page) == ""
+
+
+def test_a_page_kept_is_renewed_by_every_visit_to_it(town: Town, site: str, chrome: Any) -> None:
+    planned(town, asks(town, name="佐藤 花"))
+    worker = Desk(chrome, site, "keikaku", PHONE)
+    page = keeps_page(worker)
+    planned(town, asks(town, name="鈴木 一郎"), place=1)
+    before = page_kept(page)
+    worker.open(FIELD)
+    page.wait_for_function("(before) => localStorage[Object.keys(localStorage).find((one) => one.startsWith('visits.page'))] !== before", arg=before)
+    page.context.set_offline(True)
+    page.goto(site + FIELD)
+    page.fill("#kept-code", CODE)
+    page.click("#kept-open button")
+    page.wait_for_selector(".door >> nth=1")
+    assert "鈴木 一郎" in page.inner_text("main")

@@ -1,5 +1,6 @@
 """The page for the field: a worker's visits of the day on a telephone, and what came of each. Works by itself as a form;
-its script keeps what could not be sent, where the worker switched that on (`static/field.js`)."""
+its scripts keep what could not be sent, where the worker switched that on (`static/field.js`), and the page itself for where
+there is no network (`static/field-kept.js`)."""
 
 from __future__ import annotations
 
@@ -43,6 +44,11 @@ def show(desk: Desk, wrong: str = "", status: int = 200) -> Response:
         this_minute=f"{in_japan(desk.now):%H:%M}", questions=[FIELDS[name] for name in survey.QUESTIONS], device_key=_device_key(desk),
         sent_visit=desk.path("id") if wrong else "", sent={name: desk.sent(name, LONGEST_NOTE) for name in ("result", "note", "next_on", "at")},
         back=FIELD)  # fmt: skip
+
+
+def offline(desk: Desk) -> Response:
+    """What a telephone keeps to open the page with: it asks for the worker's code, and nothing of anybody stands in it."""
+    return desk.fragment("visits/offline.html")
 
 
 def tell(desk: Desk) -> Response:
@@ -127,5 +133,6 @@ def _beside(desk: Desk, name: str, value: Any) -> dict[str, str]:
 
 PAGES = (
     Page("GET", FIELD, show, OPENS_CASES),
+    Page("GET", f"{FIELD}/offline", offline, OPENS_CASES),
     Page("POST", "/console/planned/{id}/report", tell, OPENS_CASES),
 )

@@ -142,6 +142,7 @@
       }
     }
     sending = false;
+    if (some && !waiting().length) document.dispatchEvent(new Event("visits:sent"));
     say(words || (some && !waiting().length ? panel.dataset.sent : ""));
   }
 
@@ -226,6 +227,7 @@
         return;
       }
       localStorage.removeItem(QUEUE);
+      KeptPage.drop();
     });
   }
 

@@ -3,9 +3,14 @@
 "use strict";
 
 // Results of visits that wait on this telephone (field.js) are not forgotten by logging out elsewhere: their page asks first.
+// The page that is kept for opening it without a network (field-kept.js) goes.
 document.addEventListener("submit", (event) => {
-  const waits = Object.keys(localStorage).some((name) => name.startsWith("visits.queue."));
-  if (!waits || !event.target.matches("form.leave") || document.getElementById("queue")) return;
+  if (!event.target.matches("form.leave") || document.getElementById("queue")) return;
+  const kept = Object.keys(localStorage);
+  if (!kept.some((name) => name.startsWith("visits.queue."))) {
+    for (const name of kept) if (name.startsWith("visits.page.")) localStorage.removeItem(name);
+    return;
+  }
   event.preventDefault();
   location.href = "/console/visits/field";
 });
