@@ -9,18 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Select, literal, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, func, literal, select, tuple_, union_all
+from sqlalchemy.sql.visitors import iterate
 
 from backend.cases.models import case
-from backend.cases.selection import NOBODY, Selection
+from backend.cases.review import stalled_after
+from backend.cases.selection import Selection
 from backend.console.plans import not_by
 from backend.people.models import person
-from backend.staff.access import visible
+from backend.staff.access import districts_of, visible, within
 from backend.staff.roles import Staff
 
-FEW = 5000
+FEW, MOST_LOOKED = 5000, 50_000
+"""So many are sorted in memory; so many are looked at one by one for something that few of them have."""
 PER_PAGE = 50
 _CHUNK = 900
 
@@ -68,25 +71,65 @@ def find(
     before: str = "",
 ) -> Found:  # fmt: skip
     """The page after (or before) a place, of what this member of staff may see."""
-    chosen = selection.filters(now, today)
-    own = not_by(visible(staff), *_FILTERED)
-    # One index at a time: the narrowest of what was chosen, else the order's.
-    standing = selection.standing()
-    if chosen and selection.waiting and selection.assigned in ("", NOBODY):  # its index is of those who wait, whatever the status
-        standing = [not_by(one, case.c.status) for one in standing]
-    where = [own, *standing, *chosen[:1], *(not_by(one, *_FILTERED) for one in chosen[1:])]
-    by = case.c.changed_at if order.by == KANA else COLUMNS[order.by]
-    few = connection.execute(select(case.c.id, not_by(by, by) if chosen else by).where(*where).limit(FEW + 1)).all()
-    if len(few) <= FEW:
-        return _in_memory(connection, [(row[1], row[0]) for row in few], order, after, before)
-    where = [own, *selection.standing(), *(not_by(one, *_FILTERED) for one in chosen)]
-    return _along_index(connection, where, order if order.by != KANA else Order.of(NEWEST_FIRST), after, before)
+    chosen = selection.filters(now, today, stalled_after(connection, staff.tenant_id)) if selection.stalled else selection.filters(now, today)
+    few = _few(connection, staff, selection, chosen, case.c.changed_at if order.by == KANA else COLUMNS[order.by])
+    if few is not None:
+        return _in_memory(connection, few, order, after, before)
+    return _along_index(connection, staff, selection, chosen, order if order.by != KANA else Order.of(NEWEST_FIRST), after, before)
 
 
 _FILTERED = (
     case.c.assigned_to, case.c.waiting_since, case.c.changed_at, case.c.review_on, case.c.language, case.c.team, case.c.district,
-    case.c.category,
+    case.c.category, case.c.damage_level,
 )  # fmt: skip
+
+
+def _few(
+    connection: Connection, staff: Staff, selection: Selection, chosen: list[ColumnElement[bool]], by: Any
+) -> list[tuple[Any, str]] | None:
+    """What the cases are sorted by, with their ids; None if they are more than `FEW`.
+
+    They are looked up by the one condition that fewest cases fulfil, and the others are asked of each of those.
+    """
+    narrow = [*chosen, *_limits(staff)]
+    standing: list[ColumnElement[bool]] = [case.c.status.in_(selection.standings())]
+    first = _narrowest(connection, staff, standing, narrow) if narrow else None
+    if narrow and first is None:
+        return None
+    where = [not_by(visible(staff), *_FILTERED), *(not_by(one, *_FILTERED) for one in chosen if one is not first)]
+    where += [*_fitting(standing, first), *([] if first is None else [first])]
+    # What it is sorted by tempts nobody to walk along that index.
+    few = connection.execute(select(not_by(by, by) if narrow else by, case.c.id).where(*where).limit(FEW + 1)).all()
+    return [(row[0], row[1]) for row in few] if len(few) <= FEW else None
+
+
+def _limits(staff: Staff) -> list[ColumnElement[bool]]:
+    """What keeps this account to a part of the municipality, beside what was chosen."""
+    limit = within(staff)
+    return [] if limit is None else [limit]
+
+
+def _narrowest(
+    connection: Connection, staff: Staff, standing: list[ColumnElement[bool]], narrow: list[ColumnElement[bool]]
+) -> ColumnElement[bool] | None:
+    """The condition that the fewest cases fulfil, none if each is fulfilled by too many to look at them one by one."""
+    for most in (FEW, MOST_LOOKED):
+        counted = []
+        for one in narrow:
+            some = select(literal(1)).where(case.c.tenant_id == staff.tenant_id, *_fitting(standing, one), one).limit(most + 1)
+            counted.append(connection.execute(select(func.count()).select_from(some.subquery())).scalar_one())
+        if min(counted) <= most:
+            return narrow[counted.index(min(counted))]
+        if len(narrow) == 1:
+            break
+    return None
+
+
+def _fitting(standing: list[ColumnElement[bool]], first: ColumnElement[bool] | None) -> list[ColumnElement[bool]]:
+    """The index of those who wait holds them whatever their status."""
+    if first is not None and any(one is case.c.waiting_since for one in iterate(first)):
+        return [not_by(one, case.c.status) for one in standing]
+    return standing
 
 
 # --- few: everything is loaded and sorted -------------------------------------------------------------------------
@@ -119,12 +162,21 @@ def _sorted_ids(connection: Connection, few: list[tuple[Any, str]], order: Order
 
 # --- many: along an index -----------------------------------------------------------------------------------------
 
+_BY_STATUS = frozenset({"changed", "district", "category", "review"})
+"""Their indexes begin with the status."""
+Stream: TypeAlias = tuple[list[ColumnElement[bool]], bool]
+"""Conditions beside those of all streams, and whether it goes along the order's index. No case is in two streams."""
+
 
 def _along_index(
-    connection: Connection, where: list[ColumnElement[bool]], order: Order, after: str, before: str
-) -> Found:
-    back = bool(before)
-    rows = _walk(connection, where, order, before or after, back)
+    connection: Connection, staff: Staff, selection: Selection, chosen: list[ColumnElement[bool]], order: Order, after: str,
+    before: str,
+) -> Found:  # fmt: skip
+    back, column = bool(before), COLUMNS[order.by]
+    # One index at a time: the order's, which may begin at what was chosen.
+    others = [one for one in _FILTERED if one is not column]
+    where = [not_by(visible(staff), *_FILTERED), *(not_by(one, *others) for one in chosen)]
+    rows = _walk(connection, where, _streams(staff, selection, order), order, before or after, back)
     more, rows = len(rows) > PER_PAGE, rows[:PER_PAGE]
     if back:
         rows.reverse()
@@ -134,7 +186,23 @@ def _along_index(
     )  # fmt: skip
 
 
-def _walk(connection: Connection, where: list[ColumnElement[bool]], order: Order, place: str, back: bool) -> list[Any]:
+def _streams(staff: Staff, selection: Selection, order: Order) -> list[Stream]:
+    """Each is in the list's order by its index; together they are all cases."""
+    wanted = selection.standings()
+    if order.by not in _BY_STATUS:
+        return [([not_by(case.c.status.in_(wanted), case.c.status)], True)]
+    parts: list[Stream] = [([case.c.status == one], True) for one in wanted]
+    near = districts_of(staff)
+    if order.by != "district" or not near:
+        return parts
+    # Somebody of two districts would walk through all the others.
+    far = [case.c.assigned_to == staff.id, not_by(case.c.district.not_in(near), case.c.district)]
+    return [([*part, case.c.district == one], True) for part, _ in parts for one in near] + [([*part, *far], False) for part, _ in parts]
+
+
+def _walk(
+    connection: Connection, where: list[ColumnElement[bool]], streams: list[Stream], order: Order, place: str, back: bool
+) -> list[Any]:
     """Up to one row more than a page: first those with a value, then those without (the other way round, backwards)."""
     parts = ["v", "n"] if order.by in NULLABLE else ["v"]
     if back:
@@ -142,32 +210,41 @@ def _walk(connection: Connection, where: list[ColumnElement[bool]], order: Order
     kind, _, rest = place.partition(" ")
     if kind in parts:
         parts = parts[parts.index(kind) :]
-    rows: list[Any] = []
+    ids: list[str] = []
     for part in parts:
-        here = rest if part == kind else ""
-        rows += connection.execute(_part(where, order, part, here, back).limit(PER_PAGE + 1 - len(rows))).all()
-        if len(rows) > PER_PAGE:
+        here, most = rest if part == kind else "", PER_PAGE + 1 - len(ids)
+        some = [_part(where, stream, order, part, here, back).limit(most).subquery() for stream in streams]
+        every = union_all(*(select(one) for one in some)).subquery()
+        down = order.down != back
+        in_order = (every.c.value.desc(), every.c.id.desc()) if down else (every.c.value, every.c.id)
+        ids += connection.execute(select(every.c.id).order_by(*in_order).limit(most)).scalars()
+        if len(ids) > PER_PAGE:
             break
-    return rows
+    rows = {row.id: row for row in connection.execute(_shown().where(case.c.id.in_(ids)))} if ids else {}
+    return [rows[id_] for id_ in ids if id_ in rows]
 
 
-def _part(where: list[ColumnElement[bool]], order: Order, part: str, here: str, back: bool) -> Select[Any]:
-    column = COLUMNS[order.by]
+def _part(where: list[ColumnElement[bool]], stream: Stream, order: Order, part: str, here: str, back: bool) -> Select[Any]:
+    column, (apart, along) = COLUMNS[order.by], stream
     down = order.down != back
     value, _, id_ = here.rpartition(" ")
-    chosen = _shown().where(*where)
+    chosen = select(column.label("value"), case.c.id)
     if part == "n":
-        chosen = chosen.where(column.is_(None))
+        nothing = [column.is_(None), *where, *apart]
+        if order.by not in _BY_STATUS:  # that is nearly every case: they are read by their ids
+            nothing = [not_by(one, case.c.tenant_id, column) for one in nothing]
         if id_:
-            chosen = chosen.where(case.c.id < id_ if down else case.c.id > id_)
-        return chosen.order_by(case.c.id.desc() if down else case.c.id)
+            nothing.append(case.c.id < id_ if down else case.c.id > id_)
+        return chosen.where(*nothing).order_by(case.c.id.desc() if down else case.c.id)
+    chosen = chosen.where(*where, *apart)
     if order.by in NULLABLE:
         chosen = chosen.where(column.is_not(None))
     known = _read(order.by, value)
     if id_ and known is not None:
         mine, there = tuple_(column, case.c.id), tuple_(literal(known, column.type), literal(id_))
         chosen = chosen.where(mine < there if down else mine > there)
-    return chosen.order_by(column.desc(), case.c.id.desc()) if down else chosen.order_by(column, case.c.id)
+    sorted_by = column if along else not_by(column, column)
+    return chosen.order_by(sorted_by.desc(), case.c.id.desc()) if down else chosen.order_by(sorted_by, case.c.id)
 
 
 def _shown() -> Select[Any]:

@@ -54,12 +54,22 @@ def reach(staff: Staff) -> ColumnElement[bool]:
     own = case.c.tenant_id == staff.tenant_id
     if staff.role not in OPENS_CASES:
         return false()
+    limit = within(staff)
+    return own if limit is None else and_(own, limit)
+
+
+def within(staff: Staff) -> ColumnElement[bool] | None:
+    """What keeps an account that opens cases to a part of its municipality; None: nothing."""
     mine = case.c.assigned_to == staff.id
     if staff.role == OPERATOR:
-        return and_(own, mine)
-    if staff.role == SUPERVISOR or not staff.districts:
-        return own
-    return and_(own, or_(mine, case.c.district.in_(("", *staff.districts))))
+        return mine
+    near = districts_of(staff)
+    return or_(mine, case.c.district.in_(near)) if near else None
+
+
+def districts_of(staff: Staff) -> tuple[str, ...]:
+    """The districts that a caseworker is limited to, with "" for the cases that have none yet; empty: no such limit."""
+    return ("", *staff.districts) if staff.districts and staff.role not in (SUPERVISOR, OPERATOR) else ()
 
 
 def visible(staff: Staff) -> ColumnElement[bool]:

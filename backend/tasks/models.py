@@ -1,6 +1,6 @@
 """Table: what waits for a human, with its clock."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, text
 
 from backend.db import Moment, metadata
 
@@ -28,4 +28,7 @@ task = Table(
     Column("paged_all_at", Moment),
     Column("truth_told_at", Moment),
     Index("ix_task_open", "tenant_id", "done_at", "rank", "due_at", "id"),
+    # Every page asks for the dangers that nobody has acknowledged.
+    Index("ix_task_unseen", "tenant_id", "kind", "made_at", sqlite_where=text("acked_at IS NULL AND done_at IS NULL"),
+          postgresql_where=text("acked_at IS NULL AND done_at IS NULL")),
 )

@@ -19,6 +19,7 @@ visit_request = Table(
     Column("changed_at", Moment, nullable=False),
     Column("changed_by", ForeignKey("staff.id")),
     Column("version", Integer, nullable=False, default=1),
+    Index("ix_visit_request_state", "tenant_id", "state", "due_at", "id"),
 )
 
 # One visit to one home: planned for a day, made by two people, with what came of it. No visit is ever written over.

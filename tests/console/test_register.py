@@ -190,16 +190,96 @@ def test_today_is_the_day_in_japan(clock: MovableClock) -> None:
     assert in_japan(clock()).date() == TODAY
 
 
+def plans(engine: Engine, staff: Staff, chosen: dict[str, str], order: str, now: Any, **place: str) -> list[str]:
+    """How SQLite goes about every question of one page, step by step."""
+    asked: list[tuple[str, Any]] = []
+
+    def hear(_c: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        asked.append((statement, values))
+
+    event.listen(engine, "before_cursor_execute", hear)
+    with engine.connect() as c:
+        find(c, staff, Selection.of(chosen), Order.of(order), now=now, today=TODAY, **place)
+        event.remove(engine, "before_cursor_execute", hear)
+        selects = [(statement, values) for statement, values in asked if statement.startswith("SELECT")]
+        return [str(row[3]) for statement, values in selects for row in c.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+
+
+def whole(steps: list[str]) -> list[str]:
+    """Steps that look at every case of a municipality, or sort what was found."""
+    return [one for one in steps if one.startswith("SCAN case") or re.match(r"SEARCH case .*\(tenant_id=\?( AND status=\?)?\)$", one)]
+
+
 @pytest.mark.parametrize(("chosen", "index"), [
     ({"language": "vi", "waiting": "yes"}, "ix_case_waiting"), ({"assigned": "a", "waiting": "yes"}, "ix_case_assigned_to"),
     ({"district": "東", "category": "4"}, "ix_case_district"), ({"category": "4", "team": "none"}, "ix_case_team"),
     ({"category": "4"}, "ix_case_category"), ({"review": "due"}, "ix_case_review_on"), ({"stalled": "yes"}, "ix_case_changed_at"),
+    ({"damage": "total"}, "ix_case_damage_level"), ({"damage": "total", "status": "all"}, "ix_case_damage_level"),
+    ({"category": "none", "status": "all"}, "ix_case_category"),
 ])  # fmt: skip
 def test_sqlite_looks_by_the_narrowest_of_what_was_chosen(sqlite_engine: Engine, clock: MovableClock, chosen: dict[str, str], index: str) -> None:
     """It keeps no figures about its tables: left alone it walks through the whole municipality for a handful."""
-    asked: list[tuple[str, Any]] = []
+    steps = plans(sqlite_engine, CHIEF, chosen, "", clock())
+    assert index in steps[-1] and not whole(steps), steps
+
+
+def test_the_narrowest_is_found_by_counting(
+    sqlite_engine: Engine, make_tenant: MakeTenant, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_tenant(sqlite_engine)
+    for number in range(6):
+        add(sqlite_engine, clock(), district="東", category=4 if number < 2 else 1, damage_level="half" if number < 4 else "total")
+    monkeypatch.setattr(register, "FEW", 3)
+    steps = plans(sqlite_engine, CHIEF, {"district": "東", "category": "4"}, "", clock())
+    assert "ix_case_category" in steps[-3], "the last two load the rows"
     with sqlite_engine.connect() as c:
-        event.listen(c, "before_cursor_execute", lambda _c, _cursor, statement, values, *_: asked.append((statement, values)))
-        find(c, CHIEF, Selection.of(chosen), Order.of(""), now=clock(), today=TODAY)
-        plan = c.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[0][0]}", asked[0][1]).all()
-    assert index in plan[0][3], plan
+        found = find(c, CHIEF, Selection.of({"district": "東", "category": "4"}), Order.of(""), now=clock(), today=TODAY)
+    assert found.count == 2
+
+
+NEAR = Staff("n", TOWN, "near", "近", "caseworker", districts=("東", "西"))
+LENT = Staff("l", TOWN, "lent", "借", "operator")
+
+
+@pytest.mark.parametrize("order", ["changed", "-changed", "number", "-number", "district", "-district", "category", "-category", "review", "waiting", "-waiting"])
+@pytest.mark.parametrize("status", ["open", "all"])
+@pytest.mark.parametrize("staff", [CHIEF, NEAR], ids=["everything", "two districts"])
+def test_a_page_of_many_is_read_along_the_index_of_its_order(
+    sqlite_engine: Engine, clock: MovableClock, monkeypatch: pytest.MonkeyPatch, staff: Staff, status: str, order: str
+) -> None:
+    """Not a million are sorted: each stream follows its index, and what two streams gave is put together."""
+    monkeypatch.setattr(register, "_few", lambda *_: None)
+    column = register.COLUMNS[order.removeprefix("-")].name
+    steps = [one for one in plans(sqlite_engine, staff, {"status": status}, order, clock()) if "case USING" in one]
+    own = {"number": "sqlite_autoindex_case_2", "waiting_since": "ix_case_waiting|sqlite_autoindex_case_1"}.get(column, f"ix_case_{column}")
+    theirs = "|ix_case_assigned_to" if staff is NEAR and column == "district" else ""
+    assert steps and all(re.search(own + theirs, one) for one in steps), steps
+
+
+def test_an_operator_is_led_by_what_was_given_to_it(sqlite_engine: Engine, clock: MovableClock) -> None:
+    for chosen in ({}, {"damage": "total"}, {"status": "all", "category": "none"}):
+        steps = plans(sqlite_engine, LENT, chosen, "", clock())
+        assert not whole(steps), steps
+    assert any("ix_case_assigned_to" in one for one in plans(sqlite_engine, LENT, {}, "", clock()))
+
+
+@pytest.mark.parametrize("order", ["district", "-district", "waiting", "category"])
+def test_two_districts_are_paged_like_one(
+    engine: Engine, make_tenant: MakeTenant, make_staff: MakeStaff, clock: MovableClock, monkeypatch: pytest.MonkeyPatch, order: str
+) -> None:
+    """In their districts, without a district, and theirs elsewhere: each once, in the order of the whole list."""
+    make_tenant(engine)
+    me = Staff(make_staff("near"), TOWN, "near", "近", "caseworker", districts=("東", "西"))
+    for number, district in enumerate(("東", "西", "南", "北", "") * 4):
+        add(engine, clock(), district=district, category=number % 3 or None, assigned_to=me.id if number % 4 == 0 else None)
+    monkeypatch.setattr(register, "PER_PAGE", 3)
+    pages: dict[int, list[str]] = {}
+    for few in (5000, 2):
+        monkeypatch.setattr(register, "FEW", few)
+        with engine.connect() as c:
+            shown = [find(c, me, Selection(), Order.of(order), now=clock(), today=TODAY)]
+            while shown[-1].next:
+                shown.append(find(c, me, Selection(), Order.of(order), now=clock(), today=TODAY, after=shown[-1].next))
+        pages[few] = [row.id for page in shown for row in page.rows]
+        assert all(row.district in ("東", "西", "") or row.assigned_to == me.id for page in shown for row in page.rows)
+    assert len(pages[2]) == len(set(pages[2])) == 14 and sorted(pages[2]) == sorted(pages[5000])

@@ -1259,6 +1259,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_visit_request'))
     )
     op.create_index(op.f('ix_visit_request_case_id'), 'visit_request', ['case_id'], unique=False)
+    op.create_index('ix_visit_request_state', 'visit_request', ['tenant_id', 'state', 'due_at', 'id'], unique=False)
     op.create_table('booth_draft',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -1369,6 +1370,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_task_case_id'), 'task', ['case_id'], unique=False)
     op.create_index(op.f('ix_task_conversation_id'), 'task', ['conversation_id'], unique=False)
     op.create_index('ix_task_open', 'task', ['tenant_id', 'done_at', 'rank', 'due_at', 'id'], unique=False)
+    op.create_index('ix_task_unseen', 'task', ['tenant_id', 'kind', 'made_at'], unique=False, sqlite_where=sa.text('acked_at IS NULL AND done_at IS NULL'), postgresql_where=sa.text('acked_at IS NULL AND done_at IS NULL'))
     op.create_table('visit',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -1450,6 +1452,7 @@ def downgrade() -> None:
     op.drop_index('ix_visit_day', table_name='visit')
     op.drop_index(op.f('ix_visit_case_id'), table_name='visit')
     op.drop_table('visit')
+    op.drop_index('ix_task_unseen', table_name='task', sqlite_where=sa.text('acked_at IS NULL AND done_at IS NULL'), postgresql_where=sa.text('acked_at IS NULL AND done_at IS NULL'))
     op.drop_index('ix_task_open', table_name='task')
     op.drop_index(op.f('ix_task_conversation_id'), table_name='task')
     op.drop_index(op.f('ix_task_case_id'), table_name='task')
@@ -1466,6 +1469,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_booth_draft_staff_id'), table_name='booth_draft')
     op.drop_index(op.f('ix_booth_draft_case_id'), table_name='booth_draft')
     op.drop_table('booth_draft')
+    op.drop_index('ix_visit_request_state', table_name='visit_request')
     op.drop_index(op.f('ix_visit_request_case_id'), table_name='visit_request')
     op.drop_table('visit_request')
     op.drop_index(op.f('ix_suggestion_conversation_id'), table_name='suggestion')
