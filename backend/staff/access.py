@@ -171,6 +171,25 @@ def hidden_in(connection: Connection, staff: Staff, home: Row) -> tuple[str, ...
     return () if may_see(staff, True, home["assigned_to"]) else guarded.scopes(connection, home["id"])
 
 
+def doors(staff: Staff) -> ColumnElement[bool]:
+    """Which rows of `visit` joined with `case` stand on somebody's own list of the day: what they may see, and where they were
+    sent. A pair that is lent for the visits is given the doors, not the cases; protected people stay with their handlers."""
+    if staff.role not in OPENS_CASES:
+        return false()
+    sent = or_(visit.c.first_worker == staff.id, visit.c.second_worker == staff.id)
+    return or_(visible(staff), and_(case.c.tenant_id == staff.tenant_id, sent, case.c.restricted.is_(False)))
+
+
+def door_for(connection: Connection, staff: Staff, visit_id: str, at: datetime, *, lock: bool = False) -> tuple[Found, Found]:
+    """A visit and its case, for telling what was met there: for whoever reaches the case, and for those who were sent."""
+    found = _own(connection, visit, staff, visit_id, lock=lock)
+    if staff.id in (found["first_worker"], found["second_worker"]):
+        home = _own(connection, case, staff, found["case_id"])
+        if not home["restricted"]:
+            return found, home
+    return found, case_for(connection, staff, found["case_id"], at, viewing=False)
+
+
 def may_see(staff: Staff, restricted: bool, assigned_to: str | None) -> bool:
     """Whether a list may show who this is. The case page may let more through (`_handles`), a list never."""
     return not restricted or staff.role == SUPERVISOR or assigned_to == staff.id

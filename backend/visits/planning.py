@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select, update
 
 from backend import ids
 from backend.audit import service as audit
@@ -18,7 +18,8 @@ from backend.clock import Clock, in_japan
 from backend.conflict import Conflict
 from backend.db import Row
 from backend.people.models import person
-from backend.staff.access import case_for, may_see, planned_for, visible
+from backend.plans import not_by
+from backend.staff.access import case_for, doors, may_see, planned_for, visible
 from backend.staff.models import staff as staff_table
 from backend.staff.roles import OPENS_CASES, Staff
 from backend.tasks.models import task
@@ -136,13 +137,16 @@ def put_back(connection: Connection, row: Row, now: datetime, by: str | None) ->
 
 
 def of_day(connection: Connection, staff: Staff, day: date, worker: str = "") -> list[Any]:
-    """The visits of a day that this account may know of, pair by pair, in walking order; with `worker`, only theirs."""
+    """The visits of a day that this account may know of, pair by pair, in walking order; with `worker`, only theirs.
+
+    `reached`: whether it may open the case as well.
+    """
     chosen = (
         select(visit, case.c.number, case.c.district, case.c.restricted, case.c.assigned_to, case.c.language, person.c.name, person.c.kana,
-               person.c.phone, person.c.landline, person.c.address, person.c.current_address)
+               person.c.phone, person.c.landline, person.c.address, person.c.current_address, visible(staff).label("reached"))
         .join(case, case.c.id == visit.c.case_id)
         .join(person, person.c.id == case.c.person_id)
-        .where(visible(staff), visit.c.planned_on == day, visit.c.state.in_((PLANNED, DONE)))
+        .where(doors(staff), visit.c.planned_on == day, visit.c.state.in_((PLANNED, DONE)))
         .order_by(visit.c.first_worker, visit.c.second_worker, visit.c.place_in_day, visit.c.id)
     )
     if worker:
@@ -153,8 +157,13 @@ def of_day(connection: Connection, staff: Staff, day: date, worker: str = "") ->
 def days(connection: Connection, staff: Staff, since: date) -> list[tuple[date, int]]:
     """The days on which visits are planned, with how many."""
     chosen = select(visit.c.planned_on, func.count()).join(case, case.c.id == visit.c.case_id).where(
-        visible(staff), visit.c.state == PLANNED, visit.c.planned_on >= since).group_by(visit.c.planned_on).order_by(visit.c.planned_on)
+        visit.c.tenant_id == staff.tenant_id, _seen(staff), visit.c.state == PLANNED, visit.c.planned_on >= since).group_by(visit.c.planned_on).order_by(visit.c.planned_on)
     return [(row[0], int(row[1])) for row in connection.execute(chosen)]
+
+
+def _seen(staff: Staff) -> ColumnElement[bool]:
+    """The visits lead to the cases, not the other way round: there are a million of those."""
+    return not_by(visible(staff), case.c.tenant_id, case.c.assigned_to, case.c.district)
 
 
 def workers(connection: Connection, tenant_id: str, now: datetime) -> list[Any]:

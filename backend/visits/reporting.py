@@ -23,7 +23,7 @@ from backend.conversations.offices import read_office
 from backend.db import Row
 from backend.followups.models import due
 from backend.journal.batch import Batch
-from backend.staff.access import case_for, planned_for
+from backend.staff.access import door_for
 from backend.staff.roles import Staff
 from backend.tasks.models import task
 from backend.tasks.service import done_by, seen_by
@@ -73,7 +73,7 @@ def report(engine: Engine, clock: Clock, staff: Staff, visit_id: str, told: AtTh
     """
     now = clock()
     with engine.begin() as connection:
-        row = planned_for(connection, staff, visit_id, now, lock=True)
+        row, found = door_for(connection, staff, visit_id, now, lock=True)
         source = f"visit:{visit_id}:{told.key}"[:60]
         known = connection.execute(select(contact.c.id).where(contact.c.source == source)).scalar_one_or_none()
         if known is not None:
@@ -81,7 +81,6 @@ def report(engine: Engine, clock: Clock, staff: Staff, visit_id: str, told: AtTh
         _check(told, now)
         if row["version"] != told.version or row["state"] != PLANNED:
             raise Conflict(_as_it_is(connection, row))
-        found = case_for(connection, staff, row["case_id"], now, viewing=False)
         contact_id = str(log.keep(
             connection, tenant_id=row["tenant_id"], case_id=row["case_id"], person_id=found["person_id"], channel="visit",
             direction=contacts.OUT, result=told.result, at=told.at, made_at=now, staff_id=staff.id, campaign_id=row["campaign_id"],

@@ -6,7 +6,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
+from backend.cases.models import case
 from backend.clock import in_japan
 from backend.visits.models import visit
 from tests.console.conftest import _quick_passwords, app, make_staff, new_browser  # noqa: F401
@@ -139,3 +141,31 @@ def test_the_pairs_are_decided_one_after_the_other(town, pair, make_staff):  # n
     pair_of = [who for who in (one, two, three, four) if who not in rest]
     hanako.send("/console/visits/day", case=case_id, worker=rest, **{f"first.{case_id}": pair_of[0], f"second.{case_id}": pair_of[1]})
     assert hanako.path == "/console/visits" and hanako.html.count('name="case"') == 1 and len(town.rows(visit)) == 1
+
+
+def test_whoever_is_lent_for_the_visits_has_the_doors_and_not_the_cases(town, pair, new_browser, make_staff):  # noqa: F811
+    hanako, _, one, _two = pair
+    lent = make_staff("itaku", "operator")
+    home = asks(town, name="佐藤 花")
+    decided(hanako, town, one, lent)
+    other = asks(town, name="鈴木 一郎")
+    field = new_browser("itaku").open("/console/visits/field")
+    assert field.has("佐藤 花") and not field.has("鈴木 一郎") and f"/console/cases/{home}" not in field.html
+    assert field.client.get(f"/console/cases/{home}").status_code == 404
+    (row,) = town.rows(visit)
+    field.send(f"/console/planned/{row.id}/report", result="met", at="09:00", note="元気そう", **{"a.household_size": "2"})
+    assert field.has("訪問済み") and town.contacts(home) == [("visit", "met")] and town.contacts(other) == []
+
+
+def test_a_home_that_became_protected_is_off_the_list_of_those_who_were_lent(town, pair, new_browser, make_staff):  # noqa: F811
+    hanako, _, one, _two = pair
+    lent = make_staff("itaku", "operator")
+    home = asks(town, name="佐藤 花")
+    decided(hanako, town, one, lent)
+    field = new_browser("itaku").open("/console/visits/field")
+    (row,) = town.rows(visit)
+    with town.engine.begin() as c:
+        c.execute(update(case).where(case.c.id == home).values(restricted=True))
+    field.send(f"/console/planned/{row.id}/report", result="met", at="09:00")
+    assert field.status in (403, 404) and town.contacts(home) == []
+    assert not field.open("/console/visits/field").has("佐藤 花")

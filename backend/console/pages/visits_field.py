@@ -20,7 +20,7 @@ from backend.console.page import Page
 from backend.console.pages.support import day_of
 from backend.contacts.service import LONGEST_NOTE
 from backend.people.models import household_member, person
-from backend.staff.access import NotForYou, Restricted, planned_for
+from backend.staff.access import NotForYou, Restricted, door_for
 from backend.staff.roles import OPENS_CASES
 from backend.visits import planning, reporting, survey
 from backend.visits.reporting import RESULTS, AtTheDoor, WrongReport
@@ -56,7 +56,7 @@ def tell(desk: Desk) -> Response:
     by_script = "application/json" in desk.request.headers.get("accept", "")
     try:
         with desk.reading() as c:
-            planned_for(c, desk.staff, desk.path("id"), desk.now)
+            door_for(c, desk.staff, desk.path("id"), desk.now)
         reporting.report(desk.engine, desk.shell.clock, desk.staff, desk.path("id"), _told(desk))
     except WrongReport as wrong:
         key = str(wrong.args[0])

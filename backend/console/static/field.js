@@ -185,9 +185,11 @@
       box.remove();
       say("");
     });
-    const log = add("a", panel.dataset.again, box);
-    log.className = "button quiet";
-    log.href = entry.log;
+    if (entry.log) {
+      const log = add("a", panel.dataset.again, box);
+      log.className = "button quiet";
+      log.href = entry.log;
+    }
     beside.append(box);
   }
 
@@ -200,9 +202,10 @@
       event.preventDefault();
       const fields = Array.from(new FormData(form)).filter(([name, value]) => name !== "csrf" && name !== "form" && name !== "back" && value !== "");
       const chosen = form.querySelector("input[name=result]:checked");
+      const link = form.closest(".door").querySelector("a[href^='/console/cases/']"); // whoever was lent for the visits opens no case
       const entry = {
         key: form.elements.form.value, action: form.getAttribute("action"), fields, label: form.dataset.label,
-        shown: chosen ? chosen.parentElement.textContent.trim() : "", log: form.closest(".door").querySelector("a[href^='/console/cases/']").getAttribute("href") + "/contacts",
+        shown: chosen ? chosen.parentElement.textContent.trim() : "", log: link ? link.getAttribute("href") + "/contacts" : "",
       };
       await put(entry);
       form.querySelector("button:not([type=button])").disabled = true;
