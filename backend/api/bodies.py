@@ -29,6 +29,18 @@ Value = Annotated[str, StringConstraints(max_length=2000)] | list[Annotated[str,
 """An answer as it would be typed or ticked: words, an option id, a list of them, or `-unknown`, `-deferred`, `-declined`."""
 
 
+class Search(Body):
+    """What somebody would type: a name, kana, a telephone number, a birth date, a case number."""
+
+    words: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+class ListColumns(Body):
+    """Place of a column in the file ("0" is the first) -> id of a column; left out: as proposed."""
+
+    mapping: dict[Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}$")], Line] | None = None
+
+
 class NewCase(Body):
     """A household told of by telephone or at a booth; `answers` by field id of the vocabulary."""
 

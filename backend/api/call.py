@@ -111,6 +111,8 @@ class Call:
     pages: bool = False
     """It answers a page: takes `limit` and `after`, gives `items` and `next`."""
     queries: tuple[str, ...] = ()
+    upload: int = 0
+    """Its body is a file of at most so many bytes, as it is; the handler gets the bytes."""
     versioned: bool = False
     """It wants the version in `If-Match`, and answers 409 when somebody was faster."""
 
@@ -180,14 +182,21 @@ def _run(call: Call, asked: Asked) -> Any:
         raise Problem("conflict") from None
 
 
-async def _body(call: Call, request: Request) -> BaseModel | None:
-    if call.body is None:
+async def _body(call: Call, request: Request) -> BaseModel | bytes | None:
+    if call.body is None and not call.upload:
         return None
-    length = request.headers.get("content-length", "")
-    if not length.isdecimal() or int(length) > MOST_BYTES:
-        raise Problem("too_large", most=MOST_BYTES)
+    length, most = request.headers.get("content-length", ""), call.upload or MOST_BYTES
+    if not length.isdecimal() or int(length) > most:
+        raise Problem("too_large", most=most)
+    whole = bytearray()
+    async for piece in request.stream():
+        whole += piece
+        if len(whole) > most:  # whatever length was promised
+            raise Problem("too_large", most=most)
+    if call.body is None:
+        return bytes(whole)
     try:
-        sent = json.loads(await request.body())
+        sent = json.loads(whole)
     except (ValueError, RecursionError):
         raise Problem("not_json") from None
     try:

@@ -46,6 +46,9 @@ def _operation(call: Call, schemas: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
     if parameters := _parameters(call):
         made["parameters"] = parameters
+    if call.upload:
+        binary = {"schema": {"type": "string", "format": "binary", "maxLength": call.upload}}
+        made["requestBody"] = {"required": True, "content": {"application/octet-stream": binary}}
     if call.body is not None:
         schema = call.body.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(schema.pop("$defs", {}))

@@ -9,7 +9,22 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from backend.api.call import BASE, Call, serve
-from backend.api.calls import cases, exports, figures, meetings, reading, record, seeding, webhooks, work
+from backend.api.calls import (
+    booth,
+    campaigns,
+    cases,
+    exports,
+    figures,
+    lists,
+    meetings,
+    reading,
+    record,
+    searching,
+    seeding,
+    settings,
+    webhooks,
+    work,
+)
 from backend.api.openapi import description
 from backend.api.pace import Pace
 from backend.api.tokens import CHOICES
@@ -19,7 +34,8 @@ from backend.staff.roles import USES_PROGRAMS
 if TYPE_CHECKING:
     from backend.app import Shell
 
-CALLS: tuple[Call, ...] = (reading.ME, *cases.CALLS, *record.CALLS, *seeding.CALLS, *work.CALLS, *meetings.CALLS, *exports.CALLS, *reading.CALLS, *figures.CALLS, *webhooks.CALLS)
+CALLS: tuple[Call, ...] = (reading.ME, *cases.CALLS, *record.CALLS, *seeding.CALLS, *work.CALLS, *meetings.CALLS, *exports.CALLS, *lists.CALLS, *searching.CALLS,
+                           *campaigns.CALLS, *booth.CALLS, *reading.CALLS, *figures.CALLS, *settings.CALLS, *webhooks.CALLS)
 
 
 def routes(shell: Shell) -> list[BaseRoute]:

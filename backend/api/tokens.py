@@ -22,9 +22,10 @@ LONGEST = timedelta(days=366)
 MOST = 20
 """Tokens that hold, per account."""
 
-SUBJECTS = ("cases", "people", "tasks", "referrals", "visits", "programs", "exports", "figures", "audit", "webhooks")
+SUBJECTS = ("cases", "people", "tasks", "referrals", "visits", "programs", "exports", "figures", "campaigns", "booth", "imports", "settings",
+            "audit", "webhooks")
 SCOPES = tuple(f"{subject}:{right}" for subject in SUBJECTS for right in ("read", "write"))
-READ_ONLY = frozenset({"programs:write", "figures:write", "audit:write"})
+READ_ONLY = frozenset({f"{subject}:write" for subject in ("programs", "figures", "campaigns", "booth", "settings", "audit")})
 """There is nothing to write there."""
 CHOICES = tuple(scope for scope in SCOPES if scope not in READ_ONLY)
 

@@ -19,10 +19,11 @@ from backend.staff.roles import OPERATOR, PARTNER, ROLES
 from tests.api.program import program_of, token_for
 from tests.conftest import MakeTenant, MovableClock
 from tests.console.conftest import MakeStaff
+from tests.console.lists_world import settle_lists
 from tests.console.world import Home, settle
 
 KINDS = {"cases": "case", "tasks": "task", "referrals": "referral", "visits": "visit", "webhooks": "webhook", "meetings": "meeting",
-         "exports": "export"}
+         "exports": "export", "campaigns": "campaign", "days": "booth_day", "imports": "list_import"}
 ABOUT_A_CASE = ("cases", "tasks", "referrals", "visits")
 BODIES: dict[str, Any] = {
     "CasePatch": {"district": "緑町"}, "Closing": {"reason": "rebuilt"}, "NoteMaybe": {}, "Note": {"text": "お元気でした。"},
@@ -33,11 +34,13 @@ BODIES: dict[str, Any] = {
     "Contact": {"channel": "phone", "result": "absent", "at": "2026-07-06T09:00:00+09:00"}, "Question": {"question": "次の一手"},
     "Export": {"form": "supported_list", "format": "xlsx"}, "MemberPatch": {"member": "0" * 26, "version": 1},
     "ReferralMark": {"state": "declined"}, "VisitMark": {"state": "planned"}, "Review": {"on": "2026-08-01"},
+    "Search": {"words": "山田"}, "ListColumns": {},
 }  # fmt: skip
 
 
-FOR_SOME = {("GET", "/exports/{id}/file"): 404, ("PATCH", "/cases/{id}/people"): 422}
-"""A file is for its maker, a change for somebody who is in the household: tests/api/test_seeding.py has those."""
+FOR_SOME = {("GET", "/exports/{id}/file"): 404, ("PATCH", "/cases/{id}/people"): 422, ("POST", "/imports"): 422}
+"""A file is for its maker, a change for somebody who is in the household: tests/api/test_seeding.py has those. A list is no list
+without its kind and its rows: tests/api/test_outside.py."""
 
 
 def filled(path: str, home: Home) -> str:
@@ -53,6 +56,8 @@ def homes(shell: Shell, make_tenant: MakeTenant, make_staff: MakeStaff) -> dict[
         slug: settle(shell, f"tenant-{slug}", f"山田 花子{slug}", assigned_to=made[OPERATOR] if slug == "tsunagi" else None)
         for slug in ("tsunagi", "tonari")
     }
+    for home in found.values():
+        settle_lists(shell, home)
     with shell.engine.begin() as c:
         for home in found.values():
             home.ids["meeting"] = meetings.plan(c, tenant_id=home.tenant, held_on=shell.clock().date(), starts_at="", place="",

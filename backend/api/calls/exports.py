@@ -1,4 +1,4 @@
-"""Lists brought in and forms taken out: how far they are, a form to be made, the file that was made."""
+"""Forms taken out: one to be made, how far it is, the file that was made."""
 
 from __future__ import annotations
 
@@ -16,9 +16,8 @@ from backend.forms import exports
 from backend.forms.glyphs import CannotPrint
 from backend.forms.making import Order
 from backend.jobs.run import Refused
-from backend.lists import service as lists
 from backend.staff.access import NotForYou
-from backend.staff.roles import BRINGS_LISTS_IN, TAKES_DATA_OUT
+from backend.staff.roles import TAKES_DATA_OUT
 
 
 def order(asked: Asked) -> dict[str, Any]:
@@ -55,17 +54,8 @@ def fetch(asked: Asked) -> Response:
     return Response(file.content, media_type=file.media_type, headers=headers)
 
 
-def imports(asked: Asked) -> dict[str, Any]:
-    """The newest fifty; lists are brought in on the page, where somebody looks at the columns."""
-    shown = ("id", "kind", "state", "rows", "version")
-    with asked.reading() as c:
-        found = lists.imports_of(c, asked.staff.tenant_id)
-    return {"items": [{**{name: row.get(name) for name in shown}, "at": moment(row["at"])} for row in found]}
-
-
 CALLS = (
     Call("POST", "/exports", order, "exports:write", TAKES_DATA_OUT, "Have a form or a list made", body=Export, status=201),
     Call("GET", "/exports/{id}", state, "exports:read", TAKES_DATA_OUT, "How far it is"),
     Call("GET", "/exports/{id}/file", fetch, "exports:read", TAKES_DATA_OUT, "The file"),
-    Call("GET", "/imports", imports, "cases:read", BRINGS_LISTS_IN, "Lists that were brought in"),
 )

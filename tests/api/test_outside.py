@@ -1,0 +1,129 @@
+"""What another system of the municipality asks for beside cases: look somebody up, bring a list in, read figures and settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select, update
+from starlette.testclient import TestClient
+
+from backend.api.call import BASE
+from backend.api.openapi import description
+from backend.api.routes import CALLS
+from backend.app import Shell
+from backend.audit.models import audit
+from backend.cases.models import case
+from backend.jobs.kinds import SLICES
+from backend.jobs.run import run_slice
+from backend.people import service as people
+from backend.people.models import person
+from tests.api.program import Program, program_of
+from tests.console.conftest import MakeStaff
+from tests.console.lists_world import CSV
+from tests.console.world import Home, settle
+
+
+@pytest.fixture
+def home(shell: Shell, tenant_id: str, make_staff: MakeStaff) -> Home:
+    for role in ("caseworker", "supervisor", "administrator"):
+        make_staff(role, role)
+    made = settle(shell, tenant_id, "山田 花子")
+    with shell.engine.begin() as c:
+        people.write(c, made.ids["person"], {"name": "山田 華子"}, source="console", by=None, at=shell.clock())
+    return made
+
+
+def put(program: Program, content: bytes, query: str = "?kind=visit&name=list.csv", **headers: str) -> httpx.Response:
+    sent = {"Authorization": f"Bearer {program.token}", "Content-Type": "text/csv", **headers}
+    answer: httpx.Response = program.client.post(f"{BASE}/imports{query}", content=content, headers=sent)
+    return answer
+
+
+def test_somebody_is_found_by_name_and_protected_people_by_their_handlers_alone(
+    home: Home, shell: Shell, app: TestClient
+) -> None:
+    worker, chief = (program_of(shell, app, role) for role in ("caseworker", "supervisor"))
+    (hit,) = worker.ask("POST", "/search", {"words": "山田 華子"}).json()["items"]
+    assert (hit["case"], hit["name"], hit["main"]) == (home.ids["case"], "山田 華子", True)
+    with shell.engine.begin() as c:
+        c.execute(update(case).values(restricted=True))
+        c.execute(update(person).values(restricted=True))
+    assert worker.ask("POST", "/search", {"words": "山田 華子"}).json()["items"] == []
+    assert len(chief.ask("POST", "/search", {"words": "山田 華子"}).json()["items"]) == 1
+    assert worker.ask("POST", "/search", {"words": " "}).status_code == 422
+    with shell.engine.begin() as c:
+        kept = c.execute(select(audit.c.detail).where(audit.c.action == "case.searched")).scalars().all()
+    assert len(kept) == 3 and "山田" not in str(kept)
+
+
+def test_a_list_is_put_in_checked_and_taken_in(home: Home, shell: Shell, app: TestClient) -> None:
+    chief = program_of(shell, app, "supervisor")
+    made = put(chief, CSV)
+    assert made.status_code == 201
+    here, told = f"/imports/{made.json()['id']}", made.json()
+    assert told["headers"] == ["管理番号", "氏名", "ふりがな", "住所"] and set(told["mapping"].values()) >= {"name", "kana"}
+    assert "山田" not in made.text and "新栄町" not in made.text, "what the cells say stays on the page"
+    assert chief.ask("POST", f"{here}/check", {}).status_code == 428, "without a version nothing is begun"
+    assert chief.ask("POST", f"{here}/check", {"mapping": {"1": "shoe_size"}}, version=told["version"]).status_code == 422
+    assert chief.ask("POST", f"{here}/check", {}, version=told["version"]).json()["state"] == "checking"
+    _drain(shell)
+    checked = chief.get(here).json()
+    assert (checked["state"], checked["counts"]["new"], checked["job"]["state"]) == ("checked", 1, "done")
+    assert chief.ask("POST", f"{here}/take-in", version=told["version"]).status_code == 409
+    chief.ask("POST", f"{here}/take-in", version=checked["version"])
+    _drain(shell)
+    assert chief.get(here).json()["state"] == "applied"
+    with shell.engine.connect() as c:
+        assert len(c.execute(select(case.c.id).where(case.c.origin == "import")).all()) == 1
+    assert [one["state"] for one in chief.get("/imports").json()["items"]] == ["applied"]
+
+
+def _drain(shell: Shell) -> None:
+    while run_slice(shell, SLICES):
+        pass
+
+
+@pytest.mark.parametrize(("content", "query", "status", "why"), [
+    (CSV, "", 422, ""), (CSV, "?kind=shoes", 422, ""), (b"\x00\x01", "?kind=visit", 409, "encoding"), (b"", "?kind=visit", 409, ""),
+])  # fmt: skip
+def test_what_is_no_list_is_refused(content: bytes, query: str, status: int, why: str, home: Home, shell: Shell, app: TestClient) -> None:
+    answer = put(program_of(shell, app, "supervisor"), content, query)
+    assert answer.status_code == status and (not why or answer.json()["why"] == why)
+
+
+def test_nothing_is_read_of_a_list_from_somebody_who_may_bring_none_in_nor_of_one_that_is_too_long(
+    home: Home, shell: Shell, app: TestClient
+) -> None:
+    assert put(program_of(shell, app, "caseworker"), CSV).status_code == 403
+    assert put(program_of(shell, app, "supervisor", scopes=("cases:read",)), CSV).status_code == 403
+    longer = put(program_of(shell, app, "supervisor"), b"", **{"Content-Length": str(40 * 2**20)})
+    assert longer.status_code == 413
+
+
+def test_campaigns_and_consultation_days_are_told_in_numbers(home: Home, shell: Shell, app: TestClient) -> None:
+    program = program_of(shell, app, "caseworker")
+    (one,) = program.get("/campaigns").json()["items"]
+    told = program.get(f"/campaigns/{one['id']}").json()
+    assert told["households"] == one["households"] == sum(told["by_state"].values()) and "messages" in told
+    (day,) = program.get("/days").json()["items"]
+    summed = program.get(f"/days/{day['id']}").json()
+    assert (summed["drawn"], summed["with_case"], [one["kind"] for one in summed["stations"]]) == (1, 1, ["reception", "lawyer"])
+    assert "渡辺" not in str(summed), "a number's note is for the next station"
+
+
+def test_settings_are_told_to_administrators_without_anybodys_address(home: Home, shell: Shell, app: TestClient) -> None:
+    told: dict[str, Any] = program_of(shell, app, "administrator").get("/settings").json()
+    assert told["contact_days"]["visit"] == 3 and told["stalled_days"]["3"] == 45 and told["channels"]["line"]["max_in"] in (0, 1)
+    assert told["recipients"] and "contact" not in told["recipients"][0] and "@" not in str(told)
+    assert program_of(shell, app, "caseworker").get("/settings").status_code == 403
+
+
+def test_they_are_described_with_their_scopes() -> None:
+    paths = description(CALLS)["paths"]
+    for path, method, scope in (("/search", "post", "people:read"), ("/campaigns/{id}", "get", "campaigns:read"),
+                                ("/days/{id}", "get", "booth:read"), ("/settings", "get", "settings:read"),
+                                ("/imports/{id}/take-in", "post", "imports:write")):  # fmt: skip
+        assert f"`{scope}`" in paths[f"{BASE}{path}"][method]["description"]
+    assert paths[f"{BASE}/imports"]["post"]["requestBody"]["content"]["application/octet-stream"]["schema"]["format"] == "binary"
