@@ -130,6 +130,7 @@ def _turns() -> dict[str, Any]:
     from backend.journal.process import process
     from bots.line.client import Line
     from bots.line.parse import raw_event
+    from bots.memory import settled
     from bots.worker import hearer
     from tests.fakes import line_events
 
@@ -138,6 +139,7 @@ def _turns() -> dict[str, Any]:
         shell = deployment(settings_for(Path(folder)))
         ingest, hear = Ingest(shell.engine, shell.clock), hearer(shell)
         channels = {"line": Line(TOKEN, "http://127.0.0.1:9", "http://127.0.0.1:9")}
+        settled()
         done, spent, stored, worked = 0, 0.0, 0.0, 0.0
         for place, said in enumerate(INTAKE):
             now = clocks.now()

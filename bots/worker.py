@@ -23,11 +23,12 @@ from sqlalchemy.exc import OperationalError
 from backend.app import Shell, check_key
 from backend.followups.run import Handler, remind, run_due
 from backend.journal.outbox import LEASE, Results, lease, mark, sweep
-from backend.journal.process import BATCH, Hear, process, waiting
+from backend.journal.process import BATCH, Hear, Turns, waiting
 from backend.messages import Channel
 from bots import outreach
 from bots.channels import configured_channels, paces
 from bots.deliver import Sender
+from bots.memory import settled
 from dialogs.core.words import Text
 
 log = logging.getLogger("tsunagi.worker")
@@ -70,6 +71,7 @@ async def run(shell: Shell, stop: asyncio.Event | None = None, *, only: str = ""
     also = others(shell, channels) if only != TURNS else []
     if parent:
         also.append(("parent", PARENT_EVERY, partial(_stop_alone, parent, stop)))
+    settled()
     await work(shell, stop, channels, hear, handlers, also, sends=only != TURNS)
 
 
@@ -219,14 +221,14 @@ async def _sending(channels: Mapping[str, Channel], take: Any, note: Any, stop: 
 
 
 def _turns(shell: Shell, channels: Mapping[str, Channel], hear: Hear, stop: asyncio.Event) -> None:
-    while not stop.is_set():
-        if not waiting(shell.engine):
-            time.sleep(LOOK)
-            continue
-        done = process(shell.engine, channels, hear, shell.clock)
-        # A small batch gets a moment to grow: a commit is shared, and others may write meanwhile.
-        if done < ENOUGH:
-            time.sleep(LOOK)
+    turns = Turns(shell.engine, channels, hear, shell.clock)
+    try:
+        while not stop.is_set():
+            # A small batch gets a moment to grow: a commit is shared, and others may write meanwhile.
+            if not waiting(shell.engine) or turns.once() < ENOUGH:
+                time.sleep(LOOK)
+    finally:
+        turns.close()
 
 
 def _surely(write: Callable[[Results], None], results: Results) -> None:

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+import orjson
+
 from backend import ids
 from backend.cases.service import facts_of, number_of
 from backend.clock import in_japan
@@ -35,6 +37,7 @@ from backend.conversations.offices import Office, Offices
 from backend.conversations.places import place_in
 from backend.conversations.post import post
 from backend.conversations.say import speak
+from backend.crypto import Recent
 from backend.followups.plan import plan_due
 from backend.journal.batch import Batch
 from backend.messages import Incoming
@@ -179,8 +182,9 @@ class Conversations:
         kept = conversation["session"]
         notes: dict[str, Any] = {}
         if kept:
-            session = Session.from_json(kept)
-            notes = dict(kept.get("shell") or {})
+            # Small parts as if they had been read anew: a turn that fails has changed nothing of what others see.
+            notes, memory = orjson.loads(orjson.dumps([kept.get("shell") or {}, kept["memory"]]))
+            session = replace(kept.session, memory=memory) if isinstance(kept, Kept) else Session.from_json(kept)
         else:
             known = facts_of(batch.connection, case_id=conversation["case_id"], conversation_id=conversation["id"])
             number = number_of(batch, conversation["case_id"]) if conversation["case_id"] else ""
@@ -205,7 +209,7 @@ class Conversations:
 
     def _keep(self, hearing: Hearing, event: Mapping[str, Any]) -> None:
         conversation = hearing.conversation
-        conversation["session"] = {**hearing.session.to_json(), "shell": hearing.notes}
+        conversation["session"] = Kept(hearing.session, hearing.notes)
         on_page = [(out, original) for surface, out, original in hearing.out if surface == PAGE]
         in_chat = [(out, original) for surface, out, original in hearing.out if surface == CHAT]
         post(hearing.batch, conversation, on_page, key="", surface=PAGE)
@@ -231,6 +235,16 @@ def _contact(hearing: Hearing, incoming: Incoming) -> None:
             raise_task(hearing.batch, hearing.office, "blocked", **where)
     elif incoming.contact == "unblocked" or isinstance(incoming.heard, FROM_PERSON):
         conversation["contact"] = "ok"
+
+
+class Kept(Recent):
+    """What is stored of a conversation, and the session that it was written from."""
+
+    __slots__ = ("session",)
+
+    def __init__(self, session: Session, notes: dict[str, Any]) -> None:
+        super().__init__(session.to_json(), shell=notes)
+        self.session = session
 
 
 class _Labels(Mapping[str, tuple[str, ...]]):

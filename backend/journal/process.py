@@ -12,6 +12,7 @@ import logging
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeAlias
 
@@ -87,11 +88,55 @@ def process(engine: Engine, channels: Mapping[str, Channel], hear: Hear, clock: 
     the fifth time, with a task for the staff) and the rest is done again without it. Events of channels that are not configured here wait. Raises
     `OperationalError` when the database is away.
     """
+    if batch == 1 or is_postgres(engine):
+        return _inside(engine, channels, hear, clock, deque([()]), batch)
+    taken, left = _take_ahead(engine, channels, hear, clock, batch)
+    again = _write(engine, taken)
+    return len(taken) - len(again) + _inside(engine, channels, hear, clock, _some_at_once(again + left), batch)
+
+
+class Turns:
+    """`process` without a pause, for one thread that does nothing else: while turns are written, the next are heard.
+
+    To hear needs the processor, to write waits for the lock and for the disk: on SQLite a second thread writes what was
+    taken ahead. The conversations in its hands are left out meanwhile, so that their next event finds them written.
+    """
+
+    def __init__(self, engine: Engine, channels: Mapping[str, Channel], hear: Hear, clock: Clock) -> None:
+        self._engine, self._channels, self._hear, self._clock = engine, channels, hear, clock
+        self._writer = ThreadPoolExecutor(1, "turns-write")
+        self._written: Future[list[str]] | None = None
+        self._held: frozenset[str] = frozenset()
+
+    def once(self) -> int:
+        """As `process`: how many events were heard or failed. Those heard last may still be on their way to the disk."""
+        if is_postgres(self._engine):
+            return process(self._engine, self._channels, self._hear, self._clock)
+        taken, left = _take_ahead(self._engine, self._channels, self._hear, self._clock, BATCH, self._held)
+        left = self.settle() + left
+        if taken:
+            self._held = frozenset(one.home["id"] for one in taken)
+            self._written = self._writer.submit(_write, self._engine, taken)
+        return len(taken) + _inside(self._engine, self._channels, self._hear, self._clock, _some_at_once(left), BATCH)
+
+    def settle(self) -> list[str]:
+        """Wait until everything heard is written; the conversations whose turns have to be taken again. Raises as `process`."""
+        written, self._written, self._held = self._written, None, frozenset()
+        return written.result() if written is not None else []
+
+    def close(self) -> None:
+        """Wait for what is being written, whatever becomes of it: what could not be kept is heard again later."""
+        self._writer.shutdown()
+
+
+def _some_at_once(left: Sequence[str]) -> deque[Sequence[str]]:
+    return deque(left[at:at + INSIDE] for at in range(0, len(left), INSIDE))
+
+
+def _inside(engine: Engine, channels: Mapping[str, Channel], hear: Hear, clock: Clock, waiting: deque[Sequence[str]],
+            batch: int) -> int:
+    """Hear conversations inside the transactions that keep it, some at once; `()` stands for those that wait longest."""
     done, failed = 0, set[int]()
-    waiting: deque[Sequence[str]] = deque([()])
-    if batch > 1 and not is_postgres(engine):
-        done, left = _ahead(engine, channels, hear, clock, batch)
-        waiting = deque(left[at:at + INSIDE] for at in range(0, len(left), INSIDE))
     while waiting:
         heads = waiting.popleft()
         try:
@@ -126,11 +171,10 @@ class _Taken(NamedTuple):
     turn: Batch
 
 
-def _ahead(engine: Engine, channels: Mapping[str, Channel], hear: Hear, clock: Clock, limit: int) -> tuple[int, list[str]]:
-    """Take what can be taken ahead and write it; how many that was, and the conversations that are left."""
-    taken, left = _take_ahead(engine, channels, hear, clock, limit)
+def _write(engine: Engine, taken: Sequence[_Taken]) -> list[str]:
+    """Write turns that were taken ahead; the conversations whose turns could not be kept."""
     if not taken:
-        return 0, left
+        return []
     first, *others = taken
     with engine.connect() as connection:
         steps = prepared(first.turn.taken_with(one.turn for one in others), connection)
@@ -141,24 +185,28 @@ def _ahead(engine: Engine, channels: Mapping[str, Channel], hear: Hear, clock: C
             with connection.begin():
                 if _untouched(connection, taken):
                     write(connection, steps)
-                    return len(taken), left
+                    return []
         except Exception as error:
             if _away(error):
                 raise
             log.warning("turns could not be written together: %s", where(error))
     # Staff wrote meanwhile, or one of them is refused: inside the transaction that is seen, and by whom.
-    return 0, [one.home["id"] for one in taken] + left
+    return [one.home["id"] for one in taken]
 
 
 def _take_ahead(engine: Engine, channels: Mapping[str, Channel], hear: Hear, clock: Clock, limit: int,
-                ) -> tuple[list[_Taken], list[str]]:
-    """Turns taken without the write lock, and the conversations that have to be heard inside a transaction."""
+                held: frozenset[str] = frozenset()) -> tuple[list[_Taken], list[str]]:
+    """Turns taken without the write lock, and the conversations that have to be heard inside a transaction.
+
+    `held` are conversations whose last turns are being written: what they say next waits until that is done.
+    """
     taken: list[_Taken] = []
     left: list[str] = []
     with reading(engine).connect() as connection, _only_reading(connection):
         now = clock()
         names = [*channels, SYSTEM]
-        heads = connection.execute(_HEADS, {"channels": names, "limit": limit, "failed": [0]}).scalars().all()
+        asked = {"channels": names, "limit": limit + len(held), "failed": [0]}
+        heads = [id for id in connection.execute(_HEADS, asked).scalars() if id not in held][:limit]
         if not heads:
             return [], []
         queues: dict[str, list[Row[Any]]] = {}
@@ -191,7 +239,7 @@ def _only_reading(connection: Connection) -> Iterator[None]:
         raw.execute("PRAGMA query_only=OFF")
 
 
-def _untouched(connection: Connection, taken: list[_Taken]) -> bool:
+def _untouched(connection: Connection, taken: Sequence[_Taken]) -> bool:
     now = dict(connection.execute(_VERSIONS, {"ids": [one.home["id"] for one in taken]}).all())
     return all(now.get(one.home["id"]) == one.version for one in taken)
 

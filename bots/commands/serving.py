@@ -26,6 +26,7 @@ from backend.tenants.models import tenant
 from bots import logs
 from bots.app import make_app
 from bots.commands.shell import opened, seed_if_empty, settings
+from bots.memory import settled
 from bots.worker import PARENT_EVERY, SENDING, TURNS
 from bots.worker import run as work
 
@@ -146,6 +147,7 @@ def _serve(given: argparse.Namespace) -> int:
     server = uvicorn.Server(config)
     if given.parent:
         threading.Thread(target=_end_with, args=(given.parent, server), daemon=True).start()
+    settled()
     server.run()
     return 0
 

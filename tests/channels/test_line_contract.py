@@ -117,6 +117,7 @@ class Watched:
 
 @pytest_asyncio.fixture
 async def watched(clock: Clock) -> AsyncIterator[tuple[LineFake, Line, Watched]]:
+    line_spec.operation("POST", "/v2/bot/message/push")  # not here: skipped now, and not in the middle of an answer
     watch = Watched()
     async with LineFake(clock=clock, watch=watch) as fake:
         channel = Line(TOKEN, fake.url, fake.url, clock, timeout=0.3)

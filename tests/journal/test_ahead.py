@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import threading
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from backend.followups.plan import drop_due, plan_due
 from backend.journal import process as processing
 from backend.journal.batch import Batch, NotAhead
 from backend.journal.models import conversation
-from backend.journal.process import process
+from backend.journal.process import Turns, process
 from tests.conftest import MovableClock
 from tests.journal.field import CHANNELS, answers, put, said, seconds, sessions, write_down
 
@@ -98,6 +99,48 @@ def test_several_messages_of_one_person_are_heard_in_order(office, clock):
     put(office, clock, *(said(f"{n}", seconds(clock, n), who="U-0") for n in range(4)), said("x", clock(), who="U-1"))
     assert process(office, CHANNELS, write_down, clock) == 5
     assert sessions(office)["U-0"] == ["0", "1", "2", "3"]
+
+
+def test_while_turns_are_written_the_next_are_heard(office, clock, monkeypatch):
+    """And of one person one turn after the other: the second waits until the first is written."""
+    written = threading.Event()
+    kept = processing._write
+
+    def slowly(engine, taken):
+        assert written.wait(20)
+        return kept(engine, taken)
+
+    monkeypatch.setattr(processing, "_write", slowly)
+    turns = Turns(office, CHANNELS, write_down, clock)
+    put(office, clock, said("one", clock(), who="U-0"))
+    assert turns.once() == 1
+    put(office, clock, said("two", seconds(clock, 1), who="U-0"), said("hello", seconds(clock, 2), who="U-1"))
+    threading.Timer(0.05, written.set).start()
+    assert turns.once() == 1, "somebody else, meanwhile"
+    assert turns.once() == 1
+    assert turns.once() == 0
+    turns.close()
+    assert sessions(office) == {"U-0": ["one", "two"], "U-1": ["hello"]}
+    assert answers(office) == {"U-0": ["1: one", "2: two"], "U-1": ["1: hello"]}
+
+
+def test_turns_that_could_not_be_kept_are_taken_again(office, clock):
+    everybody_writes(office, clock, people=3)
+    heard: list[str] = []
+
+    def hear(batch, home, incoming, event):
+        heard.append(home["address"])
+        if len(heard) == 1:
+            with office.begin() as c:  # staff change it before it is written
+                c.execute(update(conversation).where(conversation.c.id == home["id"]).values(version=conversation.c.version + 1))
+        write_down(batch, home, incoming, event)
+
+    turns = Turns(office, CHANNELS, hear, clock)
+    assert turns.once() == 3
+    assert turns.once() == 3
+    turns.close()
+    assert sorted(heard) == ["U-0", "U-0", "U-1", "U-1", "U-2", "U-2"]
+    assert answers(office) == {f"U-{n}": [f"1: from {n}"] for n in range(3)}
 
 
 def test_what_a_turn_sets_and_takes_back_stays_in_order_beside_others(office, clock):
