@@ -24,6 +24,7 @@ from backend.db import Row, is_postgres
 from backend.jobs import service as jobs
 from backend.staff.access import NotForYou
 from backend.staff.roles import APPROVES, Staff
+from backend.tasks import second_person
 
 ENROL = "enrol"
 """Kind of the job that puts the households on the ladder."""
@@ -84,6 +85,7 @@ def ask(engine: Engine, clock: Clock, staff: Staff, campaign_id: str, counted: i
             _begin(connection, row, staff, counted, now)
         else:
             _set(connection, row, now, state="asked", asked_at=now, counted=counted, made_by=staff.id)
+            second_person.tell(connection, staff.tenant_id, second_person.CAMPAIGN, staff.id, now)
         _trace(connection, staff, campaign_id, "campaign.begun" if alone else "campaign.asked", now, {"counted": counted})
     return "running" if alone else "asked"
 
@@ -97,6 +99,7 @@ def approve(engine: Engine, clock: Clock, staff: Staff, campaign_id: str, versio
         if row["made_by"] == staff.id:
             raise WrongCampaign("console.campaigns.second_person")
         _set(connection, row, now, approved_by=staff.id, approved_at=now)
+        _answered(connection, row)
         _begin(connection, {**row, "version": row["version"] + 1}, staff, row["counted"], now)
         _trace(connection, staff, campaign_id, "campaign.approved", now, {"counted": row["counted"]})
 
@@ -106,7 +109,15 @@ def send_back(engine: Engine, clock: Clock, staff: Staff, campaign_id: str, vers
     with engine.begin() as connection:
         row, now = _locked(connection, staff, campaign_id, version, "asked"), clock()
         _set(connection, row, now, state="draft", asked_at=None, counted=None)
+        _answered(connection, row)
         _trace(connection, staff, campaign_id, "campaign.sent_back", now)
+
+
+def _answered(connection: Connection, row: Row) -> None:
+    """Whoever was not told yet that something waits need not be, where nothing else does."""
+    others = select(campaign.c.id).where(campaign.c.tenant_id == row["tenant_id"], campaign.c.state == "asked", campaign.c.id != row["id"])
+    if connection.execute(others.limit(1)).first() is None:
+        second_person.settled(connection, row["tenant_id"], second_person.CAMPAIGN)
 
 
 def pause(engine: Engine, clock: Clock, staff: Staff, campaign_id: str, version: int) -> None:

@@ -29,6 +29,6 @@ task = Table(
     Column("truth_told_at", Moment),
     Index("ix_task_open", "tenant_id", "done_at", "rank", "due_at", "id"),
     # Every page asks for the dangers that nobody has acknowledged.
-    Index("ix_task_unseen", "tenant_id", "kind", "made_at", sqlite_where=text("acked_at IS NULL AND done_at IS NULL"),
-          postgresql_where=text("acked_at IS NULL AND done_at IS NULL")),
+    Index("ix_task_unseen", "tenant_id", "kind", "done_at", "made_at", sqlite_where=text("acked_at IS NULL"),
+          postgresql_where=text("acked_at IS NULL")),
 )

@@ -24,6 +24,7 @@ from backend.staff.models import notice, notice_route, staff
 from backend.tasks.models import task
 from backend.tasks.routes import Note, Ways, send
 from backend.tasks.rules import DANGER
+from backend.tasks.second_person import PLACES
 from backend.words import Catalogues
 from dialogs.core.words import Joined, Text
 
@@ -154,10 +155,12 @@ def _bundle(connection: Connection, staff_id: str, rows: list[Mapping[str, Any]]
         .order_by(notice_route.c.bound_at, notice_route.c.id)
     ).all()  # fmt: skip
     about = {row["task_id"] for row in rows}
+    kinds = {row["urgency"] for row in rows}
+    place = PLACES.get(kinds.pop(), "") if len(kinds) == 1 else ""
     return Bundle(
         staff_id, tuple(row["id"] for row in rows), tuple(row["urgency"] for row in rows),
         max(row["tries"] for row in rows), who.locale, who.login,
-        _place(connection, about.pop()) if len(about) == 1 else "", tuple((row.kind, row.address) for row in bound),
+        place or (_place(connection, about.pop()) if len(about) == 1 else ""), tuple((row.kind, row.address) for row in bound),
     )  # fmt: skip
 
 

@@ -339,15 +339,17 @@ def test_an_ended_campaign_leaves_every_household_with_a_reason(town):
 
 def test_above_the_limit_a_second_person_approves(town):
     town.household("U1")
+    other = town.account("bucho", "supervisor")
     id = service.draw_up(town.engine, town.clock, town.second, Plan("みんなに", audience=Audience(districts=("中央",))))
     assert service.ask(town.engine, town.clock, town.second, id, 51, 1) == "asked"
+    assert [row.staff_id for row in town.rows(notice) if row.urgency == "campaign"] == [other.id], "the other one is told that it waits"
     town.enrol()
     assert town.count(member) == 0
     for who in (town.second, town.planner):
         with pytest.raises(service.WrongCampaign):
             service.approve(town.engine, town.clock, who, id, 2)
-    other = town.account("bucho", "supervisor")
     service.approve(town.engine, town.clock, other, id, 2)
+    assert not [row for row in town.rows(notice) if row.urgency == "campaign"]
     town.enrol()
     assert town.count(member) == 1 and town.campaign(id).approved_by == other.id
 

@@ -22,6 +22,7 @@ from backend.programs.models import program_edition
 from backend.programs.of_case import place_of
 from backend.programs.sheet.changes import NOTHING, Change, Changes, misfits
 from backend.programs.sheet.store import changes_of
+from backend.tasks import second_person
 from backend.tenants.models import tenant
 
 OPEN = ("draft", "waiting")
@@ -86,6 +87,8 @@ def begin(
         id=draft_id, tenant_id=tenant_id, state="waiting" if waiting else "draft", origin=origin, touched=touched,
         reason=reason[:LONGEST_REASON], restores=restores, made_by=staff_id, made_at=at, asked_at=at if waiting else None))
     _noted(connection, tenant_id, staff_id, "programs.drafted", draft_id, {"origin": origin, "programs": sorted(touched)}, at)
+    if waiting:
+        second_person.tell(connection, tenant_id, second_person.PROGRAMS, staff_id, at)
     return draft_id
 
 
@@ -126,6 +129,7 @@ def ask(connection: Connection, draft: Row, staff_id: str, version: int, reason:
     _author(draft, staff_id)
     _write(connection, draft, version, state="waiting", reason=reason[:LONGEST_REASON], asked_at=at)
     _noted(connection, draft["tenant_id"], staff_id, "programs.asked", draft["id"], {}, at)
+    second_person.tell(connection, draft["tenant_id"], second_person.PROGRAMS, staff_id, at)
 
 
 def take_back(connection: Connection, draft: Row, staff_id: str, version: int, at: datetime) -> None:
@@ -217,6 +221,9 @@ def _write(connection: Connection, draft: Row, version: int, **values: Any) -> N
     same = update(program_edition).where(program_edition.c.id == draft["id"], program_edition.c.version == version, program_edition.c.state == draft["state"])
     if connection.execute(same.values(**values, version=version + 1)).rowcount != 1:
         raise Conflict({"state": draft["state"]})
+    others = select(program_edition.c.id).where(program_edition.c.tenant_id == draft["tenant_id"], program_edition.c.state == "waiting")
+    if draft["state"] == "waiting" and connection.execute(others.limit(1)).first() is None:
+        second_person.settled(connection, draft["tenant_id"], second_person.PROGRAMS)
 
 
 def previewed(connection: Connection, draft: Row, job_id: str) -> None:
