@@ -18,8 +18,6 @@ from backend.people.models import person
 
 PAGE = 500
 MOST_SHOWN = 20
-MOST_PREVIEWED = 20_000
-"""A preview looks at no more households than this at once, and says so when there are more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,6 @@ class Preview:
     categories: Counter[int] = field(default_factory=Counter)
     sample: list[Seen] = field(default_factory=list)
     left_out: list[Seen] = field(default_factory=list)
-    partial: bool = False
 
     @property
     def pushes(self) -> int:
@@ -79,39 +76,44 @@ class Preview:
 
 
 def preview(connection: Connection, tenant_id: str, audience: Audience, now: datetime, *, sms: bool, news: bool = False,
-            campaign_id: str = "", most: int = MOST_PREVIEWED) -> Preview:
-    """Look at everybody whom the filters let through; nothing is written. `news`: one message, and nothing after it."""
-    found, looked = Preview(), 0
+            campaign_id: str = "") -> Preview:
+    """Look at everybody whom the filters let through; nothing is written. `news`: one message, and nothing after it.
+
+    Large audiences are a job (`counting.py`).
+    """
+    found = Preview()
     for page in pages(connection, tenant_id, audience, now, sms=sms, news=news, campaign_id=campaign_id):
-        for one in page:
-            if one.restricted:  # not even counted: with narrow filters a number would say where somebody lives
-                continue
-            if one.out:
-                found.out[one.out] += 1
-                if len(found.left_out) < MOST_SHOWN:
-                    found.left_out.append(one)
-                continue
-            found.counted += 1
-            found.ways[one.in_by] += 1
-            found.categories[one.category or 0] += 1
-            if len(found.sample) < MOST_SHOWN:
-                found.sample.append(one)
-        looked += len(page)
-        if looked >= most:
-            found.partial = True
-            break
+        take_in(found, page)
     return found
+
+
+def take_in(found: Preview, page: list[Seen]) -> None:
+    """Add a page of households to the figures."""
+    for one in page:
+        if one.restricted:  # not even counted: with narrow filters a number would say where somebody lives
+            continue
+        if one.out:
+            found.out[one.out] += 1
+            if len(found.left_out) < MOST_SHOWN:
+                found.left_out.append(one)
+            continue
+        found.counted += 1
+        found.ways[one.in_by] += 1
+        found.categories[one.category or 0] += 1
+        if len(found.sample) < MOST_SHOWN:
+            found.sample.append(one)
 
 
 def pages(connection: Connection, tenant_id: str, audience: Audience, now: datetime, *, sms: bool, news: bool = False,
           campaign_id: str = "", after: str = "") -> Iterator[list[Seen]]:
     """Everybody whom the filters let through, in and out, 500 at a time in the order of their case's id."""
-    while rows := connection.execute(_chosen(tenant_id, audience).where(case.c.id > after).limit(PAGE)).mappings().all():
+    while rows := connection.execute(chosen(tenant_id, audience).where(case.c.id > after).limit(PAGE)).mappings().all():
         yield _judged(connection, [dict(row) for row in rows], audience, now, sms, news, campaign_id)
         after = rows[-1]["id"]
 
 
-def _chosen(tenant_id: str, audience: Audience) -> Select[Any]:
+def chosen(tenant_id: str, audience: Audience) -> Select[Any]:
+    """Whom the filters let through that a column of the case answers, in the order of their case's id."""
     wanted: list[ColumnElement[bool]] = [case.c.tenant_id == tenant_id]
     for column, values in ((case.c.district, audience.districts), (case.c.damage_level, audience.damage),
                            (case.c.category, audience.categories), (case.c.origin, audience.origins),

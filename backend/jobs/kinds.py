@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backend.campaigns.counting import COUNT, count_some
 from backend.campaigns.enrol import enrol
 from backend.campaigns.service import ENROL
 from backend.forms.exports import KIND as EXPORT
@@ -14,4 +15,4 @@ from backend.programs.editing import preview
 from backend.programs.recompute import REASSESS
 from backend.programs.slices import reassess_some
 
-SLICES: dict[str, Slice] = {EXPORT: export_some, CHECK: check_some, APPLY: apply_some, MATCH: match_some, ENROL: enrol, REASSESS: reassess_some, preview.KIND: preview.look_at_some}
+SLICES: dict[str, Slice] = {EXPORT: export_some, CHECK: check_some, APPLY: apply_some, MATCH: match_some, ENROL: enrol, COUNT: count_some, REASSESS: reassess_some, preview.KIND: preview.look_at_some}

@@ -7,9 +7,15 @@ import re
 import pytest
 from sqlalchemy import update
 
+from backend.campaigns import counting, service
+from backend.campaigns.audience import Audience, preview
 from backend.campaigns.models import approach, campaign, member, outreach
 from backend.cases.models import case
 from backend.contacts.models import contact, other_way
+from backend.contacts.service import Told, note
+from backend.jobs.kinds import SLICES
+from backend.jobs.models import job
+from backend.jobs.run import run_slice
 from backend.people.models import person
 from tests.campaigns.field import Town
 from tests.console.conftest import _quick_passwords, app, make_staff, new_browser  # noqa: F401
@@ -230,3 +236,43 @@ def test_what_is_no_address_is_said(town, planner, kind, given):
     home = town.household("U1")
     planner.open(f"/console/cases/{home}/contacts").send(f"/console/cases/{home}/ways", kind=kind, address=given)
     assert planner.status == 400 and planner.has("確かめてください") and town.count(other_way) == 0
+
+
+def test_a_large_audience_is_counted_exactly_by_a_job_with_its_progress(town, planner, monkeypatch):
+    monkeypatch.setattr("backend.campaigns.counting.AT_ONCE", 3)
+    monkeypatch.setattr("backend.campaigns.counting.PAGES", 2)
+    monkeypatch.setattr("backend.campaigns.audience.PAGE", 2)
+    homes = [town.household(f"U{n}" if n % 2 else "", damage_level="total") for n in range(11)]
+    town.household("U-shut", damage_level="total", restricted=True)
+    note(town.engine, town.clock, town.second, homes[0], Told("phone", "refused", town.clock()))
+    here = draft(planner, damage="total")
+    assert planner.has("対象を数えています（0／12世帯）") and f"{here}/ask" not in planner.html
+    assert run_slice(town.shell, SLICES)
+    assert "4／12" in planner.client.get(here.replace("/console/", "/console/live/") + "/counting").text
+    while run_slice(town.shell, SLICES):
+        pass
+    assert "結果を見る" in planner.client.get(here.replace("/console/", "/console/live/") + "/counting").text
+    planner.open(here)
+    assert planner.has("10世帯", "に数えました", "断られた・連絡を望まない", "最初はチャット", "T-0002")
+    with town.engine.connect() as c:
+        row = service.find(c, town.planner, here.rpartition("/")[2])
+        found = counting.preview_of(counting.counted(c, row))
+        assert found == preview(c, row["tenant_id"], Audience.of(row["audience"]), town.clock(), sms=False, campaign_id=row["id"])
+    planner.send(f"{here}/ask")
+    assert planner.has("実施中") and town.campaign(here.rpartition("/")[2]).counted == 10
+
+
+def test_another_audience_is_counted_anew_and_the_same_one_is_counted_once(town, planner, monkeypatch):
+    monkeypatch.setattr("backend.campaigns.counting.AT_ONCE", 1)
+    for n in range(3):
+        town.household(f"U{n}", damage_level="total" if n else "half")
+    here = draft(planner)
+    planner.open(f"{here}/edit").send(f"{here}/edit", **{**FORM, "name": "秋の声かけ"})
+    assert town.count(job) == 1
+    planner.open(f"{here}/edit").send(f"{here}/edit", **{**FORM, "damage": "total"})
+    assert town.count(job) == 2
+    while run_slice(town.shell, SLICES):
+        pass
+    assert planner.open(here).has("2世帯") and not planner.has("数えています")
+    planner.send(f"{here}/count")
+    assert town.count(job) == 3 and planner.has("数えています")

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 from starlette.responses import Response
 
-from backend.campaigns import service, switch
+from backend.campaigns import counting, service, switch
 from backend.campaigns.audience import Audience, Preview, preview
 from backend.campaigns.costs import ledger
 from backend.campaigns.figures import MESSAGES, figures, of_tenant
@@ -57,6 +57,7 @@ def draw_up(desk: Desk) -> Response:
         id = service.draw_up(desk.engine, desk.shell.clock, desk.staff, _sent(desk))
     except (WrongCampaign, WrongLadder) as wrong:
         return _form(desk, _sent(desk, strict=False), None, str(wrong.args[0]))
+    _count_if_large(desk, id)
     return desk.to(f"/console/campaigns/{id}")
 
 
@@ -73,6 +74,7 @@ def change(desk: Desk) -> Response:
         service.change(desk.engine, desk.shell.clock, desk.staff, row["id"], _sent(desk), desk.number("version"))
     except (WrongCampaign, WrongLadder) as wrong:
         return _form(desk, _sent(desk, strict=False), row, str(wrong.args[0]))
+    _count_if_large(desk, row["id"])
     return desk.to(f"/console/campaigns/{row['id']}")
 
 
@@ -86,11 +88,41 @@ def _show(desk: Desk, wrong: str = "") -> Response:
         values = _results(c, row) | _switch(desk, c)
         values["names"] = names_of_staff(c, desk.staff.tenant_id)
         if row["state"] in ("draft", "asked"):
-            looked = preview(c, desk.staff.tenant_id, Audience.of(row["audience"]), desk.now, sms=bool(desk.shell.settings.sms_url),
-                             news=row["kind"] == "news", campaign_id=row["id"])
-            values |= _looked(desk, c, looked, row)
+            values |= _preview(desk, c, row)
     return desk.page("campaigns/campaign.html", 400 if wrong else 200, plan=_plan(row), wrong=wrong,
                      back=f"/console/campaigns/{row['id']}", **values)
+
+
+def _preview(desk: Desk, c: Connection, row: Row) -> dict[str, Any]:
+    """A small audience is looked at now; of a large one what the job found, or how far it is."""
+    if not counting.is_large(c, desk.staff.tenant_id, Audience.of(row["audience"])):
+        looked = preview(c, desk.staff.tenant_id, Audience.of(row["audience"]), desk.now, sms=bool(desk.shell.settings.sms_url),
+                         news=row["kind"] == "news", campaign_id=row["id"])
+        return {"counting": None, "counted_at": None, **_looked(desk, c, looked, row)}
+    job = counting.counted(c, row)
+    if job is None or job["state"] != "done":
+        return {"counting": job or {"state": "none"}, "looked": None}
+    return {"counting": None, "counted_at": job["changed_at"], **_looked(desk, c, counting.preview_of(job), row)}
+
+
+def count(desk: Desk) -> Response:
+    """Count the audience anew: the records have moved on since."""
+    with desk.writing() as c:
+        counting.begin(c, desk.staff, service.find(c, desk.staff, desk.path("id")), desk.now)
+    return desk.to(f"/console/campaigns/{desk.path('id')}")
+
+
+def progress(desk: Desk) -> Response:
+    with desk.reading() as c:
+        row = service.find(c, desk.staff, desk.path("id"))
+        return desk.fragment("campaigns/counting.html", campaign=row, counting=counting.counted(c, row) or {"state": "none"})
+
+
+def _count_if_large(desk: Desk, campaign_id: str) -> None:
+    with desk.writing() as c:
+        row = service.find(c, desk.staff, campaign_id)
+        if counting.is_large(c, desk.staff.tenant_id, Audience.of(row["audience"])):
+            counting.begin(c, desk.staff, row, desk.now)
 
 
 def results(desk: Desk) -> Response:
@@ -254,6 +286,8 @@ PAGES = (
     Page("POST", f"{HOME}/habits", habits, APPROVES),
     Page("GET", "/console/campaigns/{id}", show, PLANS_OUTREACH, shows="campaign"),
     Page("GET", "/console/live/campaigns/{id}", results, PLANS_OUTREACH, live=True, shows="campaign"),
+    Page("GET", "/console/live/campaigns/{id}/counting", progress, PLANS_OUTREACH, live=True, shows="campaign"),
+    Page("POST", "/console/campaigns/{id}/count", count, PLANS_OUTREACH),
     Page("GET", "/console/campaigns/{id}/edit", edit, PLANS_OUTREACH, shows="campaign"),
     Page("POST", "/console/campaigns/{id}/edit", change, PLANS_OUTREACH),
     Page("POST", "/console/campaigns/{id}/ask", ask, PLANS_OUTREACH),
