@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, or_, select
 
 from backend.cases.models import answer, case
-from backend.console.plans import not_by
 from backend.console.queue import Entry, Waiting
 from backend.journal.models import conversation
 from backend.people.models import person
+from backend.plans import not_by
 from backend.referrals.models import referral
 from backend.staff.access import may_see, reach
 from backend.staff.models import staff as staff_table

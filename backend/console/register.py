@@ -17,8 +17,8 @@ from sqlalchemy.sql.visitors import iterate
 from backend.cases.models import case
 from backend.cases.review import stalled_after
 from backend.cases.selection import Selection
-from backend.console.plans import not_by
 from backend.people.models import person
+from backend.plans import not_by
 from backend.staff.access import districts_of, visible, within
 from backend.staff.roles import Staff
 

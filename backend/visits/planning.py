@@ -146,7 +146,7 @@ def of_day(connection: Connection, staff: Staff, day: date, worker: str = "") ->
                person.c.phone, person.c.landline, person.c.address, person.c.current_address, visible(staff).label("reached"))
         .join(case, case.c.id == visit.c.case_id)
         .join(person, person.c.id == case.c.person_id)
-        .where(doors(staff), visit.c.planned_on == day, visit.c.state.in_((PLANNED, DONE)))
+        .where(visit.c.tenant_id == staff.tenant_id, _by_visit(doors(staff)), visit.c.planned_on == day, visit.c.state.in_((PLANNED, DONE)))
         .order_by(visit.c.first_worker, visit.c.second_worker, visit.c.place_in_day, visit.c.id)
     )
     if worker:
@@ -157,13 +157,13 @@ def of_day(connection: Connection, staff: Staff, day: date, worker: str = "") ->
 def days(connection: Connection, staff: Staff, since: date) -> list[tuple[date, int]]:
     """The days on which visits are planned, with how many."""
     chosen = select(visit.c.planned_on, func.count()).join(case, case.c.id == visit.c.case_id).where(
-        visit.c.tenant_id == staff.tenant_id, _seen(staff), visit.c.state == PLANNED, visit.c.planned_on >= since).group_by(visit.c.planned_on).order_by(visit.c.planned_on)
+        visit.c.tenant_id == staff.tenant_id, _by_visit(visible(staff)), visit.c.state == PLANNED, visit.c.planned_on >= since).group_by(visit.c.planned_on).order_by(visit.c.planned_on)
     return [(row[0], int(row[1])) for row in connection.execute(chosen)]
 
 
-def _seen(staff: Staff) -> ColumnElement[bool]:
+def _by_visit(seen: ColumnElement[bool]) -> ColumnElement[bool]:
     """The visits lead to the cases, not the other way round: there are a million of those."""
-    return not_by(visible(staff), case.c.tenant_id, case.c.assigned_to, case.c.district)
+    return not_by(seen, case.c.tenant_id, case.c.assigned_to, case.c.district, case.c.restricted)
 
 
 def workers(connection: Connection, tenant_id: str, now: datetime) -> list[Any]:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select, union
 
 from backend.cases.models import answer, case
 from backend.clock import in_japan
 from backend.contacts.models import contact
 from backend.forms.household import age_on
 from backend.people.models import person
+from backend.plans import not_by
 from backend.staff.access import visible
 from backend.staff.roles import Staff
 from backend.tasks.models import task
@@ -48,9 +49,9 @@ def waiting(connection: Connection, staff: Staff, day: date, district: str = "",
     `day` is the day that is planned for.
     """
     found: dict[str, dict[str, Any]] = {}
-    for row in connection.execute(_asked(staff, district).limit(most)):
+    for row in connection.execute(_asked(staff, district).order_by(visit_request.c.due_at, visit_request.c.id).limit(most)):
         found[row.case_id] = {"request_id": row.id, "visit_id": "", "why": "request", "since": row.made_at, "due": row.due_at}
-    for row in connection.execute(_wanted(staff, district).limit(most)):
+    for row in connection.execute(_wanted(staff, district).order_by(visit.c.priority, visit.c.id).limit(most)):
         there = found.setdefault(row.case_id, {"request_id": "", "visit_id": "", "why": row.why, "since": row.made_at, "due": None})
         there["visit_id"] = there["visit_id"] or row.id
         there["request_id"] = there["request_id"] or row.request_id or ""
@@ -63,30 +64,31 @@ def waiting(connection: Connection, staff: Staff, day: date, district: str = "",
 
 def districts(connection: Connection, staff: Staff) -> list[tuple[str, int]]:
     """Where homes wait, and how many."""
-    counted: dict[str, int] = defaultdict(int)
-    for cases in {(row.case_id, row.district) for chosen in (_asked(staff, ""), _wanted(staff, "")) for row in connection.execute(chosen)}:
-        counted[cases[1]] += 1
-    return sorted(counted.items())
+    homes = union(*(chosen.with_only_columns(case.c.id, case.c.district) for chosen in (_asked(staff, ""), _wanted(staff, "")))).subquery()
+    counted = select(homes.c.district, func.count()).group_by(homes.c.district)
+    return sorted((row[0], int(row[1])) for row in connection.execute(counted))
 
 
-def _asked(staff: Staff, district: str) -> Any:
-    chosen = (
+def _asked(staff: Staff, district: str) -> Select[Any]:
+    return (
         select(visit_request.c.id, visit_request.c.case_id, visit_request.c.made_at, visit_request.c.due_at, case.c.district)
         .join(case, case.c.id == visit_request.c.case_id)
-        .where(visible(staff), case.c.status == "open", visit_request.c.state == "open")
-        .order_by(visit_request.c.due_at, visit_request.c.id)
+        .where(visit_request.c.tenant_id == staff.tenant_id, visit_request.c.state == "open", *_of_those(staff, district))
     )
-    return chosen.where(case.c.district == district) if district else chosen
 
 
-def _wanted(staff: Staff, district: str) -> Any:
-    chosen = (
+def _wanted(staff: Staff, district: str) -> Select[Any]:
+    return (
         select(visit.c.id, visit.c.case_id, visit.c.request_id, visit.c.why, visit.c.made_at, case.c.district)
         .join(case, case.c.id == visit.c.case_id)
-        .where(visible(staff), case.c.status == "open", visit.c.state == "wanted")
-        .order_by(visit.c.priority, visit.c.id)
+        .where(visit.c.tenant_id == staff.tenant_id, visit.c.state == "wanted", *_of_those(staff, district))
     )
-    return chosen.where(case.c.district == district) if district else chosen
+
+
+def _of_those(staff: Staff, district: str = "") -> list[ColumnElement[bool]]:
+    """Conditions on the cases of visits: open, and seen by this account. What waits is few; the cases are looked up by it."""
+    where = [visible(staff), case.c.status == "open", *([case.c.district == district] if district else [])]
+    return [not_by(one, case.c.tenant_id, case.c.status, case.c.district, case.c.assigned_to) for one in where]
 
 
 def _read(connection: Connection, ids: Sequence[str], found: Mapping[str, Mapping[str, Any]], day: date) -> Iterable[Waiting]:

@@ -1370,7 +1370,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_task_case_id'), 'task', ['case_id'], unique=False)
     op.create_index(op.f('ix_task_conversation_id'), 'task', ['conversation_id'], unique=False)
     op.create_index('ix_task_open', 'task', ['tenant_id', 'done_at', 'rank', 'due_at', 'id'], unique=False)
-    op.create_index('ix_task_unseen', 'task', ['tenant_id', 'kind', 'made_at'], unique=False, sqlite_where=sa.text('acked_at IS NULL AND done_at IS NULL'), postgresql_where=sa.text('acked_at IS NULL AND done_at IS NULL'))
+    op.create_index('ix_task_unseen', 'task', ['tenant_id', 'kind', 'done_at', 'made_at'], unique=False, sqlite_where=sa.text('acked_at IS NULL'), postgresql_where=sa.text('acked_at IS NULL'))
     op.create_table('visit',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -1452,7 +1452,7 @@ def downgrade() -> None:
     op.drop_index('ix_visit_day', table_name='visit')
     op.drop_index(op.f('ix_visit_case_id'), table_name='visit')
     op.drop_table('visit')
-    op.drop_index('ix_task_unseen', table_name='task', sqlite_where=sa.text('acked_at IS NULL AND done_at IS NULL'), postgresql_where=sa.text('acked_at IS NULL AND done_at IS NULL'))
+    op.drop_index('ix_task_unseen', table_name='task', sqlite_where=sa.text('acked_at IS NULL'), postgresql_where=sa.text('acked_at IS NULL'))
     op.drop_index('ix_task_open', table_name='task')
     op.drop_index(op.f('ix_task_conversation_id'), table_name='task')
     op.drop_index(op.f('ix_task_case_id'), table_name='task')

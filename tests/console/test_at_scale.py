@@ -1,0 +1,77 @@
+"""No page of daily work reads a municipality from end to end: SQLite tells how it goes about each question (`./run bench console`).
+
+It keeps no figures about its tables, so that the plan over ten cases is the plan over a million.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event, update
+
+from backend.app import Shell
+from backend.staff.models import staff as staff_table
+from tests.conftest import MovableClock
+from tests.console.conftest import MakeStaff, NewBrowser, make_test_shell
+from tests.console.world import alert, settle
+
+DAILY = ("/console", "/console?whose=mine", "/console/cases", "/console/cases?sort=district", "/console/cases?damage=half&status=all")
+OF_CARRIERS = ("/console/visits", "/console/visits?district=東", "/console/visits/day?on=2026-07-06", "/console/matching", "/console/meetings")
+WHOLE = (
+    r"SCAN (case|person|answer|conversation|task|visit|visit_request|contact|referral)\b",
+    r"SEARCH case .*\(tenant_id=\?( AND status=\?)?\)$", r"SEARCH (person|answer|conversation|visit|visit_request|contact|referral) .*\(tenant_id=\?\)$",
+)  # fmt: skip
+FEW = r"ix_conversation_(waiting|held|lone)|ix_case_waiting"
+"""Indexes that hold only those who wait."""
+
+
+@pytest.fixture
+def shell(sqlite_engine: Engine, clock: MovableClock, tmp_path: Path) -> Shell:
+    return make_test_shell(sqlite_engine, clock, tmp_path)
+
+
+def whole(shell: Shell, asked: list[tuple[str, Any]]) -> list[str]:
+    """The steps that would look at everything a municipality has, in what was asked."""
+    with shell.engine.connect() as c:
+        plans = [(sql, [str(row[3]) for row in c.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)]) for sql, values in asked]
+    found = []
+    for sql, steps in plans:
+        # A page of fifty along the index of its order begins with the municipality and ends after fifty; only what streams of
+        # fifty gave may be sorted.
+        along = "LIMIT" in sql and (steps[0].startswith("CO-ROUTINE") or not any("TEMP B-TREE FOR ORDER BY" in step for step in steps))
+        found += [f"{step}: {' '.join(sql.split())[:200]}" for step in steps
+                  if any(re.match(one, step) for one in WHOLE) and not re.search(FEW, step) and not along]
+    return found
+
+
+@pytest.mark.parametrize(("role", "districts"), [("supervisor", None), ("caseworker", None), ("caseworker", ["東", "西"]), ("operator", None)])
+def test_no_page_of_daily_work_reads_everything(
+    new_browser: NewBrowser, shell: Shell, tenant_id: str, make_staff: MakeStaff, role: str, districts: list[str] | None
+) -> None:
+    me = make_staff("hanako", role)
+    with shell.engine.begin() as c:
+        c.execute(update(staff_table).where(staff_table.c.id == me).values(districts=districts))
+    home = settle(shell, tenant_id, "山田 花子", assigned_to=me)
+    alert(shell, home)
+    browser, asked = new_browser("hanako"), []
+
+    def hear(_c: Any, _cursor: Any, sql: str, values: Any, *_: Any) -> None:
+        if sql.startswith("SELECT"):
+            asked.append((sql, values))
+
+    for path in DAILY + (() if role == "operator" else OF_CARRIERS) + (f"/console/cases/{home.ids['case']}", f"/console/cases/{home.ids['case']}/contacts"):
+        asked.clear()
+        event.listen(shell.engine, "before_cursor_execute", hear)
+        assert browser.open(path).status == 200
+        event.remove(shell.engine, "before_cursor_execute", hear)
+        assert asked and whole(shell, list(asked)) == [], path
+
+
+def test_a_question_for_everything_is_noticed(shell: Shell, tenant_id: str) -> None:
+    """The check can fail."""
+    assert whole(shell, [('SELECT id FROM "case" WHERE damage_level = ?', ("half",))])
+    assert whole(shell, [('SELECT id FROM "case" WHERE tenant_id = ? ORDER BY opened_at, id LIMIT 50', (tenant_id,))])
+    assert whole(shell, [('SELECT "case".id FROM "case" JOIN visit ON visit.case_id = "case".id WHERE "case".tenant_id = ?', (tenant_id,))])
