@@ -14,6 +14,9 @@ from backend.forms.wording import worded, words_of
 Run = Mapping[str, Any]
 """`{"t": words}` · `{"s": small print}` · `{"tick": bool}` · `{"v": value, "mm": least width}`."""
 
+LEAST_BY_PEN = 7
+"""Millimetres: the ruling of ordinary note paper (A罫). Higher, and the first survey no longer fits on the manual's one page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -136,7 +139,7 @@ def _block(
 
 
 def _line(row: Row, values: Mapping[str, Value], not_given: Mapping[str, str], pen: bool) -> Ruled:
-    high = max(row.blank or row.high, 9) if pen else row.high
+    high = max(row.blank or row.high, LEAST_BY_PEN) if pen else row.high
     return Ruled(high, tuple(_box(cell, values, not_given) for cell in row.cells))
 
 

@@ -20,7 +20,7 @@ from backend.forms.csv import Lost
 from backend.forms.filling import Sheet, blank, filled, listed, together
 from backend.forms.household import Household
 from backend.forms.lists import line_of
-from backend.forms.pdf import MOST_LINES, MOST_SHEETS, Foot, pdf
+from backend.forms.pdf import MOST_LINES, MOST_SHEETS, Foot, pdf, printed_at
 from backend.forms.plain import without_identity
 from backend.forms.wording import words_of
 
@@ -88,10 +88,9 @@ class Setting:
 
     @property
     def foot(self) -> Foot:
-        here = in_japan(self.at)
         said = words_of("said")
         given = f"{said['to']}{self.to[1]}　" if self.to else ""
-        return Foot(self.municipality, f"{given}{here:%Y-%m-%d %H:%M}", self.by, said["caution"])
+        return Foot(self.municipality, f"{given}{printed_at(self.at)}", self.by, said["caution"])
 
 
 @dataclass(frozen=True, slots=True)

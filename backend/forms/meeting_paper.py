@@ -14,7 +14,7 @@ from backend.forms.layout import form
 from backend.forms.making import Setting
 from backend.forms.pdf import pdf
 from backend.forms.plain import decade
-from backend.forms.wording import combined, words_of
+from backend.forms.wording import combined, era_day, words_of
 from backend.meetings.sheet import Household as OnTable
 from backend.meetings.sheet import Sheet as Table
 from dialogs.core.model import DATE
@@ -34,7 +34,7 @@ def meeting_sheets(table: Table, setting: Setting, own: frozenset[str]) -> list[
     shown = [one for one in table.households if one.view.mode == "plain" or one.case_id in own]
     left = table.left_out + len(table.households) - len(shown)
     said, words = words_of("meeting"), words_of("left_out")
-    sentences = [f"{said['held']}{table.meeting['held_on']:%Y-%m-%d}　{said['for']}{table.participant.name if table.participant else said['everybody']}"]
+    sentences = [f"{said['held']}{era_day(table.meeting['held_on'])}　{said['for']}{table.participant.name if table.participant else said['everybody']}"]
     if left:
         sentences.append(f"{words['hidden']}{left}{words['cases']}")
     return [_sheet(one, setting, sentences) for one in shown]

@@ -6,11 +6,13 @@ import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from backend.clock import in_japan
 from backend.forms.filling import Box, Sheet
 from backend.forms.glyphs import GETA, CannotPrint, font_folder, printable
 from backend.forms.layout import ACROSS
@@ -24,6 +26,12 @@ TAGGED = 1000
 """Rows of boxes up to which a screen reader finds its way in the document; beyond, it would be seven times as large."""
 LONGEST = 120
 """Seconds for one document."""
+
+
+def printed_at(at: datetime) -> str:
+    """The moment of printing, as it stands at the foot of a page."""
+    here = in_japan(at)
+    return f"{here.year}年{here.month}月{here.day}日 {here:%H:%M}"
 
 
 @dataclass(frozen=True, slots=True)

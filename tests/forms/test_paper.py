@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO
 
 import pytest
@@ -14,7 +14,7 @@ from backend.forms.filling import blank, filled, listed, together
 from backend.forms.glyphs import printable
 from backend.forms.layout import form
 from backend.forms.lists import line_of
-from backend.forms.pdf import Foot, pdf
+from backend.forms.pdf import Foot, pdf, printed_at
 from backend.forms.wording import era_day
 from tests.forms.people import fukushi
 
@@ -125,6 +125,15 @@ def test_blank_sheets_have_bigger_boxes_for_the_pen() -> None:
         tops = {text: y for _, y, text in found}
         return tops["罹災証明"] - tops["被災時家屋"]
     assert gap(by_hand) > gap(printed) * 1.25
+
+
+def test_the_blank_survey_sheet_is_the_manuals_one_page_too() -> None:
+    (page,) = pages(pdf([blank(form("survey"), "つなぎ市")], FOOT))
+    assert "無理な聞き取りは避ける" in page.replace("\n", "")
+
+
+def test_the_moment_of_printing_is_written_as_people_write_it() -> None:
+    assert printed_at(datetime(2026, 11, 21, 15, 5, tzinfo=UTC)) == "2026年11月22日 00:05"
 
 
 @pytest.mark.parametrize(("day", "words"), [

@@ -17,7 +17,7 @@ from backend.console.pages.support import day_of
 from backend.forms.data import households
 from backend.forms.day_sheet import Stop, day_sheet
 from backend.forms.glyphs import CannotPrint
-from backend.forms.pdf import Foot, pdf
+from backend.forms.pdf import Foot, pdf, printed_at
 from backend.staff.access import planned_for
 from backend.staff.roles import CARRIES_CASES
 from backend.visits import appointments, planning
@@ -142,7 +142,7 @@ def sheet(desk: Desk) -> Response:
     for row in rows:
         pairs.setdefault((row.first_worker, row.second_worker), []).append(Stop(known[row.case_id], _time(row), _care(desk, row)))
     sheets = [day_sheet(office, on, [names.get(one, "") for one in pair], stops) for pair, stops in pairs.items()]
-    foot = Foot(office, f"{in_japan(desk.now):%Y-%m-%d %H:%M}", desk.staff.name, str(words.render(Text(CAUTION), "ja")))
+    foot = Foot(office, printed_at(desk.now), desk.staff.name, str(words.render(Text(CAUTION), "ja")))
     try:
         made = pdf(sheets, foot)
     except CannotPrint:
