@@ -35,7 +35,8 @@ class NoSuchMeeting(LookupError):
 
 
 class MeetingTrouble(ValueError):
-    """`why` is `held` (it is over), `there` (the household is on it already), `empty`, `who` or `profession`."""
+    """`why` is `held` (it is over), `there` (the household is on it already), `empty`, `who`, `profession`
+    or `minutes` (not theirs to read and write)."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)

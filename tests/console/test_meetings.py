@@ -60,7 +60,7 @@ def test_minutes_are_read_by_those_at_the_table_those_who_carry_its_households_a
     outside = new_browser("jiro").open(here)
     assert outside.has("議事録は、") and f"{here}/hold" not in outside.html
     sent = outside.hidden("/console/logout")
-    assert outside.client.post(f"{here}/hold", data={**sent, "version": "1", "minutes": "x"}).status_code == 404
+    assert outside.client.post(f"{here}/hold", data={**sent, "version": "1", "minutes": "x"}).status_code == 422
     page.open(here).send(f"{here}/hold", minutes="息子さんの借金のこと")
     secret = "借金のこと"
 

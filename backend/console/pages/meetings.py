@@ -138,7 +138,7 @@ def assign(desk: Desk) -> Response:
 def hold(desk: Desk) -> Response:
     def act(c: Connection, meeting_id: str) -> None:
         if not may_read(c, desk.staff, _find(c, desk)):
-            raise NotForYou  # nor does a late version of theirs show what somebody else wrote
+            raise MeetingTrouble("minutes")  # nor does a late version of theirs show what somebody else wrote
         service.hold(
             c, tenant_id=desk.staff.tenant_id, meeting_id=meeting_id, minutes=desk.sent("minutes", LONGEST),
             present=set(desk.sent_all("present")), by=desk.staff.id, version=desk.number("version"), at=desk.now,
