@@ -16,16 +16,18 @@ from backend.programs.asking import NextAnswers, next_answers
 from backend.programs.edition import Edition, current
 from backend.programs.sheet.changes import with_changes
 from backend.programs.situation import Disaster
-from backend.programs.snapshot import kept
+from backend.programs.snapshot import Counts, counted, kept
 from dialogs.core.heard import FoundProgram
 from dialogs.core.words import Words
 
 
 class Found(NamedTuple):
-    """The programs, best first; the same as JSON for the snapshot; the version of the catalogue that answered."""
+    """The programs, best first; the same as JSON for the snapshot, and as far as a difference in it matters; the version
+    of the catalogue that answered."""
 
     programs: tuple[FoundProgram, ...]
     result: orjson.Fragment | list[Any]
+    counts: Counts
     catalogue: str
 
 
@@ -41,14 +43,15 @@ def look(answers: Mapping[str, Any], office: Office, today: date) -> Found:
     A look costs as much as ten turns: what was found is remembered under a digest of everything it rests on.
     """
     if office.disaster is None:
-        return Found((), [], "")
+        return Found((), [], {}, "")
     given = looked_at(answers)
     key = _digest(given, office, today)
     if (before := _remembered.get(key)) is not None:
         return before
     edition, disaster = place_of(office)
     programs = service.suggest(given, disaster, today, edition)
-    found = Found(programs, orjson.Fragment(orjson.dumps([kept(program) for program in programs])), edition.version)
+    result = [kept(program) for program in programs]
+    found = Found(programs, orjson.Fragment(orjson.dumps(result)), counted(result), edition.version)
     return _remember(_remembered, key, found)
 
 
