@@ -173,7 +173,9 @@
       const page = await fetch(location.pathname, { credentials: "same-origin" });
       if (!page.ok || page.redirected) return;
       const fresh = new DOMParser().parseFromString(await page.text(), "text/html").querySelector("#booth input[name=csrf]");
-      if (fresh) for (const one of document.querySelectorAll("input[name=csrf]")) one.value = fresh.value;
+      if (!fresh || fresh.value === form.elements.csrf.value) return;
+      for (const one of document.querySelectorAll("input[name=csrf]")) one.value = fresh.value;
+      later(0); // signed in again: nothing to wait for
     } catch (failed) {
       return;
     }
@@ -260,6 +262,7 @@
     form.append(hidden);
   });
   window.addEventListener("online", () => later(0));
+  window.addEventListener("focus", () => later(0)); // back from signing in in another tab
   window.addEventListener("beforeunload", (event) => {
     if (touched.size && !leaving) event.preventDefault();
   });
