@@ -9,7 +9,9 @@ from sqlalchemy import insert, select, update
 
 from backend.app import Shell
 from backend.audit.models import audit
+from backend.cases import policy
 from backend.cases.models import case, support_entry
+from backend.consent import rules
 from backend.consent.models import consent_event
 from backend.consent.rules import link
 from backend.conversations.offices import read_office
@@ -54,6 +56,22 @@ def test_a_lawyer_sees_whom_it_is_about_and_nothing_that_was_not_agreed_to(lawye
     assert not page.has("120,000") and "借入" not in page.html and "心配" not in page.html, "money, debt and worries were not in the notice"
     for path in (f"/console/cases/{home.ids['case']}", f"/console/conversations/{home.ids['conversation']}", "/console/live/entries"):
         assert page.client.get(path).status_code == 403
+
+
+def test_the_support_policy_is_free_words_and_shown_where_the_notice_names_them_alone(
+    lawyer: Browser, home: Home, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with shell.engine.begin() as c:
+        author = c.execute(select(staff.c.id)).scalars().first()
+        for number, words in enumerate(("まず片付け", "借入を弁護士と整理する"), start=1):
+            policy.write(c, case_id=home.ids["case"], based_on=number - 1, wish_home="自宅を直したい", wish_life="", policy=words,
+                         as_of=date(2026, 7, number), by=str(author), at=shell.clock())  # fmt: skip
+    page = lawyer.open(f"{HOME}/{home.ids['referral']}")
+    assert page.has("090-1234-5678") and not page.has("自宅を直したい") and "借入" not in page.html, "today's notice names no free words"
+    monkeypatch.setattr(rules, "COVERED", rules.COVERED | {"notes"})
+    assert page.open(f"{HOME}/{home.ids['referral']}").has("自宅を直したい", "借入を弁護士と整理する", "第2版") and not page.has("まず片付け")
+    decide(shell, home, "withdrawn")
+    assert "借入" not in page.open(f"{HOME}/{home.ids['referral']}").html
 
 
 @pytest.mark.parametrize("what", ["withdrawn", "refused", "deferred", "pledge over", "no pledge"])

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 from starlette.responses import Response
 
 from backend.audit import service as audit
+from backend.cases import policy
 from backend.cases.models import case
 from backend.console.desk import Desk
 from backend.console.page import Page
@@ -17,7 +18,7 @@ from backend.people.models import person
 from backend.referrals import partner, sharing
 from backend.referrals.models import referral
 from backend.referrals.rules import MOVES, NotAllowed
-from backend.staff.access import hidden_in, referred, referred_for
+from backend.staff.access import hidden_in, name_of, referred, referred_for
 from backend.staff.roles import TAKES_REFERRALS
 
 HOME = "/console/referred"
@@ -57,8 +58,11 @@ def show_one(desk: Desk, wrong: str = "", status: int = 200) -> Response:
             for category, items in sheet_of(c, case_id=about["id"], conversation_id=None, hidden=hidden_in(c, desk.staff, about)).items() if category in may
         }  # fmt: skip
         who = _person(c, about, may)
+        # Free words, as on every paper for somebody outside: only where what they agreed to names them.
+        plan = next(iter(policy.versions_of(c, about["id"])), None) if "notes" in may else None
+        plan_by = name_of(c, plan.author) if plan else ""
     return desk.page(
-        "referred/one.html", status, wrong=wrong, referral=row, number=about["number"], who=who, answers=answers,
+        "referred/one.html", status, wrong=wrong, referral=row, number=about["number"], who=who, answers=answers, plan=plan, plan_by=plan_by,
         reason="" if may else found["identity"].reason, moves=MOVES[row["state"]], back=HOME,
     )  # fmt: skip
 
