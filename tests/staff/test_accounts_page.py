@@ -48,7 +48,7 @@ def test_somebody_lent_by_another_town_is_here_until_the_evening_of_their_last_d
     last = date(2026, 7, 10)
     made = admin.send(f"{HOME}/create", name="応援 太郎", login="ouen", role="caseworker", sent_by="熊本県八代市", last_day=str(last))
     lent = first_login(new_browser, made, "ouen")
-    assert admin.open(HOME).has("派遣元：熊本県八代市", "7月10日まで")
+    assert admin.open(HOME).has("派遣元：熊本県八代市", "7月10日（金）まで")
     clock.set(clock().replace(day=10, hour=14, minute=50))  # 23:50 in Japan
     lent.log_in("ouen")
     assert lent.path == "/console"
