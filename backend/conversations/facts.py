@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from backend.cases import service as cases
 from backend.cases.models import case
 from backend.conversations.hearing import Hearing
@@ -60,6 +58,4 @@ def _follow(hearing: Hearing, effect: SaveFacts) -> None:
 
 def _write_person(hearing: Hearing, columns: dict[str, str | None]) -> None:
     if columns:
-        connection = hearing.batch.connection
-        mine = connection.execute(select(case.c.person_id).where(case.c.id == hearing.conversation["case_id"])).scalar_one()
-        people.write_with(hearing.batch, mine, columns, source=hearing.channel)
+        people.write_with(hearing.batch, hearing.conversation["case_id"], columns, source=hearing.channel)

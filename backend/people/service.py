@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from backend import crypto, ids
+from backend.cases.models import case
 from backend.conflict import Conflict
 from backend.db import is_postgres
 from backend.followups.plan import plan_due, put_due
@@ -81,9 +82,10 @@ def write(
     return True
 
 
-def write_with(batch: Batch, person_id: str, columns: Mapping[str, Any], *, source: str) -> None:
-    """`write` of what a person said about themselves, with the rest of a turn."""
-    now = _locked(batch.connection, person_id)
+def write_with(batch: Batch, case_id: str, columns: Mapping[str, Any], *, source: str) -> None:
+    """`write` of what the person of a case said about themselves, with the rest of a turn."""
+    now = dict(batch.connection.execute(_OF_CASE, {"case": case_id}).mappings().one())
+    person_id = now["id"]
     changed = _changed(now, columns)
     if not changed:
         return
@@ -94,13 +96,13 @@ def write_with(batch: Batch, person_id: str, columns: Mapping[str, Any], *, sour
     before, after = tokens_of(now["tenant_id"], {**now}), tokens_of(now["tenant_id"], {**now, **changed})
     for token in sorted(before - after):
         batch.do(_DROP_TOKEN, {"_person": person_id, "_token": token})
-    held = select(person_token.c.token).where(person_token.c.person_id == person_id)
-    for token in sorted(after - set(batch.connection.execute(held).scalars())):
+    for token in sorted(after - before):
         batch.do(_PUT_TOKEN[is_postgres(batch.connection)], {"token": token, "person_id": person_id})
     plan_due(batch, MATCH, person_id, batch.now + MATCH_AFTER, {})
 
 
-# Two answers of one turn may bring the same token.
+_OF_CASE = select(person).join(case, case.c.person_id == person.c.id).where(case.c.id == bindparam("case")).with_for_update(of=person)
+# Two answers of one turn may bring the same token, and a list may have brought it before.
 _PUT_TOKEN: dict[bool, Any] = {postgres: build(person_token).on_conflict_do_nothing() for postgres, build in ((True, pg_insert), (False, sqlite_insert))}
 _DROP_TOKEN = delete(person_token).where(person_token.c.person_id == bindparam("_person"), person_token.c.token == bindparam("_token"))
 
