@@ -60,6 +60,15 @@ def faults_of(page: Any) -> list[str]:
     return found
 
 
+def faults_here(page: Any) -> list[str]:
+    """Everything wrong with the page as it stands, at the size it has."""
+    from axe_playwright_python.base import AXE_SCRIPT
+
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    return list(page.evaluate(LOOK))
+
+
 def lookers(console: Everything) -> dict[str, Any]:
     """One page for each who looks, signed in, with axe in it from the start."""
     from axe_playwright_python.base import AXE_SCRIPT

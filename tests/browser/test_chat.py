@@ -9,6 +9,7 @@ from sqlalchemy import update
 from backend.clock import now
 from backend.journal.models import conversation, message
 from backend.staff.models import staff
+from tests.browser.looking import faults_here
 from tests.conftest import MONDAY_MORNING
 from tests.web.conftest import conversations_of
 
@@ -43,36 +44,28 @@ def begin(page, site, language="ja"):
     expect(page.locator(".asides")).to_be_visible()
 
 
-def faults_of(page):
-    """What axe finds; one line each."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    return [f"{fault['id']}: {node['html'][:120]}" for fault in found for node in fault["nodes"]]
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", SIZES, indirect=True)
 def test_axe_finds_nothing(page, site, language):
     page.goto(f"{site}/chat?lang={language}")
-    assert faults_of(page) == []
+    assert faults_here(page) == []
     begin(page, site, language)
-    assert faults_of(page) == []
+    assert faults_here(page) == []
     page.locator(".option").first.click()
     expect(page.locator(".option input")).not_to_have_count(0)
     page.locator(".about summary").click()
     page.locator("summary.button").click()
-    assert faults_of(page) == []
+    assert faults_here(page) == []
     page.locator(".sos").click()
     expect(page.locator(".crisis").first).to_be_visible()
-    assert faults_of(page) == []
+    assert faults_here(page) == []
 
 
 @pytest.mark.parametrize("path", ["/chat/return", "/chat/leave", "/p/none", "/page"])
 @pytest.mark.parametrize("page", ["320", "1280"], indirect=True)
 def test_axe_finds_nothing_on_the_small_pages(page, site, path):
     page.goto(site + path)
-    assert faults_of(page) == []
+    assert faults_here(page) == []
 
 
 @pytest.mark.parametrize("page", SIZES, indirect=True)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from backend.jobs.run import run_slice
+from tests.browser.looking import faults_here
 from tests.browser.test_console import PHONE, WIDE, Console
 from tests.browser.test_console import console as console
 from tests.lists.conftest import HANAKO, HEADER, SLICES, TARO, sheet
@@ -31,12 +32,6 @@ def fits(page: Any) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
 
 
-def clean(page: Any) -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in Axe().run(page).response["violations"]]
-
-
 def test_a_list_from_the_file_to_the_proposals(page: Any, console: Console, tmp_path: Path) -> None:
     file = tmp_path / "名簿.xlsx"
     file.write_bytes(sheet([*HEADER, "DV等支援措置"], [*HANAKO, ""], [*TARO, "○"], [*BAD, ""]))
@@ -44,7 +39,7 @@ def test_a_list_from_the_file_to_the_proposals(page: Any, console: Console, tmp_
 
     def look(name: str) -> None:
         assert fits(page), name
-        if found := clean(page):
+        if found := faults_here(page):
             seen[name] = found
         page.screenshot(path=tmp_path / f"{name}.png", full_page=True)
 

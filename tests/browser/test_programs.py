@@ -29,6 +29,7 @@ from backend.words import Catalogues
 from bots.web.headers import SecurityHeaders
 from dialogs.registry import BOOK
 from tests.browser.conftest import Served
+from tests.browser.looking import faults_here
 from tests.conftest import SECRET
 
 pytestmark = pytest.mark.browser
@@ -143,14 +144,11 @@ PATHS = (
 
 
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(town: Town) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     page = town.sign_in("kenji", PHONE)
     for path in PATHS:
         page.goto(town.address + path)
         page.evaluate("document.querySelectorAll('details:not(.menu)').forEach((one) => { one.open = true; })")
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
+        assert faults_here(page) == [], path
         for viewport in (PHONE, WIDE, PHONE):
             page.set_viewport_size(viewport)
             assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], path
