@@ -229,8 +229,9 @@ def test_a_clock_that_jumps_two_days_lets_a_reminder_be_heard_once(engine, clock
         clock.move(hours=hours)
         tick(engine, clock)
         tick(engine, clock)
-    clock.move(days=7)
-    tick(engine, clock)
+    for _ in range(9):
+        clock.move(days=1)
+        tick(engine, clock)
     assert sessions(engine) == {"U-hanako": ["hello", "~gentle"]}
 
 
