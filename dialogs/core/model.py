@@ -229,6 +229,9 @@ CHOICE, MULTI, WORDS, NAME, KANA, NUMBER, MONEY, DATE, PLACE, PHONE, LANGUAGE = 
     "choice", "multi", "words", "name", "kana", "number", "money", "date", "place", "phone", "language",
 )
 
+NONE = "none"
+"""The option of a "multi" that says that none of the others is true."""
+
 
 @dataclass(frozen=True, slots=True)
 class Field:

@@ -9,6 +9,7 @@ from dialogs.core.commands import run, then
 from dialogs.core.flow import Flow
 from dialogs.core.model import (
     MULTI,
+    NONE,
     Deferred,
     Menu,
     Question,
@@ -90,7 +91,10 @@ def _tap_link(flow: Flow, option: str) -> bool:
 
 
 def tap_multi(flow: Flow, step: Question, option: str) -> bool:
-    """One tap ticks or unticks; `-done` closes; a form sends several ids at once, comma-joined, and closes."""
+    """One tap ticks or unticks; `-done` closes; a form sends several ids at once, comma-joined, and closes.
+
+    "None of these" says all there is to say: it closes at once and stands alone.
+    """
     key = flow.key(step.id)
     field = field_of(key)
     boxes = dict(flow.memory.get("picked", {}))
@@ -102,13 +106,15 @@ def tap_multi(flow: Flow, step: Question, option: str) -> bool:
         names = ticked
     elif any(name not in field.options for name in names):
         return False
-    elif len(names) == 1:
+    elif len(names) == 1 and option != NONE:
         ticked = [name for name in ticked if name != option] if option in ticked else [*ticked, option]
         boxes[key] = ticked
         flow.memory["picked"] = boxes
         return True
     boxes.pop(key, None)
     flow.memory["picked"] = boxes
+    if set(names) != {NONE}:
+        names = [name for name in names if name != NONE]
     take_answer(flow, step, tuple(name for name in field.options if name in names))
     return True
 

@@ -15,6 +15,7 @@ from dialogs.core.model import (
     KANA,
     MONEY,
     NAME,
+    NONE,
     NUMBER,
     PHONE,
     PLACE,
@@ -180,6 +181,8 @@ def _type_several(flow: Flow, step: Question, text: str) -> bool:
     several = understand.read_choices(text, labelled(flow, options))
     if not several:
         return False
+    if several == (NONE,):
+        return tap_multi(flow, step, NONE)
     ticked = flow.memory.get("picked", {}).get(flow.key(step.id), ())
     return tap_multi(flow, step, ",".join((*several, *ticked, several[0])))
 
