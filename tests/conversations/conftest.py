@@ -194,7 +194,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "certificate": ("applied",), "household_size": ("=3",), "living_now": ("shelter",), "rebuild_method": ("repair",),
     "share_welfare_council": ("given",), "share_welfare_commissioner": ("refused",), "share_professional": ("given",),
     "share_npo": ("deferred",),
-    "tenure": ("owned_house",), "home_habitable": ("no",), "demolished": ("no",), "household_includes": ("none", "-done"),
+    "tenure": ("owned_house",), "home_habitable": ("no",), "demolished": ("no",), "household_includes": ("none",),
     "cannot_fund": ("yes",), "debts": ("no",), "birth_date": ("=1956年3月2日",), "income_year": ("=280万円",),
     "program_news": ("no",),
 }  # fmt: skip
