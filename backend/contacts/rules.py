@@ -22,7 +22,7 @@ SPOKEN = frozenset({MET, ANSWERED, REFUSED, AGAIN})
 NO_LIFE = frozenset({DIED, MOVED, VACANT, WRONG_NUMBER, WRONG_ADDRESS, UNSAFE, ABSENT, CARD_LEFT, *MACHINE})
 
 APPOINTMENT = "appointment"
-BY_CLOCK = ("deadline", "news", APPOINTMENT)
+BY_CLOCK = ("deadline", "news", "reminder", APPOINTMENT)
 """`contact.step` of what the clock tells by itself, beside the rungs of a campaign's ladder."""
 
 BY_STAFF = ("phone", "visit", "letter", "booth", "other", "chat", "sms", "email")

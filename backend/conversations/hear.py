@@ -151,6 +151,7 @@ class Conversations:
         conversation = hearing.conversation
         if conversation["held_by"]:
             return
+        reminders.call_today(hearing)
         if conversation["quiet"] or conversation["contact"] == "blocked":
             if open_task(hearing.batch, conversation["id"], "silence") is None:
                 where = {"conversation_id": conversation["id"], "case_id": conversation["case_id"]}

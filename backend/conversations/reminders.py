@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from backend.conversations.hearing import Hearing
 from backend.followups.plan import drop_due, plan_due
 from backend.programs.reminders import cancel
+from backend.tasks.raising import open_task, raise_task
 from dialogs.core.effects import Remind, StopMessages
 
 REMINDER = "reminder"
@@ -50,6 +51,15 @@ def too_early(hearing: Hearing, reminder: str) -> bool:
         _set(hearing, reminder, kept[1], moved)
         return True
     return False
+
+
+def call_today(hearing: Hearing) -> None:
+    """Somebody old and alone who does not answer is called on the same day, besides being reminded."""
+    said = hearing.facts().get("household_situation")
+    if said is None or not said.given or said.value != "elderly_single" or open_task(hearing.batch, hearing.conversation["id"], "call", topic="alone"):
+        return
+    raise_task(hearing.batch, hearing.office, "call", topic="alone", case_id=hearing.conversation["case_id"],
+               conversation_id=hearing.conversation["id"], due_at=hearing.office.calendar.due(hearing.now, 0))
 
 
 def _set(hearing: Hearing, reminder: str, days: int, at: datetime) -> None:

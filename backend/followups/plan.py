@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete
@@ -12,6 +12,10 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from backend.db import is_postgres
 from backend.followups.models import due
 from backend.journal.batch import Batch
+
+TOLD = "told"
+"""Kind of the due rows that write into the contact log how something ended which the clock told (`programs/logged.py`)."""
+FIRST_LOOK = timedelta(seconds=30)
 
 
 def put_due(connection: Connection, kind: str, subject: str, at: datetime, detail: dict[str, Any]) -> None:

@@ -19,8 +19,10 @@ from sqlalchemy.exc import OperationalError
 
 from backend.clock import Clock
 from backend.db import Moment, is_postgres, reading
-from backend.followups.many import drop_many, set_many
+from backend.followups.decent import put_off
+from backend.followups.many import drop_many, put_many, set_many
 from backend.followups.models import due
+from backend.followups.plan import FIRST_LOOK, TOLD
 from backend.followups.silence import LOOK_AGAIN, silent_homes
 from backend.followups.system import row, tell_many
 from backend.journal.batch import Batch
@@ -54,15 +56,21 @@ unless it set them anew itself."""
 def remind(batch: Batch, rows: Sequence[Due]) -> Mapping[int, datetime]:
     """Kind `reminder`: let the conversation hear `Elapsed`. Whether somebody was heard meanwhile, `process` decides.
 
-    While its municipality has stopped everything, it waits.
+    While its municipality has stopped everything, it waits; at night, on holidays and while the person's week is full, too.
+    What was said stands in the contact log.
     """
     waits = silent_homes(batch.connection, (one.subject for one in rows))
     later = {one.id: batch.now + LOOK_AGAIN for one in rows if one.subject in waits}
+    rows = [one for one in rows if one.id not in later]
+    later |= put_off(batch.connection, ((one.id, one.subject, str(one.detail.get("reminder", ""))) for one in rows), batch.now)
     rows = [one for one in rows if one.id not in later]
     subjects = {one.subject for one in rows}
     there = set(batch.connection.execute(_THERE, {"ids": list(subjects)}).scalars())
     tell_many(batch.connection, [
         row(one.subject, f"due:{one.id}:{one.turn}", {"elapsed": one.detail.get("reminder", "")}, one.due_at, batch.now)
+        for one in rows if one.subject in there])
+    put_many(batch.connection, due, [
+        {"kind": TOLD, "subject": f"due:{one.id}:{one.turn}", "due_at": batch.now + FIRST_LOOK, "detail": {"step": "reminder"}, "turn": 0}
         for one in rows if one.subject in there])
     return later
 

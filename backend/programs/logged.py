@@ -15,16 +15,15 @@ from backend.campaigns.results import ENDS
 from backend.cases.models import case
 from backend.contacts import rules
 from backend.contacts.service import keep
-from backend.followups.plan import put_due
+from backend.followups.plan import FIRST_LOOK, TOLD, put_due
 from backend.followups.run import Due
 from backend.followups.system import SYSTEM
 from backend.journal.batch import Batch
 from backend.journal.models import conversation, inbox, outbox
 
-LOGGED = "told"
+LOGGED = TOLD
 """Kind of the due rows; their subject is the id of the event that the conversation heard."""
 
-FIRST_LOOK = timedelta(seconds=30)
 PENDING = timedelta(minutes=5)
 """A message is on its way, or its turn has not been taken: look again so much later."""
 

@@ -1,8 +1,15 @@
 """Somebody stops half-way: one gentle reminder, one more, then a human; any sign of life stops it (UX-08)."""
 
+from datetime import UTC, date, datetime
+
+from sqlalchemy import update
+
+from backend.clock import in_japan
 from backend.conversations import service
 from backend.followups.run import remind, run_due
+from backend.journal.models import conversation
 from backend.tasks.models import task
+from dialogs.core.answers import Answer
 from tests.conversations.conftest import Person, Town, complete_intake
 
 
@@ -45,7 +52,37 @@ def test_any_sign_of_life_begins_the_three_days_anew(town: Town) -> None:
     days_pass(town, 2)
     assert heard(hanako) == []
     days_pass(town, 1.5)
+    assert heard(hanako) == [], "Saturday"
+    days_pass(town, 2)
     assert heard(hanako) == ["remind.first"]
+
+
+def test_nobody_is_reminded_at_night_or_on_a_holiday(town: Town) -> None:
+    town.clock.set(datetime(2026, 7, 16, 14, tzinfo=UTC))  # Thursday, eleven in the evening
+    half = half_way(town)
+    for _ in range(24 * 7):
+        town.clock.move(hours=1)
+        run_due(town.engine, town.clock, {"reminder": remind})
+        town.work()
+        if heard(half):
+            break
+    # Sunday night was due; Monday 20 July is Marine Day.
+    assert (in_japan(town.clock()).date(), in_japan(town.clock()).hour) == (date(2026, 7, 21), 9)
+
+
+def test_an_old_person_alone_who_does_not_answer_is_called_the_same_day(town: Town) -> None:
+    town.staff("sato", 1)
+    hanako = half_way(town)
+    kept = dict(hanako.conversation["session"])
+    kept["answers"] = {**kept["answers"], "household_situation": Answer("household_situation", "elderly_single").to_json()}
+    with town.engine.begin() as c:
+        c.execute(update(conversation).values(session=kept))
+    days_pass(town, 4)
+    assert heard(hanako) == ["remind.first"]
+    (row,) = town.rows(task)
+    assert (row["kind"], row["topic"], in_japan(row["due_at"]).date()) == ("call", "alone", in_japan(row["made_at"]).date())
+    days_pass(town, 12)
+    assert [row["kind"] for row in town.rows(task)] == ["call"]
 
 
 def test_who_answers_after_the_first_reminder_is_reminded_three_days_later_not_eleven(town: Town) -> None:
