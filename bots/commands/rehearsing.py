@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import secrets
 import sys
 from typing import Any
@@ -23,7 +22,7 @@ def add_commands(commands: Any) -> None:
 
 
 def _simulate(given: argparse.Namespace) -> int:
-    from bots.simulate.play import on_stderr, played
+    from bots.simulate.play import both
     from bots.simulate.print import as_json, as_text
     from bots.simulate.watch import Broken
 
@@ -32,12 +31,8 @@ def _simulate(given: argparse.Namespace) -> int:
         return 2
     seed = given.seed or str(secrets.randbelow(10**6))
     print(f"seed {seed}", file=sys.stderr, flush=True)
-    logging.disable(logging.WARNING)
     try:
-        with played(seed, given.households, given.months, chat=False, progress=lambda line: on_stderr(f"without chat  {line}")) as (foot, _):
-            pass
-        with played(seed, given.households, given.months, chat=True, progress=lambda line: on_stderr(f"with chat     {line}")) as (chat, _):
-            pass
+        foot, chat = both(seed, given.households, given.months)
     except Broken as broken:
         print(f"\n{broken}\nAgain: ./run simulate omuta --seed {seed} --households {given.households} --months {given.months}", file=sys.stderr)
         return 1

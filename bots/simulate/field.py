@@ -12,6 +12,7 @@ from backend.campaigns.models import member
 from backend.clock import in_japan
 from backend.contacts import rules
 from backend.contacts import service as contacts
+from backend.contacts.consequences import CHECK
 from backend.contacts.promises import PROMISE
 from backend.contacts.service import Told
 from backend.db import reading
@@ -74,8 +75,8 @@ class Field:
         return sorted(rows, key=lambda row: (row.due_at, self._homes[row.case_id].number if row.case_id in self._homes else -1, row.kind))
 
     def _needless(self, row: Any, home: Home) -> bool:
-        """What the ladder asked for, of a household that answered or died meanwhile."""
-        return row.topic in ("ladder", "alone") and (home.reached or home.over or home.refused)
+        """Nobody goes or telephones: the ladder asked for it, and they answered or died meanwhile; or it is looked up in the office."""
+        return row.kind == CHECK or (row.topic in ("ladder", "alone") and (home.reached or home.over or home.refused))
 
     def _does(self, row: Any, home: Home, by: Staff, goes: bool) -> None:
         before = home.reached or home.refused or home.over

@@ -7,9 +7,11 @@ whatever ladder is climbed, so that two ladders can be compared.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 
 from backend.contacts import rules
 from bots.simulate import published
@@ -21,22 +23,20 @@ HOME, VACANT, MOVED, REFUSES, DIED, NEVER, LOST = "home", "vacant", "moved", "re
 class Ways:
     """How a town's people answer, as parts of one.
 
-    The first block is fitted to Omuta's figures (domain.md §8): of 2,429 homes visited by the end of FY2020 258 were empty, 84 not
-    known there and 20 refused; 55.7 % were met at the first approach; of those left, 43 in 1,242 after three more, which is two
-    in three each time. Omuta had no chat: the second block is assumed, and is printed with the figures. Telephone: 40 % of the
-    calls of another town reached nobody (peers.md §4, J1); here only homes are called at which nobody was met.
+    The first block follows from Omuta's figures (`published.py` says how). Omuta had no chat: the second block is assumed,
+    and is printed with the figures.
     """
 
-    vacant: float = 258 / 2429
-    moved: float = 84 / 2429
-    refuses: float = 24 / 2847
-    died: float = 39 / 2847
-    never: float = 11 / 2847
-    lost: float = 9 / 2847
-    opens: float = 0.64
-    """At home, and comes to the door."""
-    follow_up: float = 0.51
-    """After a visit another one is agreed on: what is left of the 7,013 visits when those until first contact are taken away."""
+    vacant: float = published.VACANT
+    moved: float = published.MOVED
+    refuses: float = published.REFUSES
+    died: float = published.DIED
+    never: float = published.NEVER
+    lost: float = published.LOST
+    opens_first: float = published.FIRST_DOOR
+    opens: float = published.LATER
+    answers_call: float = published.LATER
+    follow_up: float = published.FOLLOW_UP
 
     chat: float = 0.40
     """Has added the town's account."""
@@ -46,7 +46,6 @@ class Ways:
     answers_sms: float = 0.10
     """Telephones back."""
     mobile: float = 0.70
-    answers_call: float = 0.36
     answers_letter: float = 0.30
     finishes: float = 0.80
     """Of those who begin to answer in the chat; the others stop in the middle."""
@@ -61,6 +60,8 @@ class Home:
     """One household, and what has happened at it so far."""
 
     number: int
+    of: int
+    """How many households the town has."""
     seed: str
     kind: str
     old_alone: bool
@@ -96,8 +97,8 @@ class Home:
         return f"080-{digits[:4]}-{digits[4:]}" if self.mobile else f"0944-{50 + self.number // 9000:02}-{self.number % 9000 + 1000:04}"
 
     def draw(self, what: str, turn: int) -> float:
-        """A number in [0, 1) that belongs to this household, this act and this time."""
-        return random.Random(f"{self.seed}:{self.number}:{what}:{turn}").random()  # noqa: S311  not a secret
+        """A number in [0, 1) that belongs to this household, this act and this time; evenly spread over the town."""
+        return (_places(self.seed, what, turn, self.of)[self.number] + 0.5) / self.of
 
     def days(self, what: str, turn: int, first: int, last: int) -> timedelta:
         return timedelta(days=first + int(self.draw(what, turn) * (last - first + 1)))
@@ -116,7 +117,8 @@ class Home:
             return rules.MOVED
         if self.kind == VACANT and first and not self.reached:
             return rules.VACANT
-        if self.draw("door", self.visits) >= ways.opens and not self.reached and self.kind != REFUSES:
+        likely = ways.opens_first if first else ways.opens
+        if self.draw("door", self.visits) >= likely and not self.reached and self.kind != REFUSES:
             return rules.CARD_LEFT
         return self._spoken(rules.MET)
 
@@ -156,6 +158,14 @@ class Home:
         return result
 
 
+@cache
+def _places(seed: str, what: str, turn: int, count: int) -> Sequence[int]:
+    """The town's households in another order for every act and time: a town of this size then answers as the average town."""
+    places = array("l", range(count))
+    random.Random(f"{seed}:{what}:{turn}").shuffle(places)  # noqa: S311  not a secret
+    return places
+
+
 FIRST_FOUND = date(2021, 4, 1)
 """None of the 39 was known by the end of FY2020, all by the end of FY2021."""
 
@@ -171,7 +181,7 @@ def homes(seed: str, count: int, ways: Ways) -> Iterator[Home]:
         chance = random.Random(f"{seed}:{number}")  # noqa: S311
         alone = kind == DIED or chance.random() < ways.old_alone
         chat = chance.random() < (ways.chat_old_alone if alone else ways.chat) and kind != DIED
-        yield Home(number, seed, kind, alone, chat, chance.random() < ways.mobile)
+        yield Home(number, count, seed, kind, alone, chat, chance.random() < ways.mobile)
 
 
 _FAMILY = ("山田", "佐藤", "鈴木", "田中", "高橋", "伊藤", "渡辺", "中村", "小林", "加藤", "吉田", "松本", "井上", "木村", "清水", "森")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import logging
+import multiprocessing
 import sys
 import tempfile
 import time as real_time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -59,7 +62,9 @@ from bots.simulate.town import SECRET, Town, build, district_of
 from bots.simulate.watch import Watch
 from bots.worker import due_handlers, hearer
 
-_DOORS = (Rung(VISIT, 72), Rung(PHONE, 25), Rung(VISIT, 50), Rung(LETTER, 20), Rung(VISIT, 60), Rung(PHONE, 30), Rung(VISIT, 60), Rung(MEETING, 20))
+_DOORS = (
+    Rung(VISIT, 72), Rung(PHONE, 32), Rung(LETTER, 25), Rung(VISIT, 25), Rung(VISIT, 60), Rung(PHONE, 30), Rung(VISIT, 60), Rung(MEETING, 20),
+)  # fmt: skip
 BY_FOOT = Ladders(Ladder((Rung(VISIT, 0), *_DOORS)))
 """As Omuta did it: the first approach is somebody at the door."""
 WITH_CHAT = Ladders(Ladder((Rung(CHAT, 0), Rung(REMIND, 3), Rung(OTHER, 4), Rung(PHONE, 3), Rung(VISIT, 3), *_DOORS)))
@@ -102,6 +107,27 @@ def played(seed: str, households: int, months: int, *, chat: bool, ways: Ways | 
             yield _Play(town, ways, months, chat, progress).run(), town
         finally:
             town.shell.engine.dispose()
+
+
+def both(seed: str, households: int, months: int) -> tuple[Outcome, Outcome]:
+    """The same town without chat and with it, in a process each; how far they are goes to standard error. Raises `watch.Broken`."""
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+        two = [pool.submit(_one_of_both, seed, households, months, chat) for chat in (False, True)]
+        try:
+            for one in as_completed(two):
+                one.result()
+        except BaseException:
+            for process in multiprocessing.active_children():  # a rule that breaks in one ends the other as well
+                process.terminate()
+            raise
+    return two[0].result(), two[1].result()
+
+
+def _one_of_both(seed: str, households: int, months: int, chat: bool) -> Outcome:
+    logging.disable(logging.WARNING)
+    name = "with chat   " if chat else "without chat"
+    with played(seed, households, months, chat=chat, progress=lambda line: on_stderr(f"{name}  {line}")) as (came, _):
+        return came
 
 
 class _Play:

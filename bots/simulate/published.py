@@ -27,3 +27,21 @@ STANDINGS: Mapping[date, Mapping[str, int]] = {
                         "died": 39, "visits": 7013},
 }  # fmt: skip
 """The end of each fiscal year: households visited or reached, what was known of them, and visits in total."""
+
+# --- what follows from these about how people answer -----------------------------------------------------------------
+
+VACANT, MOVED, REFUSES = (STANDINGS[date(2021, 3, 31)][name] / STANDINGS[date(2021, 3, 31)]["reached"] for name in ("vacant", "unknown", "refused"))
+"""Of the homes visited in the first months: empty, not known there, refused."""
+DIED, NEVER, LOST = (STANDINGS[date(2023, 3, 31)][name] / HOUSEHOLDS for name in ("died", "absent", "unknown"))
+"""Of all, at the closing: died; never met; never found. The last two are the 20 that nobody reached."""
+AT_HOME = 1 - VACANT - MOVED - REFUSES - DIED - NEVER - LOST
+_LATE = 1 - STANDINGS[date(2021, 3, 31)]["reached"] / HOUSEHOLDS
+"""Part of the homes that were first visited after the first year's end, when those who died were known."""
+
+FIRST_DOOR = (TRIES["one"] / HOUSEHOLDS - REFUSES - DIED * _LATE) / AT_HOME
+"""Who is at home opens at the first visit: what is left of the 1,585 without those who refused or were found dead."""
+LATER = 1 - (TRIES["five_up"] / (TRIES["two_to_four"] + TRIES["five_up"])) ** (1 / 3)
+"""A later approach, whatever it is, reaches somebody: of 1,242 who were not reached by the first, 43 were not by three more."""
+_AFTER = STANDINGS[date(2023, 3, 31)]["visits"] - HOUSEHOLDS - (CHANNELS["visit"] - TRIES["one"]) / LATER
+FOLLOW_UP = _AFTER / (_AFTER + HOUSEHOLDS - TRIES["never"])
+"""After a visit another one is agreed on: the 7,013 visits, without the first to each home and those of the later first contacts."""

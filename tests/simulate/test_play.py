@@ -19,7 +19,7 @@ from backend.followups.models import due
 from backend.journal.models import conversation, inbox, message
 from backend.tasks.models import task
 from bots.simulate import published
-from bots.simulate.people import DIED, NEVER, REFUSES, Home, Ways, homes
+from bots.simulate.people import DIED, LOST, NEVER, REFUSES, Home, Ways, homes
 from bots.simulate.play import played
 from bots.simulate.print import as_json, as_text
 from bots.simulate.watch import Broken, Watch
@@ -183,3 +183,20 @@ def test_it_sees_a_household_that_everybody_forgot(watch, lived):
         for row in mine:
             c.execute(update(member).where(member.c.id == row["id"]).values(state=row["state"]))
         c.execute(update(task).where(task.c.id.in_(waits)).values(done_at=None))
+
+
+def test_how_people_answer_follows_from_the_published_figures():
+    """What is drawn for a town of Omuta's size gives Omuta's table: first doors, and three more approaches."""
+    ways = Ways()
+    town = list(homes("any", published.HOUSEHOLDS, ways))
+    assert round(sum([ways.vacant, ways.moved, ways.refuses, ways.died, ways.never, ways.lost]) + published.AT_HOME, 9) == 1
+    before = date(2020, 12, 1)
+    late = round(len(town) * (1 - published.STANDINGS[date(2021, 3, 31)]["reached"] / published.HOUSEHOLDS))
+    days = [before] * (len(town) - late) + [published.PERIODS[1][0]] * late
+    first = [home.opens(ways, day) for home, day in zip(town, days, strict=True)]
+    spoken = {rules.MET, rules.REFUSED, rules.DIED}
+    assert abs(sum(result in spoken for result in first) - published.TRIES["one"]) <= 30
+    left = [home for home, result in zip(town, first, strict=True) if result not in spoken and home.kind not in (DIED, NEVER, LOST)]
+    silent = [home for home in left if not any(home.opens(ways, before) == rules.MET for _ in range(3))]
+    assert abs(len(silent) - published.TRIES["five_up"]) <= 15
+    assert 0.4 < ways.follow_up < 0.6
