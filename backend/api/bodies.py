@@ -113,6 +113,33 @@ class Question(Body):
     question: MaybeWords = ""
 
 
+class Decision(Body):
+    decision: Literal["same", "different", "later"]
+
+
+class Restriction(Body):
+    """PR-31: true keeps the case and its person to their handlers."""
+
+    restricted: bool
+
+
+class AgendaItem(Body):
+    """A household for the agenda of a meeting, and why."""
+
+    case: Id
+    why: Literal["flagged", "returned", "stalled", "review", "category"] = "flagged"
+    question: MaybeWords = ""
+
+
+class Decided(Body):
+    """What the meeting decided about a household of its agenda; `version` is the item's."""
+
+    item: Id
+    version: int
+    decision: Words
+    review_on: date | None = None
+
+
 class Export(Body):
     """A form or list in a format, of one case or of a filter's (`chosen`, as the addresses of the list have it)."""
 

@@ -16,6 +16,7 @@ from backend.api.calls import (
     exports,
     figures,
     lists,
+    matching,
     meetings,
     reading,
     record,
@@ -34,7 +35,7 @@ from backend.staff.roles import USES_PROGRAMS
 if TYPE_CHECKING:
     from backend.app import Shell
 
-CALLS: tuple[Call, ...] = (reading.ME, *cases.CALLS, *record.CALLS, *seeding.CALLS, *work.CALLS, *meetings.CALLS, *exports.CALLS, *lists.CALLS, *searching.CALLS,
+CALLS: tuple[Call, ...] = (reading.ME, *cases.CALLS, *record.CALLS, *seeding.CALLS, *work.CALLS, *meetings.CALLS, *exports.CALLS, *lists.CALLS, *searching.CALLS, *matching.CALLS,
                            *campaigns.CALLS, *booth.CALLS, *reading.CALLS, *figures.CALLS, *settings.CALLS, *webhooks.CALLS)
 
 

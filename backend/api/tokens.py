@@ -25,7 +25,7 @@ MOST = 20
 SUBJECTS = ("cases", "people", "tasks", "referrals", "visits", "programs", "exports", "figures", "campaigns", "booth", "imports", "settings",
             "audit", "webhooks")
 SCOPES = tuple(f"{subject}:{right}" for subject in SUBJECTS for right in ("read", "write"))
-READ_ONLY = frozenset({f"{subject}:write" for subject in ("programs", "figures", "campaigns", "booth", "settings", "audit")})
+READ_ONLY = frozenset({f"{subject}:write" for subject in ("programs", "figures", "booth", "settings", "audit")})
 """There is nothing to write there."""
 CHOICES = tuple(scope for scope in SCOPES if scope not in READ_ONLY)
 

@@ -14,6 +14,7 @@ from backend.api.openapi import description
 from backend.api.routes import CALLS
 from backend.app import Shell
 from backend.audit.models import audit
+from backend.campaigns.models import campaign, outreach
 from backend.cases.models import case
 from backend.jobs.kinds import SLICES
 from backend.jobs.run import run_slice
@@ -21,7 +22,7 @@ from backend.people import service as people
 from backend.people.models import person
 from tests.api.program import Program, program_of
 from tests.console.conftest import MakeStaff
-from tests.console.lists_world import CSV
+from tests.console.lists_world import CSV, settle_lists
 from tests.console.world import Home, settle
 
 
@@ -111,6 +112,58 @@ def test_campaigns_and_consultation_days_are_told_in_numbers(home: Home, shell: 
     summed = program.get(f"/days/{day['id']}").json()
     assert (summed["drawn"], summed["with_case"], [one["kind"] for one in summed["stations"]]) == (1, 1, ["reception", "lawyer"])
     assert "渡辺" not in str(summed), "a number's note is for the next station"
+
+
+def test_a_household_comes_before_a_meeting_that_decides_about_it(home: Home, shell: Shell, app: TestClient) -> None:
+    program = program_of(shell, app, "caseworker")
+    here = f"/meetings/{program.ask('POST', '/meetings', {'held_on': '2026-07-20'}).json()['id']}"
+    put_on = {"case": home.ids["case"], "question": "住まいをどうするか"}
+    item = program.ask("POST", f"{here}/agenda", put_on).json()["item"]
+    again = program.ask("POST", f"{here}/agenda", put_on)
+    assert (again.status_code, again.json()["why"]) == (409, "there")
+    decided = {"item": item, "version": 1, "decision": "弁護士に相談する", "review_on": "2026-08-20"}
+    assert program.ask("POST", f"{here}/decisions", decided).status_code == 204
+    assert program.ask("POST", f"{here}/decisions", decided).status_code == 409, "somebody was faster"
+    (told,) = program.get(here).json()["agenda"]
+    assert (told["question"], told["decision"], told["version"]) == ("住まいをどうするか", "弁護士に相談する", 2)
+    with shell.engine.begin() as c:
+        c.execute(update(case).values(restricted=True))
+    assert program.get(here).json()["agenda"] == []
+    assert program.ask("POST", f"{here}/decisions", {**decided, "version": 2}).status_code == 403
+
+
+def test_a_case_is_taken_kept_to_its_handlers_and_not_reopened_twice(home: Home, shell: Shell, app: TestClient) -> None:
+    program, chief = program_of(shell, app, "caseworker"), program_of(shell, app, "supervisor")
+    here = f"/cases/{home.ids['case']}"
+    reopened = program.ask("POST", f"{here}/reopen", {}, version=program.get(here).json()["version"])
+    assert (reopened.status_code, reopened.json()["why"]) == (409, "open")
+    assert program.ask("POST", f"{here}/claim").status_code == 200 and chief.ask("POST", f"{here}/claim").status_code == 409
+    version = chief.get(here).json()["version"]
+    assert chief.ask("PUT", f"{here}/restriction", {"restricted": True}, version=version - 1).status_code == 409
+    assert chief.ask("PUT", f"{here}/restriction", {"restricted": True}, version=version).json()["version"] == version + 1
+    assert program.get(here).status_code == 200, "who carries it handles it"
+    with shell.engine.begin() as c:
+        c.execute(update(case).values(assigned_to=None))
+    assert program.get(here).status_code == 403 and chief.get(here).status_code == 200
+
+
+def test_two_records_are_told_apart_and_campaigns_stopped(home: Home, shell: Shell, app: TestClient) -> None:
+    settle_lists(shell, home)
+    program = program_of(shell, app, "caseworker")
+    (one,) = program.get("/matching").json()["items"]
+    assert one["score"] == 80 and program.get("/matching?after=x").status_code == 422 and program.get("/matching?state=x").status_code == 422
+    assert program.ask("POST", f"/matching/{one['id']}/decide", {"decision": "later"}).status_code == 428
+    assert program.ask("POST", f"/matching/{one['id']}/decide", {"decision": "later"}, version=one["version"]).json() == {"merge": None}
+    assert program.get("/matching").json()["items"] == [] and len(program.get("/matching?state=later").json()["items"]) == 1
+    assert program.ask("POST", "/outreach/stop").json() == {"called_back": 0}
+    with shell.engine.begin() as c:
+        assert c.execute(select(outreach.c.stopped_at)).scalar_one() is not None
+        c.execute(update(campaign).values(state="running"))
+    (going,) = program.get("/campaigns").json()["items"]
+    paused = program.ask("POST", f"/campaigns/{going['id']}/pause", version=going["version"]).json()
+    assert paused["state"] == "paused"
+    assert program.ask("POST", f"/campaigns/{going['id']}/end", version=going["version"]).status_code == 409
+    assert program.ask("POST", f"/campaigns/{going['id']}/end", version=paused["version"]).json()["state"] == "ended"
 
 
 def test_settings_are_told_to_administrators_without_anybodys_address(home: Home, shell: Shell, app: TestClient) -> None:

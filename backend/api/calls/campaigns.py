@@ -1,12 +1,14 @@
-"""Campaigns and what came of them, in numbers. They are planned, approved and stopped by people, on the page."""
+"""Campaigns and what came of them, in numbers; paused, ended, and everything automatic stopped at once. They are planned, begun and
+approved by people, on the page: nothing goes out because a program asked for it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from backend.api.call import Asked, Call
 from backend.api.paging import moment
-from backend.campaigns import figures, service
+from backend.campaigns import figures, service, switch
 from backend.db import Row
 from backend.staff.roles import PLANS_OUTREACH
 
@@ -30,6 +32,25 @@ def read(asked: Asked) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def pause(asked: Asked) -> dict[str, Any]:
+    return _moved(asked, service.pause)
+
+
+def end(asked: Asked) -> dict[str, Any]:
+    """For good."""
+    return _moved(asked, service.end)
+
+
+def stop(asked: Asked) -> dict[str, Any]:
+    """Campaigns, reminders, deadlines and news of the municipality; a person lets them go on. Crisis words and answers are not stopped."""
+    return {"called_back": switch.stop(asked.shell.engine, asked.shell.clock, asked.staff)}
+
+
+def _moved(asked: Asked, act: Callable[..., None]) -> dict[str, Any]:
+    act(asked.shell.engine, asked.shell.clock, asked.staff, asked.path("id"), asked.version())
+    return read(asked)
+
+
 def _brief(row: Row) -> dict[str, Any]:
     moments = {name: moment(row[name]) for name in ("made_at", "asked_at", "approved_at", "began_at", "ended_at")}
     return {**{name: row[name] for name in ("id", "name", "kind", "state", "pace", "paused_why", "version")}, **moments}
@@ -38,4 +59,7 @@ def _brief(row: Row) -> dict[str, Any]:
 CALLS = (
     Call("GET", "/campaigns", listed, "campaigns:read", PLANS_OUTREACH, "Campaigns, newest first"),
     Call("GET", "/campaigns/{id}", read, "campaigns:read", PLANS_OUTREACH, "One campaign and what came of it"),
+    Call("POST", "/campaigns/{id}/pause", pause, "campaigns:write", PLANS_OUTREACH, "Let nothing more of it go out", versioned=True),
+    Call("POST", "/campaigns/{id}/end", end, "campaigns:write", PLANS_OUTREACH, "End it", versioned=True),
+    Call("POST", "/outreach/stop", stop, "campaigns:write", PLANS_OUTREACH, "Stop everything automatic"),
 )

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from backend.api import paging
-from backend.api.bodies import CasePatch, Closing, NoteMaybe, Review
+from backend.api.bodies import CasePatch, Closing, NoteMaybe, Restriction, Review
 from backend.api.call import Asked, Call
 from backend.api.paging import moment
 from backend.api.problems import Problem
@@ -89,8 +89,31 @@ def reopen(asked: Asked) -> dict[str, Any]:
     body: NoteMaybe = asked.body
     with asked.writing() as c:
         row = _case(asked, c)
-        closing.reopen(c, case_id=row["id"], note=body.note, by=asked.staff.id, version=asked.version(), at=asked.now)
+        try:
+            closing.reopen(c, case_id=row["id"], note=body.note, by=asked.staff.id, version=asked.version(), at=asked.now)
+        except closing.CannotClose as refused:
+            raise Problem("refused", why=refused.why) from None
     return _again(asked)
+
+
+def claim(asked: Asked) -> dict[str, Any]:
+    """Take a case that nobody carries, for the token's own account."""
+    with asked.writing() as c:
+        row = _case(asked, c)
+        try:
+            carrying.claim(c, case_id=row["id"], by=asked.staff.id, at=asked.now)
+        except NotACarrier:
+            raise Problem("refused", why="not_a_carrier") from None
+    return _again(asked)
+
+
+def restrict(asked: Asked) -> dict[str, Any]:
+    """From now on only its handlers see who this is; nothing more is told to whoever is not one, this token among them."""
+    body: Restriction = asked.body
+    with asked.writing() as c:
+        row = _case(asked, c)
+        carrying.restrict(c, case_id=row["id"], restricted=body.restricted, by=asked.staff.id, version=asked.version(), at=asked.now)
+    return {"id": row["id"], "restricted": body.restricted, "version": row["version"] + 1}
 
 
 def set_review(asked: Asked) -> dict[str, Any]:
@@ -118,6 +141,9 @@ CALLS = (
          body=CasePatch, versioned=True),
     Call("POST", "/cases/{id}/close", close, "cases:write", CARRIES_CASES, "Close a case", body=Closing, versioned=True),
     Call("POST", "/cases/{id}/reopen", reopen, "cases:write", CARRIES_CASES, "Reopen a case", body=NoteMaybe, versioned=True),
+    Call("POST", "/cases/{id}/claim", claim, "cases:write", CARRIES_CASES, "Take a case that nobody carries"),
+    Call("PUT", "/cases/{id}/restriction", restrict, "cases:write", CARRIES_CASES, "Keep a case to its handlers, or lift that",
+         body=Restriction, versioned=True),
     Call("PUT", "/cases/{id}/review", set_review, "cases:write", CARRIES_CASES, "When the case is looked at anew",
          body=Review, versioned=True),
 )  # fmt: skip

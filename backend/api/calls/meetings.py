@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from backend.api import paging
-from backend.api.bodies import Meeting, Question
+from backend.api.bodies import AgendaItem, Decided, Meeting, Question
 from backend.api.call import Asked, Call
+from backend.api.problems import Problem
 from backend.cases.models import case
 from backend.meetings import service
 from backend.meetings.models import meeting, meeting_item
-from backend.meetings.service import NoSuchMeeting
+from backend.meetings.service import MeetingTrouble, NoSuchMeeting
 from backend.staff.access import NotForYou, case_for, visible
 from backend.staff.roles import CARRIES_CASES, OPENS_CASES
+
+T = TypeVar("T")
 
 
 def listed(asked: Asked) -> dict[str, Any]:
@@ -35,9 +39,47 @@ def read(asked: Asked) -> dict[str, Any]:
             meeting_item.c.meeting_id == row["id"], visible(asked.staff))  # fmt: skip
         items = c.execute(mine.order_by(meeting_item.c.place, meeting_item.c.id)).all()
     return {**_brief(row), "agenda": [
-        {"item": one.id, "case": one.case_id, "number": one.number, "why": one.why, "question": one.question, "decision": one.decision}
+        {"item": one.id, "version": one.version, "case": one.case_id, "number": one.number, "why": one.why, "question": one.question, "decision": one.decision}
         for one in items
     ]}  # fmt: skip
+
+
+def put_on(asked: Asked) -> dict[str, Any]:
+    """A household that the account may see; it waits for no other meeting then."""
+    body: AgendaItem = asked.body
+
+    def act(c: Connection) -> str:
+        row = case_for(c, asked.staff, body.case, asked.now, viewing=False)
+        return service.put_on(c, tenant_id=asked.staff.tenant_id, meeting_id=asked.path("id"), case_id=row["id"], why=body.why,
+                              question=body.question, by=asked.staff.id, at=asked.now)  # fmt: skip
+
+    return {"item": _tried(asked, act)}
+
+
+def decide(asked: Asked) -> None:
+    """While the meeting is planned. Its minutes are written on the page, by those who sat there."""
+    body: Decided = asked.body
+
+    def act(c: Connection) -> None:
+        there = next((one for one in service.items_of(c, asked.path("id")) if one.id == body.item), None)
+        if there is None:
+            raise Problem("invalid", errors=[{"field": "item", "kind": "unknown"}])
+        case_for(c, asked.staff, there.case_id, asked.now, viewing=False)
+        service.decide(c, tenant_id=asked.staff.tenant_id, meeting_id=asked.path("id"), item_id=body.item, decision=body.decision,
+                       review_on=body.review_on, by=asked.staff.id, version=body.version, at=asked.now)  # fmt: skip
+
+    _tried(asked, act)
+
+
+def _tried(asked: Asked, act: Callable[[Connection], T]) -> T:
+    try:
+        with asked.writing() as c:
+            service.find(c, asked.staff.tenant_id, asked.path("id"))
+            return act(c)
+    except NoSuchMeeting:
+        raise NotForYou from None
+    except MeetingTrouble as trouble:
+        raise Problem("refused", why=trouble.why) from None
 
 
 def plan(asked: Asked) -> dict[str, Any]:
@@ -66,6 +108,9 @@ def _brief(row: Any) -> dict[str, Any]:
 CALLS = (
     Call("GET", "/meetings", listed, "cases:read", CARRIES_CASES, "Case meetings, newest first", pages=True),
     Call("GET", "/meetings/{id}", read, "cases:read", CARRIES_CASES, "One case meeting with its agenda"),
+    Call("POST", "/meetings/{id}/agenda", put_on, "cases:write", CARRIES_CASES, "Put a household on the agenda", body=AgendaItem, status=201),
+    Call("POST", "/meetings/{id}/decisions", decide, "cases:write", CARRIES_CASES, "What was decided about a household", body=Decided,
+         status=204),
     Call("POST", "/meetings", plan, "cases:write", CARRIES_CASES, "Plan a case meeting", body=Meeting, status=201),
     Call("POST", "/cases/{id}/flag", flag, "cases:write", OPENS_CASES, "Ask for the next meeting to talk about a household",
          body=Question, status=204),
