@@ -44,12 +44,15 @@ def candidates(connection: Connection, staff: Staff, now: datetime, today: date)
     back = {row.case_id for row in connection.execute(
         select(task.c.case_id).join(referral, referral.c.id == task.c.referral_id).where(
             task.c.tenant_id == staff.tenant_id, task.c.done_at.is_(None), referral.c.state == "declined").limit(MOST))}
+    unreached = {row.case_id for row in connection.execute(
+        select(task.c.case_id).where(task.c.tenant_id == staff.tenant_id, task.c.done_at.is_(None), task.c.kind == "meeting")
+        .order_by(task.c.due_at, task.c.id).limit(MOST))}
     chosen = (
         select(case.c.id, case.c.number, case.c.category, case.c.changed_at, case.c.review_on, case.c.district, case.c.restricted,
                person.c.name, person.c.kana)
         .join(person, person.c.id == case.c.person_id)
         .where(visible(staff), case.c.status == "open", case.c.id.not_in(planned), or_(
-            case.c.id.in_([*waiting, *back]), case.c.category.in_(NEEDS_MEETING), case.c.review_on <= today,
+            case.c.id.in_([*waiting, *back, *unreached]), case.c.category.in_(NEEDS_MEETING), case.c.review_on <= today,
             standing_still(now, after) & case.c.category.is_not(None)))
         .order_by(case.c.changed_at, case.c.id).limit(MOST)
     )  # fmt: skip
@@ -57,7 +60,7 @@ def candidates(connection: Connection, staff: Staff, now: datetime, today: date)
     last = _last_meetings(connection, [row.id for row in rows])
     found = []
     for row in rows:
-        standing = Standing(row.category, row.changed_at, row.review_on, row.id in back, row.id in waiting, last.get(row.id))
+        standing = Standing(row.category, row.changed_at, row.review_on, row.id in back, row.id in waiting, last.get(row.id), row.id in unreached)
         if why := reasons_for(standing, now, today, after):
             found.append(Candidate(row, why, waiting.get(row.id, "")))
     return sorted(found, key=lambda one: (REASONS.index(one.reasons[0]), one.row.changed_at, one.row.id))

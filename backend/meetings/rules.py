@@ -10,7 +10,7 @@ from typing import Literal
 from backend.cases.review import STALLED_AFTER, StalledAfter, stalled
 from backend.consent.rules import CATEGORIES, Decision, Recipient, can_share
 
-REASONS = ("flagged", "returned", "stalled", "review", "category")
+REASONS = ("flagged", "returned", "unreached", "stalled", "review", "category")
 """A colleague asked for it · a professional declined · nothing has happened for too long · the review is due · category 4
 (or 3) needs several organisations. In this order on the agenda."""
 
@@ -34,6 +34,8 @@ class Standing:
     returned: bool = False
     flagged: bool = False
     last_meeting: date | None = None
+    unreached: bool = False
+    """Outreach has tried everything, and nobody was reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ def reasons_for(case: Standing, now: datetime, today: date, after: StalledAfter 
     """Why this household should come before a meeting; empty: it need not."""
     lately = case.last_meeting is not None and today - case.last_meeting < AGAIN
     found = {
-        "flagged": case.flagged, "returned": case.returned, "stalled": not lately and stalled(case.category, case.changed_at, now, after),
+        "flagged": case.flagged, "returned": case.returned, "unreached": case.unreached,
+        "stalled": not lately and stalled(case.category, case.changed_at, now, after),
         "review": case.review_on is not None and case.review_on <= today,
         "category": not lately and case.category in NEEDS_MEETING,
     }  # fmt: skip

@@ -23,7 +23,9 @@ from backend.meetings.models import assignment, meeting, meeting_item, participa
 from backend.meetings.rules import REASONS
 from backend.referrals.models import referral
 from backend.staff.models import staff
+from backend.tasks.models import task
 from backend.tasks.raising import raise_task
+from backend.tasks.service import done_by, seen_by
 from backend.tenants.models import recipient
 from dialogs.fields import PROFESSIONS
 
@@ -217,6 +219,11 @@ def hold(
     for item in items_of(connection, meeting_id):
         record.add(connection, tenant_id=tenant_id, case_id=item.case_id, kind="meeting", at=at, staff_id=by,
                    args={"day": row["held_on"]}, text=item.decision or "", about=("meeting", meeting_id))  # fmt: skip
+        for waits in connection.execute(select(task.c.id, task.c.acked_at).where(
+                task.c.case_id == item.case_id, task.c.kind == "meeting", task.c.done_at.is_(None))).all():
+            if waits.acked_at is None:
+                seen_by(connection, waits.id, by, at)
+            done_by(connection, waits.id, by, at)  # what outreach asked for has taken place
         if item.review_on is not None:
             mine = update(case).where(case.c.id == item.case_id)
             connection.execute(mine.values(review_on=item.review_on, version=case.c.version + 1))

@@ -104,6 +104,18 @@ def test_a_household_is_on_an_agenda_once_and_a_cancelled_meeting_gives_it_back(
         on(home, service.put_on, id_, case_id=home.id, why="category", question="")
 
 
+def test_who_was_not_reached_by_anything_comes_before_the_meeting_and_that_is_then_done(home: Household) -> None:
+    with home.engine.begin() as c:
+        c.execute(update(case).values(category=1))
+        assert candidates(c, chief(home), home.clock(), TODAY) == []
+        c.execute(task.insert().values(id="task-1", tenant_id=home.office, kind="meeting", rank=6, topic="ladder", case_id=home.id,
+                                       made_at=home.clock(), due_at=home.clock() + timedelta(days=10)))
+        assert [(one.row.id, one.reasons) for one in candidates(c, chief(home), home.clock(), TODAY)] == [(home.id, ("unreached",))]
+    id_ = planned(home, home.id)
+    on(home, service.hold, id_, minutes="", present=set(), version=1)
+    assert home.rows(task)[0].done_at == home.clock()
+
+
 # --- decisions --------------------------------------------------------------------------------------------------
 
 

@@ -34,6 +34,7 @@ TODAY = date(2026, 7, 6)
     (Standing(4, NOW - timedelta(days=46), None), ("stalled", "category")),
     (Standing(4, NOW - timedelta(days=46), None, last_meeting=TODAY - timedelta(days=1)), ()),
     (Standing(1, NOW, None, returned=True, flagged=True), ("flagged", "returned")),
+    (Standing(None, NOW, None, unreached=True), ("unreached",)),
 ])  # fmt: skip
 def test_why_a_household_comes_before_a_meeting(standing: Standing, why: tuple[str, ...]) -> None:
     assert reasons_for(standing, NOW, TODAY) == why
