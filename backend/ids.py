@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import secrets
 import time
 import uuid
 
+_PAIRS = [one + other for one in "0123456789abcdefghijklmnopqrstuv" for other in "0123456789abcdefghijklmnopqrstuv"]
+_SHIFTS = range(120, -1, -10)
+"""128 bits and two zeros in base32hex, two letters at a time: ids are made by the million."""
 _NAMESPACE = uuid.UUID("6f1f2d0c-2c5e-5d0e-9d0a-7c6f3f5a4b11")
 
 
 def new() -> str:
     """A new id: 26 characters, sorts by the time it was made, 80 random bits; safe in a URL, says nothing."""
-    head = (time.time_ns() // 1_000_000).to_bytes(6, "big")
-    return base64.b32hexencode(head + secrets.token_bytes(10)).decode().rstrip("=").lower()
+    number = (time.time_ns() // 1_000_000 << 80 | int.from_bytes(os.urandom(10), "big")) << 2
+    return "".join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])
 
 
 def earlier(id_: str, milliseconds: int) -> str:

@@ -58,7 +58,7 @@ answer = Table(
     metadata,
     Column("id", Serial, primary_key=True, autoincrement=True),
     Column("tenant_id", ForeignKey("tenant.id"), nullable=False),
-    Column("conversation_id", ForeignKey("conversation.id"), index=True),
+    Column("conversation_id", ForeignKey("conversation.id")),
     Column("case_id", ForeignKey("case.id"), index=True),
     Column("field", String(60), nullable=False),
     Column("state", String(10), nullable=False),  # given | unknown | deferred | declined
@@ -69,6 +69,9 @@ answer = Table(
     Column("at", Moment, nullable=False),
     Column("superseded_at", Moment),
     Column("withdrawn", Boolean, nullable=False, default=False),
+    # What a list says, twenty answers to a row, hangs on no conversation.
+    Index("ix_answer_conversation_id", "conversation_id", sqlite_where=text("conversation_id IS NOT NULL"),
+          postgresql_where=text("conversation_id IS NOT NULL")),
 )
 
 suggestion = Table(

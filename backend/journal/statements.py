@@ -15,7 +15,7 @@ from sqlalchemy import Column, Connection, Table
 from sqlalchemy.engine import Dialect
 
 from backend.crypto import SealedJson, SealedText
-from backend.db import Moment
+from backend.db import Moment, is_postgres
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -25,28 +25,41 @@ class Writing(NamedTuple):
 
     sql: str
     values: list[tuple[Any, ...]]
+    into: str = ""
+    """Of an insertion: the table and its columns."""
 
 
 class _Written(NamedTuple):
     sql: str
     values: Callable[[Mapping[str, Any]], tuple[Any, ...]]
+    into: str = ""
 
 
 def insertion(dialect: Dialect, table: Table, names: tuple[str, ...], rows: Rows) -> Writing:
     """Insert `rows`, each with exactly the columns `names`."""
-    sql, values = _insert(table, names, dialect.name, _Same(dialect))
-    return Writing(sql, [values(row) for row in rows])
+    sql, values, into = _insert(table, names, dialect.name, _Same(dialect))
+    return Writing(sql, [values(row) for row in rows], into)
 
 
 def updating(dialect: Dialect, table: Table, names: tuple[str, ...], rows: Rows) -> Writing:
     """Set the columns `names` of each of `rows`, found by its primary key."""
-    sql, values = _update(table, names, dialect.name, _Same(dialect))
+    sql, values, _ = _update(table, names, dialect.name, _Same(dialect))
     return Writing(sql, [values(row) for row in rows])
 
 
 def run(connection: Connection, writing: Writing) -> None:
     """Run it, in the connection's transaction."""
     connection.exec_driver_sql(writing.sql, writing.values)
+
+
+def pour(connection: Connection, insertion: Writing) -> None:
+    """`run` for thousands of rows: PostgreSQL takes them as one stream, at a third of what statements cost it."""
+    if not is_postgres(connection):
+        run(connection, insertion)
+        return
+    with connection.connection.cursor() as cursor, cursor.copy(f"COPY {insertion.into} FROM STDIN") as stream:  # type: ignore[attr-defined]
+        for row in insertion.values:
+            stream.write_row(row)
 
 
 def update_rows(connection: Connection, table: Table, names: tuple[str, ...], rows: Rows) -> None:
@@ -74,7 +87,8 @@ def _insert(table: Table, names: tuple[str, ...], _name: str, same: _Same) -> _W
     columns = [table.c[name] for name in names]
     listed = ", ".join(map(prepare.format_column, columns))
     places = ", ".join([_place(same.dialect)] * len(columns))
-    return _Written(f"INSERT INTO {prepare.format_table(table)} ({listed}) VALUES ({places})", _values(columns, same.dialect))  # noqa: S608  our own table
+    into = f"{prepare.format_table(table)} ({listed})"
+    return _Written(f"INSERT INTO {into} VALUES ({places})", _values(columns, same.dialect), into)  # noqa: S608  our own table
 
 
 @cache

@@ -12,18 +12,18 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
-from backend import ids
+from backend import crypto, ids
 from backend.audit import service as audit
 from backend.cases.models import answer, case, category_decision
 from backend.cases.rules import case_number
 from backend.clock import in_japan
-from backend.crypto import SealedJson
 from backend.db import reading
 from backend.jobs import service as jobs
 from backend.jobs.run import Work
-from backend.journal.statements import Writing, insertion, run
+from backend.journal.statements import Writing, insertion, pour, run
 from backend.lists.cells import Draft
 from backend.lists.columns import columns
 from backend.lists.models import list_chunk, list_import, list_row
@@ -136,7 +136,7 @@ class _Taking:
         of_people, *of_cases = self.sealed
         for writing in (of_people, self._sealed(connection, case), *of_cases):
             if writing.values:
-                run(connection, writing)
+                pour(connection, writing)
         if self.protected:
             connection.execute(update(case).where(case.c.id.in_(self.protected)).values(restricted=True, version=case.c.version + 1))
         for before, draft, place, digest in self.changed:
@@ -202,10 +202,10 @@ class _Taking:
         names = tuple(row)
         writing = insertion(connection.dialect, answer, names, [row])
         case_at, field_at, value_at = (names.index(name) for name in ("case_id", "field", "value"))
-        sealed, same = SealedJson("answer.value").process_bind_param, list(writing.values[0])
+        seal, place, same = crypto.ring().seal, "answer.value", list(writing.values[0])
         made = []
         for case_id, name, value in self.answers:
-            same[case_at], same[field_at], same[value_at] = case_id, name, sealed(value, connection.dialect)
+            same[case_at], same[field_at], same[value_at] = case_id, name, seal(orjson.dumps(value), place)
             made.append(tuple(same))
         return writing._replace(values=made)
 

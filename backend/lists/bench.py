@@ -64,8 +64,7 @@ def measure(shell: Shell, tenant_id: str, many: int = ROWS) -> dict[str, Any]:
     content = workbook(many)
     slices = {CHECK: check_some, APPLY: apply_some}
     began, worked = time.perf_counter(), time.process_time()
-    with shell.engine.begin() as c:
-        id_ = lists.put_in(c, tenant_id=tenant_id, kind="visit", file=File("list.xlsx", "", content), by=None, at=shell.clock())
+    id_ = lists.bring(shell.engine, tenant_id=tenant_id, kind="visit", file=File("list.xlsx", "", content), by=None, at=shell.clock())
     read = time.perf_counter() - began
     _begin(shell, tenant_id, id_, "check")
     while run_slice(shell, slices):

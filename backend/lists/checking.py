@@ -10,22 +10,26 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, select, update
 
 from backend.audit import service as audit
 from backend.clock import in_japan
 from backend.db import reading
 from backend.files import service as files
+from backend.files.service import File
 from backend.jobs.run import Refused, Work
+from backend.journal.statements import insertion, run
 from backend.lists.cells import Draft, Trouble, plan, read_row
 from backend.lists.models import list_chunk, list_import, list_row
 from backend.lists.own import adopt
-from backend.lists.reading import Unreadable, read
+from backend.lists.reading import Row, Unreadable, read
 from backend.lists.rows import CHANGED, NEW, REFUSED, SAME, TWICE, digest_of, household_of, key_of, packed
 
 CHECK = "list_check"
 CHUNK = 400
 """Rows that one slice checks, and another takes in."""
+TOGETHER = 10
+"""Chunks of a file that are written at once."""
 
 # The keys of the rows above, by import: a file is checked by one process as a rule. Another that goes on with it reads
 # them again.
@@ -71,26 +75,43 @@ def today_of(work: Work) -> date:
 
 
 def _divide(work: Work, home: dict[str, Any]) -> None:
-    """The file as chunks. They are written before the slice is saved: writing them again does no harm."""
+    """The file as chunks, unless it was divided when it came (`service.bring`). Written before the slice is saved: writing them
+    again does no harm."""
+    there = select(func.count()).where(list_chunk.c.import_id == home["id"])
     with reading(work.shell.engine).connect() as connection:
-        file = files.read(connection, work.tenant_id, home["file_id"] or "", "import", work.shell.clock())
+        divided = connection.execute(there).scalar_one() == -(-home["rows"] // CHUNK) > 0
+        file = None if divided else files.read(connection, work.tenant_id, home["file_id"] or "", "import", work.shell.clock())
+    if not divided:
+        home["rows"] = _read_again(work, home, file)
+    with work.saving() as connection:
+        work.total = home["rows"]
+        work.detail |= {"next": 0, "counts": {}}
+        connection.execute(update(list_chunk).where(list_chunk.c.import_id == home["id"], list_chunk.c.found.is_not(None)).values(found=None))
+        connection.execute(update(list_import).where(list_import.c.id == home["id"]).values(rows=home["rows"]))
+
+
+def _read_again(work: Work, home: dict[str, Any], file: File | None) -> int:
     if file is None:
         raise Refused("console.lists.unreadable.gone")
     try:
         rows = read(file.content, home["sheet"]).rows[home["header_row"] :]
     except Unreadable as wrong:
         raise Refused(str(wrong.args[0])) from wrong
-    numbered = [[home["header_row"] + at, row] for at, row in enumerate(rows, 1)]
     with work.shell.engine.begin() as connection:
         connection.execute(delete(list_chunk).where(list_chunk.c.import_id == home["id"]))
+    divide(work.shell.engine, home["id"], home["header_row"], rows)
+    return len(rows)
+
+
+def divide(engine: Engine, import_id: str, header_row: int, rows: list[Row]) -> None:
+    """Keep the rows below the header as chunks, some at a time, so that nobody waits long for the database."""
+    numbered = [[header_row + at, row] for at, row in enumerate(rows, 1)]
     chunks = [numbered[at : at + CHUNK] for at in range(0, len(numbered), CHUNK)] or [[]]
-    for number, chunk in enumerate(chunks):
-        with work.shell.engine.begin() as connection:
-            connection.execute(insert(list_chunk).values(import_id=home["id"], number=number, rows=chunk))
-    with work.saving() as connection:
-        work.total = len(numbered)
-        work.detail |= {"next": 0, "counts": {}}
-        connection.execute(update(list_import).where(list_import.c.id == home["id"]).values(rows=len(numbered)))
+    made = [{"import_id": import_id, "number": number, "rows": chunk} for number, chunk in enumerate(chunks)]
+    for first in range(0, len(made), TOGETHER):
+        writing = insertion(engine.dialect, list_chunk, ("import_id", "number", "rows"), made[first : first + TOGETHER])
+        with engine.begin() as connection:
+            run(connection, writing)
 
 
 def _check(connection: Connection, work: Work, home: dict[str, Any], rows: list[Any], above: dict[str, tuple[int, str]]) -> dict[str, Any]:

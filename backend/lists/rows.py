@@ -12,7 +12,8 @@ from backend import crypto
 from backend.lists.cells import Draft
 from backend.people.spelling import fold_address, fold_kana, fold_name, fold_number
 
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－ー─━"), "-")
+_DASHES = re.compile("[‐‑‒–—―−－ー─━]")
+_SPACES = re.compile("  +")
 
 NEW, CHANGED, SAME, REFUSED, TWICE = "new", "changed", "same", "refused", "twice"
 """What a row will be. `TWICE`: the same words stand in a row above."""
@@ -62,4 +63,4 @@ def differing(before: Mapping[str, str], after: Mapping[str, str]) -> set[str]:
 
 
 def _plain(said: str) -> str:
-    return re.sub(" +", " ", unicodedata.normalize("NFKC", said).lower().translate(_DASHES)).strip()
+    return _SPACES.sub(" ", _DASHES.sub("-", unicodedata.normalize("NFKC", said).lower())).strip()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from backend import ids
 from backend.audit import service as audit
@@ -17,11 +18,11 @@ from backend.files.service import File
 from backend.jobs import service as jobs
 from backend.jobs.models import job
 from backend.lists.applying import APPLY
-from backend.lists.checking import CHECK
+from backend.lists.checking import CHECK, divide
 from backend.lists.columns import KINDS, columns, fold_header
 from backend.lists.header import Header, find_header, propose
 from backend.lists.models import list_chunk, list_import, list_mapping
-from backend.lists.reading import Unreadable, read
+from backend.lists.reading import Sheet, Unreadable, read
 from backend.lists.rows import CHANGED, NEW, SAME
 
 FILE_LASTS = timedelta(days=30)
@@ -33,15 +34,38 @@ class NotNow(ValueError):
     """What was asked does not fit where the import is. `args[0]` is the key of a sentence."""
 
 
-def put_in(connection: Connection, *, tenant_id: str, kind: str, file: File, by: str | None, at: datetime) -> str:
-    """Keep a list and propose which column is which; returns the import's id. Raises `Unreadable`."""
-    if kind not in KINDS:
-        raise ValueError(kind)
+def bring(engine: Engine, *, tenant_id: str, kind: str, file: File, by: str | None, at: datetime) -> str:
+    """`put_in` for a file of any size: it is read before the database is asked to wait, and its rows are written some at a time."""
+    opened = open_list(file)
+    with engine.begin() as connection:
+        import_id = put_in(connection, tenant_id=tenant_id, kind=kind, file=file, by=by, at=at, opened=opened)
+    divide(engine, import_id, opened.header.row, opened.sheet.rows[opened.header.row :])
+    return import_id
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A list as it was read, before anything of it is kept."""
+
+    sheet: Sheet
+    header: Header
+
+
+def open_list(file: File) -> Opened:
+    """Read a list and find its header, without a database. Raises `Unreadable`."""
     sheet = read(file.content)
     header = find_header(sheet.rows)
     if not header.row:
         raise Unreadable("console.lists.unreadable.no_header")
-    return _keep(connection, tenant_id, kind, file, sheet.name, sheet.rows, header, by, at)
+    return Opened(sheet, header)
+
+
+def put_in(connection: Connection, *, tenant_id: str, kind: str, file: File, by: str | None, at: datetime, opened: Opened | None = None) -> str:
+    """Keep a list and propose which column is which; returns the import's id. Raises `Unreadable`."""
+    if kind not in KINDS:
+        raise ValueError(kind)
+    opened = opened or open_list(file)
+    return _keep(connection, tenant_id, kind, file, opened.sheet.name, opened.sheet.rows, opened.header, by, at)
 
 
 def _keep(connection: Connection, tenant_id: str, kind: str, file: File, sheet: str, rows: list[list[str]], header: Header, by: str | None, at: datetime) -> str:

@@ -55,7 +55,7 @@ def keyed(tenant_id: str, word: str) -> int:
 @lru_cache(maxsize=65536)
 def _keyed(ring: Keyring, tenant_id: str, word: str) -> int:
     # Pieces of names and birth dates come again and again in a list.
-    return int(ring.index(word, f"person_token {tenant_id}")[:16], 16) - (1 << 63)
+    return ring.number(word, f"person_token {tenant_id}")
 
 
 def relatives(tenant_id: str, row: Mapping[str, Any]) -> set[int]:

@@ -53,9 +53,9 @@ def _import(given: argparse.Namespace) -> int:
         return 2
     began = time.monotonic()
     try:
+        file = File(given.file.name, "application/octet-stream", content)
+        id_ = lists.bring(shell.engine, tenant_id=tenant_id, kind=given.kind, file=file, by=None, at=shell.clock())
         with shell.engine.begin() as c:
-            id_ = lists.put_in(c, tenant_id=tenant_id, kind=given.kind, by=None, at=shell.clock(),
-                               file=File(given.file.name, "application/octet-stream", content))
             home = lists.look(c, tenant_id, id_)
             assert home is not None
             lists.check(c, tenant_id=tenant_id, import_id=id_, mapping=home["mapping"], by=None, at=shell.clock(), version=home["version"])

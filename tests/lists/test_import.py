@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import delete, select, update
 
 from backend.cases.models import answer, category_decision
 from backend.conflict import Conflict
+from backend.files.service import File
 from backend.followups.models import due
 from backend.lists import service as lists
 from backend.lists.checking import CHUNK
 from backend.lists.models import list_chunk, list_mapping
-from backend.lists.reading import Unreadable
+from backend.lists.reading import Unreadable, read
 from backend.people import service as people
 from backend.people.models import household_member, person_token
 from backend.people.tokens import number_token, tokens_of
@@ -250,3 +253,41 @@ def test_nothing_of_the_list_stands_in_clear(town: Town) -> None:
         for table in ("list_row", "list_import", "list_chunk", "person", "job", "stored_file", "audit"):
             stored = repr([tuple(row) for row in c.exec_driver_sql(f"SELECT * FROM {table}")])
             assert not any(word in stored for word in ("山田", "花子", "1234-5678", "新栄町", "list.xlsx")), table
+
+
+def test_others_write_while_a_list_is_read(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite has one lock for everybody: residents do not wait for a workbook."""
+    def read_slowly(content: bytes, sheet: str = "") -> Any:
+        with town.engine.connect() as c:
+            c.exec_driver_sql("PRAGMA busy_timeout=0")
+            c.execute(update(answer).values(superseded_at=None))
+            c.rollback()
+        return read(content, sheet)
+
+    monkeypatch.setattr("backend.lists.service.read", read_slowly)
+    file = File("list.csv", "text/csv", text(HEADER, *MANY))
+    id = lists.bring(town.engine, tenant_id=town.tenant_id, kind="visit", file=file, by=None, at=town.clock())
+    assert town.look(id)["rows"] == len(MANY)
+
+
+def test_a_list_that_was_brought_is_read_once_and_looked_at_as_often_as_wanted(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = File("list.csv", "text/csv", text(HEADER, *MANY))
+    id = lists.bring(town.engine, tenant_id=town.tenant_id, kind="visit", file=file, by=None, at=town.clock())
+    monkeypatch.delattr("backend.lists.checking.read")
+    for mapping in (town.look(id)["mapping"], {"2": "name"}):
+        with town.engine.begin() as c:
+            lists.check(c, tenant_id=town.tenant_id, import_id=id, mapping=mapping, by=None, at=town.clock(), version=town.look(id)["version"])
+        town.work()
+        assert town.look(id)["counts"]["new"] == len(MANY) and town.look(id)["job"]["done"] == len(MANY)
+    town.take(id)
+    assert len(town.cases()) == len(MANY) and set(town.answers(town.cases()[0]["id"])) == {"name"}, "only the name was chosen the second time"
+
+
+def test_part_of_a_list_that_was_cut_off_while_it_came_is_read_again(town: Town) -> None:
+    file = File("list.csv", "text/csv", text(HEADER, *MANY))
+    id = lists.bring(town.engine, tenant_id=town.tenant_id, kind="visit", file=file, by=None, at=town.clock())
+    with town.engine.begin() as c:
+        c.execute(list_chunk.delete().where(list_chunk.c.number > 1))
+        lists.check(c, tenant_id=town.tenant_id, import_id=id, mapping=lists.look(c, town.tenant_id, id)["mapping"], by=None, at=town.clock(), version=1)  # type: ignore[index]
+    town.work()
+    assert town.look(id)["counts"]["new"] == len(MANY)

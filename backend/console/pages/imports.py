@@ -31,8 +31,7 @@ def put_in(desk: Desk) -> Response:
     if file is None or kind not in KINDS:
         return _all(desk, wrong="console.lists.no_file", status=422)
     try:
-        with desk.writing() as c:
-            made = lists.put_in(c, tenant_id=desk.staff.tenant_id, kind=kind, file=file, by=desk.staff.id, at=desk.now)
+        made = lists.bring(desk.engine, tenant_id=desk.staff.tenant_id, kind=kind, file=file, by=desk.staff.id, at=desk.now)
     except Unreadable as unreadable:
         return _all(desk, wrong=str(unreadable.args[0]), status=422)
     return desk.to(f"{LISTS}/{made}")

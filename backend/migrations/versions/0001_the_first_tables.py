@@ -887,7 +887,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_answer'))
     )
     op.create_index(op.f('ix_answer_case_id'), 'answer', ['case_id'], unique=False)
-    op.create_index(op.f('ix_answer_conversation_id'), 'answer', ['conversation_id'], unique=False)
+    op.create_index('ix_answer_conversation_id', 'answer', ['conversation_id'], unique=False, sqlite_where=sa.text('conversation_id IS NOT NULL'), postgresql_where=sa.text('conversation_id IS NOT NULL'))
     op.create_table('approach',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -1521,7 +1521,7 @@ def downgrade() -> None:
     op.drop_index('ix_approach_planned', table_name='approach', sqlite_where=sa.text("state = 'planned'"), postgresql_where=sa.text("state = 'planned'"))
     op.drop_index('ix_approach_person', table_name='approach', sqlite_where=sa.text('posted_at IS NOT NULL'), postgresql_where=sa.text('posted_at IS NOT NULL'))
     op.drop_table('approach')
-    op.drop_index(op.f('ix_answer_conversation_id'), table_name='answer')
+    op.drop_index('ix_answer_conversation_id', table_name='answer', sqlite_where=sa.text('conversation_id IS NOT NULL'), postgresql_where=sa.text('conversation_id IS NOT NULL'))
     op.drop_index(op.f('ix_answer_case_id'), table_name='answer')
     op.drop_table('answer')
     op.drop_index('ix_webhook_delivery_due', table_name='webhook_delivery', sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
