@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from backend.calendar import Calendar
 from backend.conversations.limits import Limits, limits_of
+from backend.db import Moment
 from backend.programs.sheet.changes import Changes
 from backend.programs.sheet.store import changes_of
 from backend.staff.models import staff
@@ -92,14 +93,8 @@ class Offices:
 
 def read_office(connection: Connection, tenant_id: str, now: datetime) -> Office:
     """The municipality as it is now. Raises `NoResultFound` for one that does not exist."""
-    row = connection.execute(select(tenant).where(tenant.c.id == tenant_id)).mappings().one()
-    current = select(disaster).where(disaster.c.tenant_id == tenant_id, disaster.c.current)
-    struck = connection.execute(current.order_by(disaster.c.happened_on.desc()).limit(1)).mappings().first()
-    # An auditor only looks on, and partners and the prefecture are not of the house: nobody pages them.
-    able = select(staff.c.id, staff.c.on_duty, staff.c.locale).where(
-        staff.c.tenant_id == tenant_id, staff.c.active, staff.c.role.not_in({AUDITOR, *OUTSIDERS}),
-        (staff.c.ends_at.is_(None)) | (staff.c.ends_at > now),
-    )  # fmt: skip
+    row = connection.execute(_TENANT, {"here": tenant_id}).mappings().one()
+    struck = connection.execute(_STRUCK, {"here": tenant_id}).mappings().first()
     return Office(
         id=row["id"],
         about=Municipality(Words.of(row["name"]), row["phone"], Words.of(row["hours"] or "")),
@@ -109,7 +104,7 @@ def read_office(connection: Connection, tenant_id: str, now: datetime) -> Office
         channel_limits=row["channel_limits"] or {},
         demonstration=row["demonstration"],
         disaster=_disaster(dict(struck)) if struck else None,
-        members=tuple(Member(*one) for one in connection.execute(able.order_by(staff.c.id)).all()),
+        members=tuple(Member(*one) for one in connection.execute(_ABLE, {"here": tenant_id, "now": now}).all()),
         programs=changes_of(connection, tenant_id),
     )
 
@@ -119,3 +114,13 @@ def _disaster(row: Mapping[str, Any]) -> Disaster:
         Words.of(row["name"]), row["happened_on"], row["prefecture"], row["municipality"], row["acts"] or {},
         row["extended_deadlines"] or {},
     )  # fmt: skip
+
+
+# Built once: it is read for many a turn and act of staff, and building these takes longer than running them.
+_TENANT = select(tenant).where(tenant.c.id == bindparam("here"))
+_STRUCK = select(disaster).where(disaster.c.tenant_id == bindparam("here"), disaster.c.current).order_by(disaster.c.happened_on.desc()).limit(1)
+# An auditor only looks on, and partners and the prefecture are not of the house: nobody pages them.
+_ABLE = select(staff.c.id, staff.c.on_duty, staff.c.locale).where(
+    staff.c.tenant_id == bindparam("here"), staff.c.active, staff.c.role.not_in({AUDITOR, *OUTSIDERS}),
+    (staff.c.ends_at.is_(None)) | (staff.c.ends_at > bindparam("now", type_=Moment())),
+).order_by(staff.c.id)  # fmt: skip
