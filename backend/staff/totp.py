@@ -16,6 +16,7 @@ import pyotp
 from sqlalchemy import Connection, delete, insert, select, update
 
 from backend import crypto
+from backend.api import tokens
 from backend.audit import service as audit
 from backend.staff import passwords
 from backend.staff.accounts import AccountError
@@ -140,7 +141,7 @@ def stop(connection: Connection, staff_id: str, code: str, at: datetime) -> bool
 
 
 def reset(connection: Connection, *, login: str, at: datetime, by: str | None, tenant_id: str = "") -> None:
-    """Take it off somebody else's account, whose telephone and paper are lost; all its windows end.
+    """Take it off somebody else's account, whose telephone and paper are lost; all its windows and tokens end.
 
     Nobody does this for themselves: whoever got at an open window could. Raises `AccountError`.
     """
@@ -155,6 +156,7 @@ def reset(connection: Connection, *, login: str, at: datetime, by: str | None, t
     _forget(connection, row.id)
     connection.execute(update(staff).where(staff.c.id == row.id).values(failures=0, locked_until=None))
     connection.execute(delete(staff_session).where(staff_session.c.staff_id == row.id))
+    tokens.end_all(connection, row.id, at)
     _trace(connection, row, by, "staff.totp_reset", at)
 
 

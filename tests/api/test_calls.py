@@ -241,11 +241,11 @@ def test_a_token_does_not_come_back_with_its_account(program: Program, shell: Sh
     assert program.get("/me").status_code == 401
 
 
-@pytest.mark.parametrize("what", ["closed", "ended", "reset"])
+@pytest.mark.parametrize("what", ["closed", "ended", "reset", "codes reset"])
 def test_a_token_dies_with_its_account(what: str, program: Program, shell: Shell, clock: MovableClock) -> None:
     from sqlalchemy import update
 
-    from backend.staff import accounts
+    from backend.staff import accounts, totp
     from backend.staff.models import staff
 
     with shell.engine.begin() as c:
@@ -254,6 +254,8 @@ def test_a_token_dies_with_its_account(what: str, program: Program, shell: Shell
             accounts.end_staff(c, tenant_id="tenant-tsunagi", staff_id=me, at=clock(), by=None)
         elif what == "ended":
             c.execute(update(staff).values(ends_at=clock()))
+        elif what == "codes reset":
+            totp.reset(c, login="hanako", at=clock(), by=None)
         else:
             accounts.reset_staff(c, login="hanako", at=clock())
     assert program.get("/me").status_code == 401
