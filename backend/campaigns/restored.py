@@ -21,6 +21,8 @@ from backend.programs.models import program_reminder
 from backend.programs.news import NEWS
 from backend.programs.reminders import DEADLINE
 from backend.tenants.models import tenant
+from backend.visits.appointments import APPOINTMENT
+from backend.visits.models import visit
 
 
 def silence(connection: Connection, why: str, until: datetime, now: datetime) -> None:
@@ -63,13 +65,16 @@ def _presume_sent(connection: Connection, tenant_id: str, until: datetime, now: 
 
 
 def _reminders_to_people(connection: Connection, tenant_id: str, until: datetime, now: datetime) -> None:
-    """Reminders, deadlines and news that may have been told: somebody looks at the conversation instead."""
+    """Reminders, deadlines, news and days of visits that may have been told: somebody looks at the conversation instead."""
     told = (
         (select(due.c.id, conversation.c.id).join(conversation, conversation.c.id == due.c.subject), "reminder"),
         (select(due.c.id, conversation.c.id).join(program_reminder, program_reminder.c.id == due.c.subject)
          .join(conversation, conversation.c.id == program_reminder.c.conversation_id), DEADLINE),
         # What became possible is a task of its own; several chats of one case are one case.
         (select(due.c.id, func.min(conversation.c.id)).join(conversation, conversation.c.case_id == due.c.subject).group_by(due.c.id), NEWS),
+        (select(due.c.id, func.min(conversation.c.id)).join(visit, visit.c.id == due.c.subject)
+         .join(conversation, conversation.c.case_id == visit.c.case_id).group_by(due.c.id), APPOINTMENT),
+        (select(due.c.id, conversation.c.id).join(conversation, conversation.c.id == due.c.subject), APPOINTMENT),  # which times suit
     )
     for chosen, kind in told:
         mine = chosen.where(due.c.kind == kind, due.c.due_at <= until, conversation.c.tenant_id == tenant_id)

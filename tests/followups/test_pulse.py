@@ -23,6 +23,7 @@ from backend.journal.models import conversation, outbox
 from backend.programs.models import program_reminder
 from backend.tasks.models import task
 from tests.campaigns.field import HOME, Town
+from tests.visits.test_visits import asks, planned
 
 
 @pytest.fixture
@@ -151,6 +152,23 @@ def test_a_deadline_and_news_that_may_have_been_told_are_looked_at_by_a_person(t
     restore(town, tmp_path / "copy.db")
     wake(town)
     assert town.rows(due) == [] and {row.conversation_id for row in town.rows(task)} == set(homes.values())
+
+
+def test_the_day_of_a_visit_that_may_have_been_told_is_not_told_again(town, tmp_path):
+    home = asks(town)
+    with town.engine.begin() as c:
+        c.execute(conversation.insert().values(id="chat", tenant_id=HOME, channel="line", address="U1", address_index="u1", case_id=home,
+                                               created_at=town.clock()))
+    planned(town, home)
+    done = town.count(task)
+    assert [row.kind for row in town.rows(due)] == ["appointment"]
+    wake(town)
+    backup(town, tmp_path / "copy.db")
+    town.clock.move(minutes=10)
+    wake(town)
+    restore(town, tmp_path / "copy.db")
+    wake(town)
+    assert town.rows(due) == [] and town.count(task) == done + 1
 
 
 def test_a_copy_on_another_machine_is_silent(town, tmp_path):
