@@ -216,18 +216,20 @@ MEASURES: dict[str, Callable[[], dict[str, Any]]] = {
 
 
 def _import(households: int, _database: str) -> Iterator[dict[str, Any]]:
+    """On SQLite, then on the embedded PostgreSQL where it is installed."""
     from backend.lists.bench import ROWS, measure
 
-    with tempfile.TemporaryDirectory() as folder:
-        shell = deployment(settings_for(Path(folder)))
-        yield measure(shell, "bench", households or ROWS)
-        shell.engine.dispose()
+    return _on_both(lambda shell: measure(shell, "bench", households or ROWS))
 
 
 def _search(households: int, _database: str) -> Iterator[dict[str, Any]]:
     """On SQLite, then on the embedded PostgreSQL where it is installed."""
     from backend.search.bench import HOUSEHOLDS, measure
 
+    return _on_both(lambda shell: measure(shell, "bench", households or HOUSEHOLDS))
+
+
+def _on_both(measure: Callable[[Shell], dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for start in (dict, _postgres):
         more = start()
         if more is None:
@@ -235,7 +237,7 @@ def _search(households: int, _database: str) -> Iterator[dict[str, Any]]:
             continue
         with tempfile.TemporaryDirectory() as folder:
             shell = deployment(settings_for(Path(folder), **more))
-            yield measure(shell, "bench", households or HOUSEHOLDS)
+            yield measure(shell)
             shell.engine.dispose()
 
 

@@ -15,7 +15,7 @@ from backend.plans import not_by
 from backend.referrals.models import referral
 from backend.staff.access import may_see, reach
 from backend.staff.models import staff as staff_table
-from backend.staff.roles import CARRIES_CASES, Staff
+from backend.staff.roles import CARRIES_CASES, OPERATOR, Staff
 from backend.tasks.models import task
 from backend.tasks.rules import DANGER
 from backend.teams.rules import Mine
@@ -111,8 +111,8 @@ def _cases(connection: Connection, staff: Staff, ids: list[str], mine: Mine | No
     )
     own = select(*shown).join(person, person.c.id == case.c.person_id).where(reach(staff))
     theirs, changed = own, case.c.changed_at
-    if mine is not None:  # few of many: found by who carries them, then sorted
-        theirs, changed = own.where(whose(mine)), not_by(changed, changed)
+    if mine is not None or staff.role == OPERATOR:  # few of many: found by who carries them, then sorted
+        theirs, changed = own if mine is None else own.where(whose(mine)), not_by(changed, changed)
     newest = theirs.where(case.c.status == "open").order_by(changed.desc(), case.c.id.desc()).limit(MOST_OTHERS)
     waiting = theirs.where(case.c.waiting_since.is_not(None)).order_by(case.c.waiting_since).limit(MOST_TASKS)
     rows = {row.id: row for chosen in (newest, waiting) for row in connection.execute(chosen)}
