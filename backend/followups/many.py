@@ -42,7 +42,8 @@ def listed(connection: Connection, values: Iterable[Any]) -> str:
     if not is_postgres(connection):
         return orjson.dumps(list(once)).decode()
     texts = list(map(str, once))
-    if not ("".join(texts).isalnum() and all(texts)):
+    joined = "".join(texts)
+    if not (joined.isalnum() and all(texts)) or "NULL" in joined.upper():  # an element that says NULL would be none
         texts = list(map(_quoted_element, texts))
     return "{" + ",".join(texts) + "}"
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
 from backend.db import is_postgres
-from backend.followups.many import among, drop_many, listed, put_many, set_many
+from backend.followups.many import among, by_keys, drop_many, listed, put_many, set_many
 from backend.followups.models import due
 from tests.conftest import MONDAY_MORNING
 
@@ -43,3 +43,21 @@ def test_what_is_there_stays_and_only_what_fits_is_changed(engine):
         put_many(c, due, [])
         set_many(c, due, [])
         drop_many(c, due, [])
+
+
+def test_a_name_that_means_nothing_to_the_database_is_a_name(engine):
+    names = ["null", "NULL", "a b", "", "{}", '"', "\\", "plain"]
+    with engine.begin() as c:
+        put_many(c, due, [{"kind": "x", "subject": name, "due_at": MONDAY_MORNING, "detail": {}, "turn": 0} for name in names])
+        for some in (names, ["null"], ["plain"], [""]):
+            found = c.execute(select(due.c.subject).where(among(due.c.subject, is_postgres(c))), {"ids": listed(c, some)}).scalars()
+            assert sorted(found) == sorted(some)
+
+
+def test_joins_by_key_are_asked_for_in_one_transaction_alone(engine):
+    with engine.connect() as c:
+        by_keys(c)  # SQLite always does
+        if is_postgres(c):
+            assert {c.exec_driver_sql(f"SHOW enable_{join}join").scalar_one() for join in ("hash", "merge")} == {"off"}
+            c.rollback()
+            assert c.exec_driver_sql("SHOW enable_hashjoin").scalar_one() == "on"
