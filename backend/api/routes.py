@@ -18,6 +18,7 @@ from backend.api.calls import (
     lists,
     matching,
     meetings,
+    programs,
     reading,
     record,
     searching,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from backend.app import Shell
 
 CALLS: tuple[Call, ...] = (reading.ME, *cases.CALLS, *record.CALLS, *seeding.CALLS, *work.CALLS, *meetings.CALLS, *exports.CALLS, *lists.CALLS, *searching.CALLS, *matching.CALLS,
-                           *campaigns.CALLS, *booth.CALLS, *reading.CALLS, *figures.CALLS, *settings.CALLS, *webhooks.CALLS)
+                           *campaigns.CALLS, *booth.CALLS, *reading.CALLS, *programs.CALLS, *figures.CALLS, *settings.CALLS, *webhooks.CALLS)
 
 
 def routes(shell: Shell) -> list[BaseRoute]:

@@ -20,6 +20,8 @@ from backend.jobs.kinds import SLICES
 from backend.jobs.run import run_slice
 from backend.people import service as people
 from backend.people.models import person
+from backend.programs.editing import drafts
+from backend.programs.sheet.changes import Change
 from tests.api.program import Program, program_of
 from tests.console.conftest import MakeStaff
 from tests.console.lists_world import CSV, settle_lists
@@ -164,6 +166,19 @@ def test_two_records_are_told_apart_and_campaigns_stopped(home: Home, shell: She
     assert paused["state"] == "paused"
     assert program.ask("POST", f"/campaigns/{going['id']}/end", version=going["version"]).status_code == 409
     assert program.ask("POST", f"/campaigns/{going['id']}/end", version=paused["version"]).json()["state"] == "ended"
+
+
+def test_the_catalogue_its_decisions_and_a_households_consent(home: Home, shell: Shell, app: TestClient) -> None:
+    program = program_of(shell, app, "caseworker")
+    found = {one["id"]: one for one in program.get("/programs").json()["items"]}
+    assert found["emergency_repair"]["name"] == "住宅の応急修理" and not found["emergency_repair"]["off"]
+    assert {one["id"]: one for one in program.get("/programs?locale=en").json()["items"]}["emergency_repair"]["name"].isascii()
+    with shell.engine.begin() as c:
+        drafts.begin(c, "tenant-tsunagi", None, {"emergency_repair": Change(off=True)}, origin="command", at=shell.clock(), waiting=True)
+    told = program.get("/program-drafts").json()["items"]
+    assert ("waiting", "command", ["emergency_repair"]) in [(one["state"], one["origin"], one["programs"]) for one in told]
+    agreed = program.get(f"/cases/{home.ids['case']}/consents").json()
+    assert agreed["standing"]["professional"] == "given" and agreed["items"][-1]["event"] == "given"
 
 
 def test_settings_are_told_to_administrators_without_anybodys_address(home: Home, shell: Shell, app: TestClient) -> None:

@@ -14,6 +14,8 @@ from backend.api.problems import Problem
 from backend.cases import deciding, notes, policy
 from backend.cases import record as entries
 from backend.cases.models import answer, category_decision, internal_note, policy_version, support_entry
+from backend.consent.rules import standing
+from backend.consent.service import decisions_of
 from backend.contacts.models import contact
 from backend.db import Row
 from backend.people.household import Member, household
@@ -44,6 +46,17 @@ def people(asked: Asked) -> dict[str, Any]:
         found = household(c, row["id"], former=asked.query("former") == "yes")
     # Of a protected person who is not the case's own, it is told that there is somebody, and no more.
     return {"items": [_member(one, hidden=one.person["restricted"] and not one.main) for one in found]}
+
+
+def consents(asked: Asked) -> dict[str, Any]:
+    """What the household decided on sharing, oldest first, and what of it holds now (`standing`). Whether one category may go to one
+    recipient is asked anew for every hand-over; consent alone does not say it (restriction, pledge, what the notice names)."""
+    with asked.writing() as c:
+        row = _seen(asked, c)
+        made = decisions_of(c, case_id=row["id"])
+    return {"standing": standing(made, asked.now), "items": [
+        {"recipient": one.recipient, "event": one.event, "purpose": one.purpose, "at": moment(one.at)} for one in made
+    ], "next": ""}  # fmt: skip
 
 
 def read_notes(asked: Asked) -> dict[str, Any]:
@@ -174,6 +187,7 @@ def _case(asked: Asked, c: Connection) -> Row:
 CALLS = (
     Call("GET", "/cases/{id}/answers", answers, "cases:read", OPENS_CASES, "Answers of a case", pages=True, queries=("history",)),
     Call("GET", "/cases/{id}/people", people, "people:read", OPENS_CASES, "The household", queries=("former",)),
+    Call("GET", "/cases/{id}/consents", consents, "people:read", OPENS_CASES, "Decisions on sharing"),
     Call("GET", "/cases/{id}/notes", read_notes, "cases:read", OPENS_CASES, "Internal notes", pages=True),
     Call("POST", "/cases/{id}/notes", write_note, "cases:write", OPENS_CASES, "Write an internal note", body=Note, status=201),
     Call("GET", "/cases/{id}/categories", read_categories, "cases:read", OPENS_CASES, "Support category: decisions and proposal"),
