@@ -9,8 +9,7 @@ from __future__ import annotations
 import random
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -23,6 +22,7 @@ from backend.app import Shell
 from backend.cases.models import answer, case
 from backend.contacts.models import contact
 from backend.db import is_postgres, metadata
+from backend.filling import hurried, put
 from backend.journal.models import conversation
 from backend.people.models import person
 from backend.staff import passwords
@@ -62,14 +62,14 @@ def fill(shell: Shell, many: int) -> None:
     for index in indexes:
         index.drop(engine)
     _office(engine, now)
-    with _hurried(engine) as raw:
+    with hurried(engine) as raw:
         for start in range(0, many, _CHUNK):
             for table, rows in _households(range(start, min(many, start + _CHUNK)), many, now).items():
-                _put(raw, table, rows, is_postgres(engine))
+                put(raw, table, rows, is_postgres(engine))
             raw.commit()
             if (start + _CHUNK) % 100_000 == 0:
                 print(f"  {start + _CHUNK:,} households, {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
-        _put(raw, conversation, list(_lone(now)), is_postgres(engine))
+        put(raw, conversation, list(_lone(now)), is_postgres(engine))
         raw.commit()
     for index in indexes:
         index.create(engine)
@@ -154,46 +154,3 @@ def _talk(key: str, case_id: str | None, at: int) -> dict[str, Any]:
 def _lone(now: datetime) -> Iterable[dict[str, Any]]:
     at = round(now.timestamp() * 1000)
     return (_talk(f"lone{number:022d}", None, at - number * 60_000) for number in range(LONE))
-
-
-# --- rows into the database -----------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _hurried(engine: Engine) -> Iterator[Any]:
-    """The driver's own connection, that looks after no foreign key and waits for no disk: the rows are made so that they fit."""
-    raw = engine.raw_connection()
-    cursor = raw.cursor()
-    if is_postgres(engine):
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute("SET synchronous_commit = off")
-    else:
-        for pragma in ("foreign_keys=OFF", "synchronous=OFF", "cache_size=-300000", "wal_autocheckpoint=100000"):
-            cursor.execute(f"PRAGMA {pragma}")
-    raw.commit()
-    try:
-        yield raw
-    finally:
-        raw.detach()  # nobody else shall get a connection in this state
-        raw.close()
-
-
-def _put(raw: Any, table: Table, rows: list[dict[str, Any]], postgres: bool) -> None:
-    if not rows:
-        return
-    names = list(rows[0])
-    same = {column.name: getattr(column.default, "arg", None) for column in table.columns
-            if column.default is not None and column.default.is_scalar and column.name not in names}  # fmt: skip
-    tail = tuple(same.values())
-    columns = ", ".join(f'"{name}"' for name in (*names, *same))
-    stored = ((*one.values(), *tail) for one in rows)
-    cursor = raw.cursor()
-    if postgres:
-        with cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy:
-            for values in stored:
-                copy.write_row(values)
-    else:
-        cursor.execute("BEGIN")
-        cursor.executemany(f'INSERT INTO "{table.name}" ({columns}) VALUES ({", ".join("?" * (len(names) + len(tail)))})', stored)  # noqa: S608  our own names
-        cursor.execute("COMMIT")
-    cursor.close()
