@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, exists, func, select
 
-from backend.campaigns.models import approach, campaign, member
+from backend.campaigns.models import approach, campaign, letter, member
 from backend.contacts import rules
 from backend.contacts.models import contact
 from backend.db import Row
@@ -34,6 +34,8 @@ class Figures:
     answered: int
     waiting: int
     total: int
+    letters: Mapping[str, int]
+    """By state: printed | posted | returned."""
 
 
 def figures(connection: Connection, campaign_id: str) -> Figures:
@@ -49,12 +51,14 @@ def figures(connection: Connection, campaign_id: str) -> Figures:
         select(task.c.kind, func.count()).join(member, member.c.case_id == task.c.case_id)
         .where(mine, task.c.topic.in_(("ladder", "alone")), task.c.made_at >= member.c.since, task.c.done_at.is_(None)).group_by(task.c.kind)
     )  # fmt: skip
+    paper = letter.c.campaign_id == campaign_id
+    letters = _count(connection, select(letter.c.state, func.count()).where(paper, letter.c.state != "dropped").group_by(letter.c.state))
     heard = exists().where(conversation.c.case_id == member.c.case_id, conversation.c.last_heard_at >= member.c.since)
     told = exists().where(contact.c.case_id == member.c.case_id, contact.c.at >= member.c.since,
                           contact.c.result.in_(rules.LIFE) | ((contact.c.direction == rules.IN) & contact.c.result.not_in(rules.NO_LIFE)))
     alive = connection.scalar(select(func.count()).select_from(member).where(mine, member.c.state == "going", heard | told)) or 0
     return Figures(members, rungs, reasons, messages, skipped, _count(connection, waits), members.get("answered", 0) + alive,
-                   members.get("going", 0) - alive, sum(members.values()))
+                   members.get("going", 0) - alive, sum(members.values()), letters)
 
 
 def of_tenant(connection: Connection, tenant_id: str, most: int = 100) -> list[Row]:

@@ -91,7 +91,9 @@ def _raise(batch: Batch, office: Office) -> None:
 def _lonely(tenant_id: str, now: datetime) -> Any:
     touched = exists().where(contact.c.case_id == case.c.id, contact.c.at > now - MONTH, contact.c.result.in_(tuple(rules.SPOKEN)))
     waited = exists().where(task.c.case_id == case.c.id, task.c.done_at.is_(None), task.c.kind.in_(("call", "visit", "red", "orange", "talk")))
-    gone = exists().where(contact.c.case_id == case.c.id, contact.c.result.in_((rules.REFUSED, rules.DIED)))
+    since = contact.alias()
+    allowed = exists().where(since.c.case_id == contact.c.case_id, since.c.result == rules.AGAIN, since.c.at >= contact.c.at)
+    gone = exists().where(contact.c.case_id == case.c.id, (contact.c.result == rules.DIED) | ((contact.c.result == rules.REFUSED) & ~allowed))
     return (
         select(case.c.id).where(case.c.tenant_id == tenant_id, case.c.status == "open", case.c.category.in_(WATCHED),
                                 case.c.opened_at < now - MONTH, ~touched, ~waited, ~gone)

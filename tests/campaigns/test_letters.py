@@ -122,6 +122,7 @@ def test_a_letter_that_came_back_is_a_wrong_address_and_the_next_rung_is_taken_n
     town.tick()
     assert town.rows(member)[0].rung == VISIT and "visit" in town.tasks(known)
     assert not planner.open(here).has("宛先不明で戻った</button>")
+    assert planner.open(here.removesuffix("/letters")).has("宛先不明で戻った 1")
 
 
 def test_whoever_answered_meanwhile_gets_no_letter_and_the_task_can_be_closed(town, planner):

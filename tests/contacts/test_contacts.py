@@ -248,3 +248,15 @@ def test_a_letter_that_came_back_by_hand_is_a_wrong_address_and_no_sign_of_life(
     told(town, home, "wrong_address", "letter")
     town.tick()
     assert town.tasks(home) == ["letter", "check", "visit"] and town.rows(case)[0].first_contact_at is None
+
+
+def test_whoever_may_be_written_to_again_after_a_refusal_is_watched_over_again(town):
+    home = town.household(category=4, opened_at=town.clock() - timedelta(days=60))
+    told(town, home, "refused")
+    mornings(town, 30)
+    assert town.tasks(home) == []
+    told(town, home, "again")
+    mornings(town, 27)
+    assert town.tasks(home) == []
+    mornings(town, 4)
+    assert town.tasks(home) == ["call"]
