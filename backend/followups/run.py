@@ -19,11 +19,11 @@ from sqlalchemy.exc import OperationalError
 
 from backend.clock import Clock
 from backend.db import Moment, is_postgres, reading
-from backend.followups.decent import put_off
+from backend.followups.decent import UNSAID, put_off
 from backend.followups.many import drop_many, put_many, set_many
 from backend.followups.models import due
 from backend.followups.plan import FIRST_LOOK, TOLD
-from backend.followups.silence import LOOK_AGAIN, silent_homes
+from backend.followups.silence import LOOK_AGAIN, refused_homes, silent_homes
 from backend.followups.system import row, tell_many
 from backend.journal.batch import Batch
 from backend.journal.models import conversation
@@ -56,7 +56,8 @@ unless it set them anew itself."""
 def remind(batch: Batch, rows: Sequence[Due]) -> Mapping[int, datetime]:
     """Kind `reminder`: let the conversation hear `Elapsed`. Whether somebody was heard meanwhile, `process` decides.
 
-    While its municipality has stopped everything, it waits; at night, on holidays and while the person's week is full, too.
+    While its municipality has stopped everything, it waits; at night, on holidays and while the person's week is full, too. To whoever
+    refused meanwhile it is not said.
     What was said stands in the contact log.
     """
     waits = silent_homes(batch.connection, (one.subject for one in rows))
@@ -65,6 +66,8 @@ def remind(batch: Batch, rows: Sequence[Due]) -> Mapping[int, datetime]:
     later |= put_off(batch.connection, ((one.id, one.subject, str(one.detail.get("reminder", ""))) for one in rows), batch.now)
     rows = [one for one in rows if one.id not in later]
     subjects = {one.subject for one in rows}
+    refused = refused_homes(batch.connection, subjects)
+    rows = [one for one in rows if one.subject not in refused or one.detail.get("reminder") in UNSAID]
     there = set(batch.connection.execute(_THERE, {"ids": list(subjects)}).scalars())
     tell_many(batch.connection, [
         row(one.subject, f"due:{one.id}:{one.turn}", {"elapsed": one.detail.get("reminder", "")}, one.due_at, batch.now)

@@ -25,7 +25,7 @@ from backend.db import Row
 from backend.followups.models import due
 from backend.followups.plan import put_due
 from backend.followups.run import Due
-from backend.followups.silence import LOOK_AGAIN, silent_homes
+from backend.followups.silence import LOOK_AGAIN, refused_homes, silent_homes
 from backend.followups.system import tell
 from backend.journal.batch import Batch
 from backend.journal.models import conversation
@@ -131,6 +131,8 @@ def tell_due(batch: Batch, rows: Sequence[Due]) -> Mapping[int, datetime]:
             if home_of(connection, row.case_id, tried, held=True) is not None:
                 again[one.id] = now + TALKED_TO
             continue
+        if home["id"] in refused_homes(connection, {home["id"]}):
+            continue  # a person comes on the day a person set; the software says nothing of it
         office = offices.get(row.tenant_id) or offices.setdefault(row.tenant_id, read_office(connection, row.tenant_id, now))
         opens = next_open(connection, office, now)
         if home["id"] in silent_homes(connection, {home["id"]}):

@@ -68,7 +68,7 @@ def as_text(households: int, foot: Outcome, chat: Outcome) -> str:
             ("visits", foot.visits, chat.visits), ("calls", foot.calls, chat.calls), ("letters", foot.letters, chat.letters),
             ("chat messages", foot.messages, chat.messages), ("SMS", foot.sms, chat.sms),
             ("households that wrote in the chat", foot.chats, chat.chats), ("of these, went through to the end", foot.through, chat.through))),
-        f"A ladder without chat costs {saved:,} visits more ({part:.0%}). How people answer a chat is assumed, not published: {assumed}.",
+        f"A ladder without chat, and without a call before the first visit, costs {saved:,} visits more ({part:.0%}). How people answer a chat is assumed, not published: {assumed}.",
         f"No rule was broken: no answer lost, nobody written to after refusing or at night or while stopped, one message per step,\n"
         f"no household without a next step or a reason. {foot.jumps + chat.jumps:,} moments, {max(foot.seconds, chat.seconds):.0f} s.",
     ]  # fmt: skip

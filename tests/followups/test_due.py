@@ -8,14 +8,17 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
+from backend.cases.models import case
+from backend.contacts.models import contact
 from backend.db import is_postgres
 from backend.followups.models import due
 from backend.followups.plan import TOLD, put_due
 from backend.followups.run import _CLAIM, AFTER_FAILURE, remind, run_due
 from backend.journal.models import conversation, inbox
 from backend.journal.process import process
+from backend.people.models import person
 from tests.conftest import MONDAY_MORNING
 from tests.journal.field import CHANNELS, put, said, seconds, sessions, write_down
 
@@ -79,6 +82,23 @@ def test_a_sign_of_life_that_was_answered_first_calls_it_off(engine, clock, hana
     process(engine, CHANNELS, write_down, clock)
     tick(engine, clock)
     assert sessions(engine) == {"U-hanako": ["hello", "I am here"]}
+
+
+@pytest.mark.parametrize(("results", "heard"), [(["refused"], []), (["refused", "again"], ["~gentle"]), (["again", "refused"], []),
+                                               (["card_left"], ["~gentle"])])
+def test_whoever_refused_at_the_door_is_not_reminded_of_the_conversation_they_left(engine, clock, hanako, results, heard):
+    plan(engine, "reminder", hanako, clock() + timedelta(days=3), reminder="gentle")
+    with engine.begin() as c:
+        c.execute(insert(person).values(id="p", tenant_id="tenant-tsunagi", created_at=clock()))
+        c.execute(insert(case).values(id="k", tenant_id="tenant-tsunagi", number="1", person_id="p", opened_at=clock(), changed_at=clock()))
+        c.execute(update(conversation).values(case_id="k"))
+        for n, result in enumerate(results, 1):
+            at = clock() + timedelta(days=n)
+            c.execute(insert(contact).values(id=f"{n}", tenant_id="tenant-tsunagi", case_id="k", channel="visit", direction="out",
+                                             at=at, made_at=at, result=result))
+    clock.move(days=3)
+    tick(engine, clock)
+    assert sessions(engine) == {"U-hanako": ["hello", *heard]}
 
 
 def test_two_reminders_of_one_person_are_two_events(engine, clock, hanako):

@@ -23,6 +23,7 @@ from backend.tasks.models import task
 from backend.visits.appointments import APPOINTMENT, ask_times, day_before, tell_due
 from backend.visits.models import visit, visit_request
 from backend.visits.planning import Decided, decide, take_off
+from backend.visits.reporting import AtTheDoor, report
 from backend.visits.waiting import waiting
 from tests.conversations.conftest import Person, Town, complete_intake, town, words  # noqa: F401
 
@@ -240,3 +241,37 @@ def test_while_a_colleague_writes_with_them_it_waits_and_is_not_lost(here):
 def test_the_reminder_of_a_monday_comes_on_the_friday_before():
     calendar = Calendar.of("08:30", "17:15", ())
     assert day_before(date(2026, 7, 13), calendar) == FRIDAY and day_before(FRIDAY, calendar) == FRIDAY - timedelta(days=1)
+
+
+# --- whoever refused -------------------------------------------------------------------------------------------------
+
+
+def refuses(here: Town, id: str, **more: date) -> None:
+    here.clock.set(datetime(2026, 7, 10, 2, tzinfo=UTC))
+    report(here.engine, here.clock, planner(here), id, AtTheDoor("telephone-1", here.row(visit)["version"], "refused", here.clock(), **more))
+
+
+def test_after_a_refusal_a_person_comes_on_the_day_a_person_set_and_the_software_says_nothing_of_it(here):
+    person = hanako(here)
+    id = planned(here)
+    work(here)
+    person.new()
+    refuses(here, id, next_on=FRIDAY + timedelta(days=20))
+    for _ in range(22):
+        work(here)
+        here.clock.move(days=1)
+    assert person.new() == []
+    assert [row["state"] for row in here.rows(visit)] == ["done", "planned"]
+
+
+def test_whoever_writes_again_after_a_refusal_hears_of_their_next_visit(here):
+    person = hanako(here)
+    id = planned(here)
+    work(here)
+    refuses(here, id)
+    here.clock.move(days=3)
+    person.says("やはり一度来てください")
+    person.new()
+    planned(here, FRIDAY + timedelta(days=7))
+    work(here)
+    assert "appointment.set" in person.new()
