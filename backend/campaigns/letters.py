@@ -124,7 +124,7 @@ def print_some(engine: Engine, clock: Clock, staff: Staff, campaign_id: str, cho
     """
     now, run = clock(), ids.new()
     with engine.begin() as connection:
-        _own(connection, staff, campaign_id)
+        _own(connection, staff, campaign_id, lock=True)  # two colleagues at once print each letter once
         mine = [home for home in homes(connection, staff, campaign_id, now) if home.case_id in chosen and home.state == PRINT][:MOST]
         if not mine:
             raise CannotSend("console.letters.nobody")
@@ -314,9 +314,9 @@ def _hours(connection: Connection, tenant_id: str, now: datetime) -> Hours:
     return hours_of(read_office(connection, tenant_id, now), kept)
 
 
-def _own(connection: Connection, staff: Staff, campaign_id: str) -> Row:
-    found = connection.execute(select(campaign).where(
-        campaign.c.id == campaign_id, campaign.c.tenant_id == staff.tenant_id)).mappings().one_or_none()
+def _own(connection: Connection, staff: Staff, campaign_id: str, *, lock: bool = False) -> Row:
+    mine = select(campaign).where(campaign.c.id == campaign_id, campaign.c.tenant_id == staff.tenant_id)
+    found = connection.execute(mine.with_for_update() if lock else mine).mappings().one_or_none()
     if found is None:
         raise NotForYou
     return dict(found)
