@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from backend import ids
 from backend.journal.models import conversation, page_link
+from bots.web import forms
 from bots.web.visitor import cookie_name
 from tests.web.conftest import (
     AnsweredAtOnce,
@@ -71,6 +72,18 @@ def test_a_body_of_unknown_length_is_refused_unread(browser, path):
 
     answer = browser.client.post(path, content=endless(), headers={"content-type": "application/x-www-form-urlencoded"})
     assert answer.status_code == 413
+
+
+def test_a_file_that_another_site_sends_is_refused_unread(browser, monkeypatch):
+    browser.open()
+
+    async def read(_request):
+        pytest.fail("it was read")
+
+    monkeypatch.setattr(forms, "read", read)
+    for site in ("cross-site", "same-site"):
+        answer = browser.client.post("/chat/say", files={"file": ("a.jpg", b"x" * 100_000, "image/jpeg")}, headers={"sec-fetch-site": site})
+        assert answer.status_code == 403
 
 
 def test_a_made_up_button_is_stored_short(browser, shell):
