@@ -28,7 +28,7 @@ def add_commands(commands: Any) -> None:
     test.set_defaults(do=_test)
     bench = commands.add_parser("bench", help="measure; one JSON object per measure on standard output")
     bench.add_argument("what", nargs="*", help="which measures (default: all)")
-    bench.add_argument("--households", type=int, default=0, help="for console, import and search: another number than the goal's")
+    bench.add_argument("--households", type=int, default=0, help="for console, import, search and sweep: another number than the goal's")
     bench.add_argument("--database", default="", help="for console: the address of a database that is filled once, kept, and measured again")
     bench.set_defaults(do=_bench)
 
