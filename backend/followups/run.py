@@ -14,9 +14,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, TypeAlias
 
 import orjson
-from sqlalchemy import Connection, Engine, Integer, Text, bindparam, cast, select, tuple_, update
+from sqlalchemy import Connection, Engine, Integer, Text, bindparam, cast, or_, select, tuple_, update
 from sqlalchemy.exc import OperationalError
 
+from backend.cases.models import case
 from backend.clock import Clock
 from backend.db import Moment, is_postgres, reading
 from backend.followups.decent import UNSAID, put_off
@@ -184,4 +185,8 @@ _CLAIM = (
     .order_by(due.c.due_at, due.c.id).limit(bindparam("limit", type_=Integer))
 )  # fmt: skip
 _BEGINNING = {"after": datetime.min.replace(tzinfo=UTC), "after_id": 0}
-_THERE = select(conversation.c.id).where(conversation.c.id.in_(bindparam("ids", expanding=True)))
+# Whoever writes after their case was closed is answered; nobody is reminded of a case that is closed.
+_THERE = (
+    select(conversation.c.id).outerjoin(case, case.c.id == conversation.c.case_id)
+    .where(conversation.c.id.in_(bindparam("ids", expanding=True)), or_(case.c.id.is_(None), case.c.status != "closed"))
+)

@@ -12,6 +12,7 @@ from backend.cases.models import case
 from backend.followups.models import due
 from backend.followups.plan import put_due
 from backend.followups.run import remind, run_due
+from backend.journal.models import inbox
 from backend.programs.models import program_reminder
 from backend.staff.models import staff
 from backend.tenants.models import disaster
@@ -93,3 +94,20 @@ def test_taken_up_after_the_deadline_there_is_nothing_to_remind_of(here: Town) -
     here.clock.set(here.clock().replace(year=2028))
     turn(here, "reopen")
     assert not here.rows(program_reminder) and not here.rows(due, kind="deadline")
+
+
+@pytest.mark.parametrize("what", ["close", ""])
+def test_who_writes_after_the_end_is_answered_and_not_reminded(here: Town, what: str) -> None:
+    hanako = reminded(here)
+    if what:
+        turn(here, what)
+    hanako.says("お知らせの予定")
+    chat = hanako.conversation["id"]
+    with here.engine.begin() as c:
+        put_due(c, "reminder", chat, here.clock() + timedelta(minutes=1), {"reminder": "gentle"})
+    here.clock.move(days=4)
+    told = len(here.rows(inbox))
+    while run_due(here.engine, here.clock, {"reminder": remind}):
+        pass
+    assert len(here.rows(inbox)) - told == (0 if what else 1)
+    assert not here.rows(due, kind="reminder")
