@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from backend.app import make_backend
-from backend.clock import JST
+from backend.clock import JST, in_japan
 from backend.contacts.models import contact
 from backend.staff import passwords
 from backend.staff.models import staff
@@ -40,6 +40,18 @@ def site(town: Town) -> Iterator[str]:
     app.add_middleware(SecurityHeaders)
     with Served(app) as address:
         yield address
+
+
+@pytest.fixture(autouse=True)
+def _telephones_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A telephone's clock shows the day of the town."""
+    signed_in = Desk.__init__
+
+    def with_clock(desk: Desk, *args: Any, **more: Any) -> None:
+        signed_in(desk, *args, **more)
+        desk.page.clock.set_fixed_time(datetime(2026, 7, 6, 10, tzinfo=JST))
+
+    monkeypatch.setattr(Desk, "__init__", with_clock)
 
 
 def fill(page: Any, visit_id: str, result: str, note: str) -> None:
@@ -122,6 +134,17 @@ def test_without_the_script_and_without_the_switch_it_is_a_form(town: Town, site
     assert town.contacts(home) == [("visit", "met")]
 
 
+def test_the_time_is_that_of_the_door_and_not_of_the_page(town: Town, site: str, chrome: Any) -> None:
+    home = asks(town, name="佐藤 花")
+    id = planned(town, home)
+    page = Desk(chrome, site, "keikaku", PHONE).open(FIELD)
+    page.clock.set_fixed_time(datetime(2026, 7, 6, 9, 41, tzinfo=JST))
+    fill(page, id, "met", "元気")
+    page.wait_for_selector(f"#v-{id} .badge.good")
+    (row,) = town.rows(contact)
+    assert in_japan(row.at).strftime("%H:%M") == "09:41"
+
+
 # --- the page itself without a network --------------------------------------------------------------------------------
 
 CODE = "あめのち晴れ 2026"
@@ -145,7 +168,6 @@ def in_caches(page: Any) -> str:
 
 def keeps_page(worker: Desk, code: str = CODE) -> Any:
     """On the telephone of a worker today's page is kept; nothing of anybody stands there in the clear."""
-    worker.page.clock.set_fixed_time(datetime(2026, 7, 6, 10, tzinfo=JST))
     page = worker.open(FIELD)
     page.locator("#page-keep summary").click()
     page.fill("#page-code", code)

@@ -196,6 +196,12 @@
   // --- what somebody does --------------------------------------------------------------------------------------------
 
   for (const form of forms) {
+    // The page may have been opened hours ago: the time is that of the door, unless somebody has written another one.
+    form.closest("details").addEventListener("toggle", (event) => {
+      const at = form.elements.at;
+      if (event.target.open && at.value === (at.dataset.ours || at.defaultValue))
+        at.value = at.dataset.ours = new Date().toLocaleTimeString("en-GB", { timeZone: "Asia/Tokyo", hour: "2-digit", minute: "2-digit" });
+    });
     // The form's own id is the entry's key: the same page sent by hand is the same result as well.
     form.addEventListener("submit", async (event) => {
       if (!keep.checked) return;
