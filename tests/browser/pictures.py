@@ -55,7 +55,8 @@ def main() -> None:
             keep("chat", chat.screenshot())
             for said in REST:
                 say(chat, said)
-            for label in ("専門家", "弁護士", "伝えてよい"):
+            tick(chat, "どれもない")
+            for label in ("わからない", "次へ", "知らせてほしい", "専門家", "弁護士", "伝えてよい"):
                 press(chat, label)
             desk = browser.new_context(viewport={"width": 1280, "height": 900}, locale="ja-JP").new_page()
             desk.goto(f"{address}/console/login")
@@ -104,9 +105,7 @@ def resident(page: Page, address: str) -> None:
     page.locator("[name=start]").click()
     for label in ("日本語", "安全です"):
         press(page, label)
-    for trouble in ("住まい", "お金"):
-        page.locator(".option", has_text=trouble).locator("input").check()
-    page.locator("#answer .button.wide").click()
+    tick(page, "住まい", "お金")
     for label in ("自分のこと", "あとで決める"):
         press(page, label)
     for said in ANSWERS:
@@ -115,7 +114,14 @@ def resident(page: Page, address: str) -> None:
 
 def press(page: Page, label: str) -> None:
     with answered(page):
-        page.locator(".option", has_text=label).first.click()
+        page.locator(".option, .chip", has_text=label).first.click()
+
+
+def tick(page: Page, *labels: str) -> None:
+    with answered(page):
+        for label in labels:
+            page.locator(".option", has_text=label).locator("input").check()
+        page.locator("#answer .button.wide").click()
 
 
 def say(page: Page, words: str) -> None:
