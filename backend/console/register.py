@@ -19,8 +19,8 @@ from backend.cases.review import stalled_after
 from backend.cases.selection import Selection
 from backend.people.models import person
 from backend.plans import not_by
-from backend.staff.access import districts_of, visible, within
-from backend.staff.roles import Staff
+from backend.staff.access import districts_of, visible
+from backend.staff.roles import OPERATOR, Staff
 
 FEW, MOST_LOOKED = 5000, 50_000
 """So many are sorted in memory; so many are looked at one by one for something that few of them have."""
@@ -91,38 +91,50 @@ def _few(
 
     They are looked up by the one condition that fewest cases fulfil, and the others are asked of each of those.
     """
-    narrow = [*chosen, *_limits(staff)]
+    narrow: list[Ways] = [*((one,) for one in chosen), *_limits(staff)]
     standing: list[ColumnElement[bool]] = [case.c.status.in_(selection.standings())]
-    first = _narrowest(connection, staff, standing, narrow) if narrow else None
-    if narrow and first is None:
+    ways = _narrowest(connection, staff, standing, narrow) if narrow else None
+    if narrow and ways is None:
         return None
-    where = [not_by(visible(staff), *_FILTERED), *(not_by(one, *_FILTERED) for one in chosen if one is not first)]
-    where += [*_fitting(standing, first), *([] if first is None else [first])]
-    # What it is sorted by tempts nobody to walk along that index.
-    few = connection.execute(select(not_by(by, by) if narrow else by, case.c.id).where(*where).limit(FEW + 1)).all()
-    return [(row[0], row[1]) for row in few] if len(few) <= FEW else None
+    rest = [not_by(visible(staff), *_FILTERED), *(not_by(one, *_FILTERED) for one in chosen if ways is None or one is not ways[0])]
+    found: dict[str, Any] = {}
+    for way in ways or (None,):
+        where = [*rest, *_fitting(standing, way), *([] if way is None else [way])]
+        # What it is sorted by tempts nobody to walk along that index.
+        some = select(case.c.id, not_by(by, by) if narrow else by).where(*where).limit(FEW + 1)
+        found.update((row[0], row[1]) for row in connection.execute(some))
+        if len(found) > FEW:
+            return None
+    return [(value, id_) for id_, value in found.items()]
 
 
-def _limits(staff: Staff) -> list[ColumnElement[bool]]:
-    """What keeps this account to a part of the municipality, beside what was chosen."""
-    limit = within(staff)
-    return [] if limit is None else [limit]
+Ways: TypeAlias = tuple[ColumnElement[bool], ...]
+"""Conditions of which one must be fulfilled; each has an index."""
 
 
-def _narrowest(
-    connection: Connection, staff: Staff, standing: list[ColumnElement[bool]], narrow: list[ColumnElement[bool]]
-) -> ColumnElement[bool] | None:
+def _limits(staff: Staff) -> list[Ways]:
+    """What keeps this account to a part of the municipality (`access.within`), beside what was chosen."""
+    mine, near = case.c.assigned_to == staff.id, districts_of(staff)
+    if staff.role == OPERATOR:
+        return [(mine,)]
+    return [(mine, case.c.district.in_(near))] if near else []
+
+
+def _narrowest(connection: Connection, staff: Staff, standing: list[ColumnElement[bool]], narrow: list[Ways]) -> Ways | None:
     """The condition that the fewest cases fulfil, none if each is fulfilled by too many to look at them one by one."""
     for most in (FEW, MOST_LOOKED):
-        counted = []
-        for one in narrow:
-            some = select(literal(1)).where(case.c.tenant_id == staff.tenant_id, *_fitting(standing, one), one).limit(most + 1)
-            counted.append(connection.execute(select(func.count()).select_from(some.subquery())).scalar_one())
+        counted = [sum(_count(connection, staff, standing, way, most) for way in ways) for ways in narrow]
         if min(counted) <= most:
             return narrow[counted.index(min(counted))]
         if len(narrow) == 1:
             break
     return None
+
+
+def _count(connection: Connection, staff: Staff, standing: list[ColumnElement[bool]], way: ColumnElement[bool], most: int) -> int:
+    """How many fulfil it, as far as `most` and one."""
+    some = select(literal(1)).where(case.c.tenant_id == staff.tenant_id, *_fitting(standing, way), way).limit(most + 1)
+    return int(connection.execute(select(func.count()).select_from(some.subquery())).scalar_one())
 
 
 def _fitting(standing: list[ColumnElement[bool]], first: ColumnElement[bool] | None) -> list[ColumnElement[bool]]:

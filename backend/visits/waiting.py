@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select, union
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from backend.cases.models import answer, case
 from backend.clock import in_japan
@@ -16,15 +16,17 @@ from backend.contacts.models import contact
 from backend.forms.household import age_on
 from backend.people.models import person
 from backend.plans import not_by
-from backend.staff.access import visible
+from backend.staff.access import districts_of, visible
 from backend.staff.roles import Staff
 from backend.tasks.models import task
 from backend.tasks.rules import DANGER
+from backend.tenants.models import district as district_table
 from backend.visits.models import visit, visit_request
 from backend.visits.plan import Circumstances, Home, reasons
 
 MOST = 300
 """Homes read for one page: the ones that asked or are most pressing; a district narrows it."""
+MOST_COUNTED = 5000
 CHUNK = 400
 _FIELDS = ("household_size", "special_care", "visit_times", "visit_interpreter", "birth_date")
 
@@ -62,11 +64,17 @@ def waiting(connection: Connection, staff: Staff, day: date, district: str = "",
     return sorted(made, key=lambda one: (-one.home.points, one.since, one.home.case_id))
 
 
-def districts(connection: Connection, staff: Staff) -> list[tuple[str, int]]:
-    """Where homes wait, and how many."""
-    homes = union(*(chosen.with_only_columns(case.c.id, case.c.district) for chosen in (_asked(staff, ""), _wanted(staff, "")))).subquery()
-    counted = select(homes.c.district, func.count()).group_by(homes.c.district)
-    return sorted((row[0], int(row[1])) for row in connection.execute(counted))
+def districts(connection: Connection, staff: Staff) -> list[tuple[str, int | None]]:
+    """Where homes wait, and how many. Beyond `MOST_COUNTED` in all: every district of the municipality, with None."""
+    homes: set[tuple[str, str]] = set()
+    for chosen in (_asked(staff, ""), _wanted(staff, "")):
+        some = chosen.with_only_columns(case.c.id, case.c.district).limit(MOST_COUNTED + 1)
+        homes.update((row[0], row[1]) for row in connection.execute(some))
+    if len(homes) <= MOST_COUNTED:
+        return sorted(Counter(name for _, name in homes).items())
+    own = select(district_table.c.name).where(district_table.c.tenant_id == staff.tenant_id).order_by(district_table.c.name)
+    near = districts_of(staff)
+    return [(name, None) for name in connection.execute(own).scalars() if not near or name in near]
 
 
 def _asked(staff: Staff, district: str) -> Select[Any]:

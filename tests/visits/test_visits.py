@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from backend import ids
 from backend.audit.models import audit
@@ -19,11 +19,12 @@ from backend.followups.models import due
 from backend.staff.access import Restricted
 from backend.staff.models import notice
 from backend.tasks.models import task
+from backend.tenants.models import district
 from backend.visits import reporting
 from backend.visits.models import visit, visit_request
 from backend.visits.planning import Decided, WrongVisit, decide, move, of_day, take_off
 from backend.visits.reporting import RESULTS, AtTheDoor, WrongReport, report
-from backend.visits.waiting import waiting
+from backend.visits.waiting import districts, waiting
 from tests.campaigns.field import HOME, Town
 
 
@@ -244,3 +245,15 @@ def test_nothing_of_anybody_stands_in_the_trail(town):
     told(town, planned(town, home, safety="佐藤さんの犬"), "met", note="佐藤さんは元気")
     with town.engine.connect() as c:
         assert "佐藤" not in str([row.detail for row in c.execute(select(audit))])
+
+
+def test_where_homes_wait_is_counted_as_far_as_they_are_few(town, monkeypatch):
+    """Beyond that every district can be chosen, without a figure."""
+    for place in ("東", "東", "西"):
+        asks(town, district=place)
+    with town.engine.begin() as c:
+        c.execute(insert(district), [{"id": ids.new(), "tenant_id": HOME, "name": name} for name in ("東", "西", "南")])
+    with town.engine.connect() as c:
+        assert districts(c, town.planner) == [("東", 2), ("西", 1)]
+        monkeypatch.setattr("backend.visits.waiting.MOST_COUNTED", 2)
+        assert sorted(districts(c, town.planner)) == [("南", None), ("東", None), ("西", None)]
