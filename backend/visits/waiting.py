@@ -26,7 +26,7 @@ from backend.visits.plan import Circumstances, Home, reasons
 
 MOST = 300
 """Homes read for one page: the ones that asked or are most pressing; a district narrows it."""
-MOST_COUNTED = 5000
+MOST_COUNTED = 2000
 CHUNK = 400
 _FIELDS = ("household_size", "special_care", "visit_times", "visit_interpreter", "birth_date")
 
