@@ -172,9 +172,11 @@ def _of_members(
             own |= {"head_name": row.name} | ({"head_kana": row.kana} if row.kana else {})
         if not main:
             lines.append(_member(row, today))
-    known = {row.name for row in rows if row.person_id != home.person_id} | {(row.about or {}).get("answers") for row in rows}
-    known.discard(None)
-    return own, (*lines, *(line for key, line in _told(said) if key not in known and line.get("member_name") not in known))
+    # However the household wrote the name: a protected member stays out by either.
+    named = {"".join(row.name.split()) for row in rows if row.name and row.person_id != home.person_id}
+    known = {(row.about or {}).get("answers") for row in rows}
+    told = (line for key, line in _told(said) if key not in known and "".join(str(line.get("member_name") or "").split()) not in named)
+    return own, (*lines, *told)
 
 
 def _member(row: Any, today: date) -> Line:

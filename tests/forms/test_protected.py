@@ -122,6 +122,8 @@ def test_a_protected_member_is_on_no_paper_of_an_open_household(left: bool, shel
         told = {"case_id": case_id, "tenant_id": "tenant-tsunagi", "state": "given", "by": "self", "about": "self", "source": "line", "at": shell.clock()}
         c.execute(insert(answer), [{**told, "field": f"members.m7.{name}", "value": value} for name, value in
                                    (("member_name", f"{SECRET}（花子）"), ("member_relation", "spouse"))])
+        # Told once more, in a place of its own, and written with another space.
+        c.execute(insert(answer).values(**told, field="members.m8.member_name", value=f"{SECRET}\u3000花子"))
         if not left:
             (open_,) = households(c, shell.words, [case_id], date(2026, 7, 6))
             assert SECRET in str(open_)
