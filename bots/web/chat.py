@@ -84,6 +84,9 @@ class Chat:
             await run_in_threadpool(
                 visitors.bind, desk.shell.engine, begun.token, begun.conversation["id"], CHAT, now
             )
+            if posted.upload is not None:  # the first thing somebody does may be to send a photo of the roof
+                attached = await run_in_threadpool(forms.keep, desk.shell.engine, posted, begun.conversation["id"], now)
+                await desk.stored(forms.events(posted, begun.conversation["address"], now, attached))
         response = see("/chat#now")
         visitors.set_cookie(response, desk.shell, CHAT, visitor.token)
         return response

@@ -270,6 +270,16 @@ def test_a_photo_is_kept_sealed_and_acknowledged(browser, shell):
     assert "受け取りました" in browser.bubbles()[-2]
 
 
+def test_a_photo_that_is_the_first_thing_somebody_sends_is_kept(browser, shell):
+    browser.open()
+    browser.post("/chat/say", {**browser.hidden(), "text": "屋根が飛びました"}, files={"file": ("屋根.png", b"\x89PNG invented", "image/png")})
+    with shell.engine.connect() as connection:
+        rows = connection.execute(select(attachment)).mappings().all()
+    assert [(row["kind"], row["state"], row["name"]) for row in rows] == [("photo", "kept", "屋根.png")]
+    assert sum("屋根が飛びました" in words for words in browser.bubbles()) == 1, "what was said with it is said once"
+    assert any("屋根.png" in words for words in browser.bubbles())
+
+
 def test_words_and_a_photo_go_together(browser, shell):
     browser.begin()
     browser.press("日本語")
