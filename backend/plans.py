@@ -35,6 +35,25 @@ def _on_sqlite(element: _Plain, compiler: SQLCompiler, **how: Any) -> str:
     return f"+{compiler.process(element.column, **how)}"
 
 
+class _Sorted(_Plain):
+    """A number that a few rows are sorted by, once they were found: PostgreSQL too takes no index for `column + 0`."""
+
+    inherit_cache = True
+
+
+@compiles(_Sorted, "postgresql")
+def _on_postgres(element: _Sorted, compiler: SQLCompiler, **how: Any) -> str:
+    return f"({compiler.process(element.column, **how)} + 0)"
+
+
+def afterwards(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A moment or a number to sort by, on either database only after the rows were found by something else.
+
+    PostgreSQL counts single columns; for the hundred newest of the 2,500 cases of one colleague it walks back through a million.
+    """
+    return _Sorted(column)
+
+
 def not_by(condition: Condition, *columns: ColumnElement[Any]) -> Condition:
     """The same condition (or column), without an index on these columns."""
     def plain(element: Any, **_: Any) -> Any:

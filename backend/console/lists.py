@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Connection, or_, select
 
@@ -11,7 +11,7 @@ from backend.cases.models import answer, case
 from backend.console.queue import Entry, Waiting
 from backend.journal.models import conversation
 from backend.people.models import person
-from backend.plans import not_by
+from backend.plans import afterwards, not_by
 from backend.referrals.models import referral
 from backend.staff.access import may_see, reach
 from backend.staff.models import staff as staff_table
@@ -110,9 +110,9 @@ def _cases(connection: Connection, staff: Staff, ids: list[str], mine: Mine | No
         case.c.assigned_to, case.c.team, case.c.waiting_since, case.c.changed_at, person.c.name, person.c.kana,
     )
     own = select(*shown).join(person, person.c.id == case.c.person_id).where(reach(staff))
-    theirs, changed = own, case.c.changed_at
+    theirs, changed = own, cast("ColumnElement[Any]", case.c.changed_at)
     if mine is not None or staff.role == OPERATOR:  # few of many: found by who carries them, then sorted
-        theirs, changed = own if mine is None else own.where(whose(mine)), not_by(changed, changed)
+        theirs, changed = own if mine is None else own.where(whose(mine)), afterwards(changed)
     newest = theirs.where(case.c.status == "open").order_by(changed.desc(), case.c.id.desc()).limit(MOST_OTHERS)
     waiting = theirs.where(case.c.waiting_since.is_not(None)).order_by(case.c.waiting_since).limit(MOST_TASKS)
     rows = {row.id: row for chosen in (newest, waiting) for row in connection.execute(chosen)}

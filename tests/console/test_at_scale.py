@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, update
+from sqlalchemy import Engine, event, select, update
 
 from backend.app import Shell
+from backend.cases.models import case
+from backend.plans import afterwards
 from backend.staff.models import staff as staff_table
 from tests.conftest import MovableClock
 from tests.console.conftest import MakeStaff, NewBrowser, make_test_shell
@@ -75,3 +77,12 @@ def test_a_question_for_everything_is_noticed(shell: Shell, tenant_id: str) -> N
     assert whole(shell, [('SELECT id FROM "case" WHERE damage_level = ?', ("half",))])
     assert whole(shell, [('SELECT id FROM "case" WHERE tenant_id = ? ORDER BY opened_at, id LIMIT 50', (tenant_id,))])
     assert whole(shell, [('SELECT "case".id FROM "case" JOIN visit ON visit.case_id = "case".id WHERE "case".tenant_id = ?', (tenant_id,))])
+
+
+def test_few_are_sorted_after_they_were_found(engine: Engine, tenant_id: str) -> None:
+    """On PostgreSQL too: the newest of one colleague's cases are not looked for among everybody's."""
+    chosen = select(case.c.id).where(case.c.assigned_to == "somebody").order_by(afterwards(case.c.changed_at).desc()).limit(3)
+    with engine.connect() as c:
+        assert c.execute(chosen).all() == []
+        said = str(chosen.compile(engine))
+    assert 'ORDER BY +"case".changed_at DESC' in said or 'ORDER BY ("case".changed_at + 0) DESC' in said
