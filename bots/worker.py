@@ -12,6 +12,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import timedelta
@@ -207,8 +208,13 @@ def _every(seconds: float, do: Callable[[], Awaitable[Any]]) -> Callable[[asynci
     return loop
 
 
-async def _in_thread(do: Callable[[asyncio.Event], None], stop: asyncio.Event) -> None:
-    await asyncio.to_thread(do, stop)
+async def _in_thread(do: Callable[[Callable[[], bool]], None], stop: asyncio.Event) -> None:
+    """`do` asks again and again whether it should stop: it is told also when whoever waits for it goes away."""
+    gone = threading.Event()
+    try:
+        await asyncio.to_thread(do, lambda: stop.is_set() or gone.is_set())
+    finally:
+        gone.set()
 
 
 async def _drained(do: Callable[[], int]) -> None:
@@ -220,10 +226,10 @@ async def _sending(channels: Mapping[str, Channel], take: Any, note: Any, stop: 
     await Sender(channels, take, note, paces()).run(stop)
 
 
-def _turns(shell: Shell, channels: Mapping[str, Channel], hear: Hear, stop: asyncio.Event) -> None:
+def _turns(shell: Shell, channels: Mapping[str, Channel], hear: Hear, stopping: Callable[[], bool]) -> None:
     turns = Turns(shell.engine, channels, hear, shell.clock)
     try:
-        while not stop.is_set():
+        while not stopping():
             # A small batch gets a moment to grow: a commit is shared, and others may write meanwhile.
             if not waiting(shell.engine) or turns.once() < ENOUGH:
                 time.sleep(LOOK)

@@ -6,13 +6,14 @@ import asyncio
 import os
 import signal
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, insert, select
 
+from backend import clock as real_clock
 from backend.app import Shell
-from backend.clock import now
 from backend.crypto import Keyring
 from backend.followups.models import due
 from backend.followups.run import remind
@@ -24,6 +25,13 @@ from bots import worker
 from tests.conftest import SECRET
 from tests.journal.field import PlainChannel, put, said, sessions, write_down
 from tests.journal.victim import OneWord
+
+BEGAN, MORNING = real_clock.now(), datetime(2026, 7, 6, 1, 0, tzinfo=UTC)
+
+
+def now() -> datetime:
+    """A clock that goes, and began at ten in the morning in Japan: at night nobody is reminded."""
+    return MORNING + (real_clock.now() - BEGAN)
 
 
 class Postbox(PlainChannel):
