@@ -75,7 +75,7 @@ def open_engine(url: str) -> Engine:
             # The time-out comes first: to change the journal's mode another process may have to be waited for.
             for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON",
                            "cache_size=-65536", "wal_autocheckpoint=4000"):
-                cursor.execute(f"PRAGMA {pragma}")
+                _patiently(cursor, f"PRAGMA {pragma}")
             cursor.close()
 
         @event.listens_for(engine, "begin")
@@ -94,6 +94,20 @@ def open_engine(url: str) -> Engine:
 LONGEST_WAIT = 10.0
 """Seconds that a writer waits for SQLite's one write lock before it gives up."""
 LOOK_AGAIN = 0.0005
+
+
+def _patiently(cursor: Any, statement: str) -> None:
+    """Run it, again while the file is busy: two processes that open a new file at once both change its journal's mode,
+    and SQLite refuses one of them without the wait it was told to keep."""
+    end = time.monotonic() + LONGEST_WAIT
+    while True:
+        try:
+            cursor.execute(statement)
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+        time.sleep(LOOK_AGAIN)
 
 
 def _begin_writing(connection: Any) -> None:

@@ -13,7 +13,8 @@ from backend.journal.models import message
 from backend.messages import OutMessage, RawEvent
 from backend.tenants.models import disaster
 from bots.web.parse import body_chose, body_said
-from tests.browser.test_chat import SIZES, begin, faults_of, page
+from tests.browser.looking import faults_here
+from tests.browser.test_chat import SIZES, begin, page
 from tests.web.conftest import conversations_of
 
 pytestmark = pytest.mark.browser
@@ -64,11 +65,11 @@ def test_the_list_and_a_program_fit_every_screen_and_axe_finds_nothing(page, sit
     page.reload()
     expect(page.locator(".option")).to_have_count(5)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert faults_of(page) == []
+    assert faults_here(page) == []
     page.locator(".option").first.click()
     expect(page.locator(".option").first).to_contain_text("どうして")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert faults_of(page) == []
+    assert faults_here(page) == []
 
 
 def test_why_and_what_is_needed_and_a_reminder_are_a_tap_each(page, site, web_shell, worker):

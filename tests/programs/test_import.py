@@ -98,11 +98,11 @@ def test_applied_it_reaches_chat_explain_and_sheet(either_shell: Any, sheet: Pat
     assert kept(either_shell) == {REPAIR: {"desk": "建設課", "phone": "0943-32-0000", "note": "先に電話してください。", "deadline": "2026-09-30"}}
     with either_shell.engine.connect() as connection:
         office = read_office(connection, "tenant-tsunagi", either_shell.clock())
-    found, _, catalogue = look({"damage_level": "half"}, office, date(2026, 7, 6))
-    repair = next(one for one in found if one.id == REPAIR)
+    found = look({"damage_level": "half"}, office, date(2026, 7, 6))
+    repair = next(one for one in found.programs if one.id == REPAIR)
     assert repair.desk is not None and repair.desk.in_locale("ja") == "建設課 0943-32-0000"
     assert (repair.deadline, repair.warnings[0].in_locale("ja")) == (date(2026, 9, 30), "先に電話してください。")
-    assert catalogue.startswith(current().version + "+")
+    assert found.catalogue.startswith(current().version + "+")
     capsys.readouterr()
     run(either_shell, "explain", NUMBER, "--json")
     explained = next(one for one in orjson.loads(capsys.readouterr().out)["programs"] if one["program"] == REPAIR)
