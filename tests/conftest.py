@@ -31,6 +31,15 @@ MONDAY_MORNING = datetime(2026, 7, 6, 1, 0, tzinfo=UTC)
 """10:00 on Monday, 6 July 2026 in Japan."""
 
 
+SLOW = tuple(f"tests/{name}" for name in (
+    "console/test_attacks.py", "console/test_policy.py", "console/test_planted.py", "console/test_sheet_page.py", "console/test_at_scale.py",
+    "console/test_bench.py", "programs/test_properties.py", "programs/test_import.py", "conversations/test_journey.py", "channels/test_hostile.py",
+    "channels/test_line_contract.py", "channels/test_delivery_chaos.py", "simulate/", "takeout/", "forms/", "backend/test_app.py", "booth/test_door.py",
+    "canaries/", "cases/test_notes.py", "matching/test_merging.py", "migrations/", "failures/", "overview/test_page.py", "lists/test_messy.py",
+))  # fmt: skip
+"""Files that look at every page, paper or order of events, and take their time: left out by `./run test --fast`."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="the long forms: more kills, more events")
     parser.addoption("--kills", type=int, default=0, help="kill -9 tests: how many kills (1000 for the full form)")
@@ -40,6 +49,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
+        if item.nodeid.startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
         if "[postgres" in item.name or "-postgres" in item.name:
             item.add_marker(pytest.mark.postgres)
             if config.getoption("--no-postgres"):
