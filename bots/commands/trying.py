@@ -22,7 +22,7 @@ LINT = (
 
 def add_commands(commands: Any) -> None:
     test = commands.add_parser("test", help="lint, types, import rules, then every test")
-    test.add_argument("--fast", action="store_true", help="no browser, no PostgreSQL, no kill tests")
+    test.add_argument("--fast", action="store_true", help="meant for under 90 seconds: no browser, no PostgreSQL, no kill tests")
     test.add_argument("--long", action="store_true", help="the long forms as well")
     test.add_argument("rest", nargs=argparse.REMAINDER, help="anything else goes to pytest")
     test.set_defaults(do=_test)
