@@ -11,7 +11,7 @@ list_import = Table(
     Column("id", String(26), primary_key=True),
     Column("tenant_id", ForeignKey("tenant.id"), nullable=False),
     Column("kind", String(20), nullable=False),  # one of `columns.KINDS`
-    Column("file_id", ForeignKey("stored_file.id")),  # NULL once the file's time is over
+    Column("file_id", ForeignKey("stored_file.id", ondelete="SET NULL")),  # NULL once the file's time is over
     Column("file_name", SealedText("list_import.file_name"), nullable=False),
     Column("sheet", SealedText("list_import.sheet"), nullable=False),
     Column("header_row", Integer, nullable=False, default=0),  # from 1; 0: none was found

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 
 from backend.cases.models import answer, category_decision
 from backend.conflict import Conflict
-from backend.files.service import File
+from backend.files.service import File, drop_expired
 from backend.followups.models import due
 from backend.lists import service as lists
 from backend.lists.checking import CHUNK
@@ -20,6 +20,7 @@ from backend.people.models import household_member, person_token
 from backend.people.tokens import number_token, tokens_of
 from backend.programs.recompute import REASSESS, RECOMPUTE
 from backend.search.find import find
+from tests.conftest import MovableClock
 from tests.lists.conftest import HANAKO, HEADER, TARO, Town, sheet, text
 
 
@@ -291,3 +292,11 @@ def test_part_of_a_list_that_was_cut_off_while_it_came_is_read_again(town: Town)
         lists.check(c, tenant_id=town.tenant_id, import_id=id, mapping=lists.look(c, town.tenant_id, id)["mapping"], by=None, at=town.clock(), version=1)  # type: ignore[index]
     town.work()
     assert town.look(id)["counts"]["new"] == len(MANY)
+
+
+def test_the_uploaded_file_goes_when_its_time_is_over_and_the_import_stays(town: Town, clock: MovableClock) -> None:
+    id = town.bring(sheet(HEADER, HANAKO))
+    assert town.look(id)["file_id"]
+    clock.move(days=400)
+    assert drop_expired(town.engine, clock) == 1
+    assert town.look(id)["file_id"] is None

@@ -1088,7 +1088,7 @@ def upgrade() -> None:
     sa.Column('at', sa.BigInteger(), nullable=False),
     sa.Column('applied_at', sa.BigInteger(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['file_id'], ['stored_file.id'], name=op.f('fk_list_import_file_id')),
+    sa.ForeignKeyConstraint(['file_id'], ['stored_file.id'], name=op.f('fk_list_import_file_id'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['job_id'], ['job.id'], name=op.f('fk_list_import_job_id')),
     sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_list_import_staff_id')),
     sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_list_import_tenant_id')),
