@@ -80,7 +80,7 @@ def make_backend(shell: Shell) -> FastAPI:
         return JSONResponse({"ok": True})
 
     from backend.api.routes import routes as api
-    from backend.console import router
+    from backend.console.routes import router
 
     app.include_router(router(shell))
     app.router.routes.extend(api(shell))

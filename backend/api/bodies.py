@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-v]{26}$")]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
@@ -22,6 +22,7 @@ class CasePatch(Body):
 
     district: Annotated[str, StringConstraints(max_length=80)] | None = None
     assigned_to: Id | Literal[""] | None = None
+    team: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] | None = None
     note: MaybeWords = ""
 
 
@@ -161,6 +162,27 @@ class Note(Body):
     text: Words
 
 
+class NotePatch(Body):
+    """Other words for a note; `version` is the note's."""
+
+    note: Id
+    version: int
+    text: Words
+
+
+class Entry(Body):
+    """What somebody did; `on` an earlier day, left out: today."""
+
+    text: Words
+    on: date | None = None
+
+
+class Strike(Body):
+    """An entry that was wrong: it stays readable, struck through."""
+
+    entry: Id
+
+
 class NoteMaybe(Body):
     note: MaybeWords = ""
 
@@ -183,7 +205,9 @@ class Policy(Body):
 
 
 class ReferralMark(Body):
-    state: Literal["accepted", "declined", "done"]
+    """`asked` puts it before the partner named as `recipient`."""
+
+    state: Literal["asked", "accepted", "declined", "done"]
     note: MaybeWords = ""
     recipient: Id | None = None
 
@@ -200,3 +224,59 @@ class Review(Body):
 class Hook(Body):
     url: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
     events: list[Line]
+
+
+class Reply(Body):
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
+
+
+class Verdict(Body):
+    """Whether the alarm was right (SF-14)."""
+
+    verdict: Literal["true", "false", "unsure"]
+
+
+class Oral(Body):
+    """A decision that somebody told after the question was read to them; `read` names the words, from `consent-questions`."""
+
+    recipient: Literal["welfare_council", "welfare_commissioner", "professional", "npo"]
+    event: Literal["given", "deferred", "refused", "withdrawn"]
+    read: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Linked(Body):
+    """Who answers on the telephone that is bound, and in which language the chat says its first words."""
+
+    speaker: Literal["self", "proxy"] = "self"
+    relation: Line = ""
+    locale: Literal["ja", "ja@simple", "en"] = "ja"
+
+
+class Bound(Body):
+    binding: Id
+
+
+class Members(Body):
+    """Members of the household, from a day; with `own_case` those who leave become a case of their own."""
+
+    members: Annotated[list[Id], Field(min_length=1, max_length=20)]
+    on: date | None = None
+
+
+class Leaving(Members):
+    own_case: bool = False
+
+
+class Way(Body):
+    """A number or address beside the chat."""
+
+    kind: Literal["sms", "email"]
+    address: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class WayId(Body):
+    way: Id
+
+
+class ReminderId(Body):
+    reminder: Id

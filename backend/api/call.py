@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from backend.api import paging, tokens
+from backend.api import once, paging, tokens
 from backend.api.pace import Pace
 from backend.api.problems import Problem, answer
 from backend.api.tokens import Bearer
@@ -31,7 +31,6 @@ from backend.staff.access import NotForYou, Restricted
 from backend.staff.policy import Policy, declare
 from backend.staff.roles import Staff
 from backend.tasks.acting import NotThere
-from dialogs.core.words import Text
 
 if TYPE_CHECKING:
     from backend.app import Shell
@@ -141,9 +140,9 @@ async def serve(call: Call, shell: Shell, pace: Pace, request: Request) -> Respo
         if call.scope and call.scope not in bearer.scopes:
             raise Problem("scope", scope=call.scope)
         asked = Asked(shell, request, bearer, await _body(call, request))
-        made = await run_in_threadpool(_run, call, asked)
+        made = await run_in_threadpool(_once, call, asked)
     except Problem as problem:
-        return answer(problem, shell.words.render(Text(f"console.problem.{problem.kind}"), locale))
+        return answer(problem, lambda said: str(shell.words.render(said, locale)))
     if call.status == 204:
         return Response(status_code=204, headers={"Cache-Control": "no-store"})
     if isinstance(made, Response):
@@ -166,6 +165,28 @@ def bearer_of(shell: Shell, request: Request) -> Bearer:
     if found is None:
         raise Problem("unauthorized", {"WWW-Authenticate": 'Bearer realm="tsunagi"'})
     return found
+
+
+def _once(call: Call, asked: Asked) -> Any:
+    """Run it; with an `Idempotency-Key`, once."""
+    key = once.key_of(asked.request.headers.get("idempotency-key", "")) if call.method == "POST" else ""
+    if not key:
+        return _run(call, asked)
+    body = asked.body if isinstance(asked.body, bytes) else asked.body.model_dump_json().encode() if asked.body is not None else b""
+    engine, sent = asked.shell.engine, f"{asked.request.url.path}?{asked.request.url.query}\n".encode() + body
+    name, before = once.begin(engine, asked.bearer.token_id, key, sent, asked.now)
+    if before is not None:
+        return before["made"]
+    made, done = None, False
+    try:
+        made = _run(call, asked)
+        done = not isinstance(made, Response)
+    finally:
+        if done:
+            once.keep(engine, name, {"made": made})
+        else:
+            once.forget(engine, name)
+    return made
 
 
 def _run(call: Call, asked: Asked) -> Any:

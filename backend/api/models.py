@@ -31,6 +31,17 @@ api_token = Table(
     Column("revoked_at", Moment),
 )
 
+# Calls that carried an Idempotency-Key, for a day: the second one is given the first one's answer.
+api_once = Table(
+    "api_once",
+    metadata,
+    Column("id", String(64), primary_key=True),  # hash of token and key
+    Column("token_id", ForeignKey("api_token.id"), nullable=False, index=True),
+    Column("sent", String(64), nullable=False),  # hash of the call and its body
+    Column("answer", SealedText("api_once.answer")),  # None: under way
+    Column("at", Moment, nullable=False, index=True),
+)
+
 webhook = Table(
     "webhook",
     metadata,

@@ -8,14 +8,18 @@ from typing import Any
 
 from backend.api.call import BASE, Call
 from backend.api.events import EVENTS
+from backend.api.examples import EXAMPLES
 from backend.api.hooks import REPLAY_WINDOW
+from backend.api.once import LONGEST
 from backend.api.paging import MOST, USUAL
 from backend.api.problems import STATUS
 
 _ABOUT = (
     "Everything has the rights of the account the token belongs to. Lists are paged by keyset: ask again with `after` set to "
     "the `next` of the page before, until it is empty. Whatever has a `version` is changed with `If-Match: \"<version>\"`; "
-    "409 means that somebody was faster: read it again. Errors are application/problem+json; tell them apart by `type`. "
+    "409 means that somebody was faster: read it again. A POST with an `Idempotency-Key` that is sent again within a day is done once. "
+    "Errors are application/problem+json; tell them apart by `type`; "
+    "`detail` says in the account's language what to mend. "
     "Moments are ISO 8601 with Japan's offset. Restricted people are in no list but their handlers'."
 )
 
@@ -54,7 +58,8 @@ def _operation(call: Call, schemas: dict[str, Any]) -> dict[str, Any]:
         schemas.update(schema.pop("$defs", {}))
         schemas[call.body.__name__] = schema
         ref = {"$ref": f"#/components/schemas/{call.body.__name__}"}
-        made["requestBody"] = {"required": True, "content": {"application/json": {"schema": ref}}}
+        sent = {"schema": ref, "example": EXAMPLES[call.body.__name__]}
+        made["requestBody"] = {"required": True, "content": {"application/json": sent}}
     return made
 
 
@@ -68,6 +73,10 @@ def _parameters(call: Call) -> list[dict[str, Any]]:
         found.append({"name": "limit", "in": "query",
                       "schema": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}})  # fmt: skip
         found.append({"name": "after", "in": "query", "schema": {"type": "string"}, "description": "`next` of the page before"})
+    if call.method == "POST":
+        found.append({"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": LONGEST},
+                      "description": "A word of your own for this act: sent again within a day with the same word, it is done once and "
+                                     "answered the same"})  # fmt: skip
     if call.versioned:
         found.append({"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"},
                       "description": "The version that was worked on, in quotes"})  # fmt: skip
@@ -107,7 +116,7 @@ _PROBLEM = {
     "type": "object", "required": ["type", "title", "status"],
     "properties": {
         "type": {"type": "string", "enum": [f"tag:tsunagi,2026:problem/{kind}" for kind in STATUS]},
-        "title": {"type": "string"}, "status": {"type": "integer"},
+        "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"}, "why": {"type": "string"},
         "errors": {"type": "array", "items": {"type": "object", "properties": {
             "field": {"type": "string"}, "kind": {"type": "string"}}}},
     },

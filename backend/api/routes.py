@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from backend.api.call import BASE, Call, serve
 from backend.api.calls import (
+    agreeing,
     booth,
     campaigns,
     cases,
@@ -24,6 +25,7 @@ from backend.api.calls import (
     searching,
     seeding,
     settings,
+    talking,
     webhooks,
     work,
 )
@@ -36,8 +38,11 @@ from backend.staff.roles import USES_PROGRAMS
 if TYPE_CHECKING:
     from backend.app import Shell
 
-CALLS: tuple[Call, ...] = (reading.ME, *cases.CALLS, *record.CALLS, *seeding.CALLS, *work.CALLS, *meetings.CALLS, *exports.CALLS, *lists.CALLS, *searching.CALLS, *matching.CALLS,
-                           *campaigns.CALLS, *booth.CALLS, *reading.CALLS, *programs.CALLS, *figures.CALLS, *settings.CALLS, *webhooks.CALLS)
+CALLS: tuple[Call, ...] = (
+    reading.ME, *cases.CALLS, *record.CALLS, *seeding.CALLS, *agreeing.CALLS, *talking.CALLS, *work.CALLS, *meetings.CALLS, *exports.CALLS,
+    *lists.CALLS, *searching.CALLS, *matching.CALLS, *campaigns.CALLS, *booth.CALLS, *reading.CALLS, *programs.CALLS, *figures.CALLS,
+    *settings.CALLS, *webhooks.CALLS,
+)  # fmt: skip
 
 
 def routes(shell: Shell) -> list[BaseRoute]:

@@ -22,12 +22,14 @@ LONGEST = timedelta(days=366)
 MOST = 20
 """Tokens that hold, per account."""
 
-SUBJECTS = ("cases", "people", "tasks", "referrals", "visits", "programs", "exports", "figures", "campaigns", "booth", "imports", "settings",
-            "audit", "webhooks")
+SUBJECTS = ("cases", "people", "conversations", "tasks", "referrals", "visits", "programs", "exports", "figures", "campaigns", "booth", "imports",
+            "staff", "settings", "audit", "webhooks")
 SCOPES = tuple(f"{subject}:{right}" for subject in SUBJECTS for right in ("read", "write"))
-READ_ONLY = frozenset({f"{subject}:write" for subject in ("programs", "figures", "booth", "settings", "audit")})
+READ_ONLY = frozenset({f"{subject}:write" for subject in ("figures", "audit")})
 """There is nothing to write there."""
-CHOICES = tuple(scope for scope in SCOPES if scope not in READ_ONLY)
+APPROVING = ("campaigns:approve", "programs:approve")
+"""To begin what goes out to residents, and to say yes as the second person: never a part of `:write`."""
+CHOICES = (*(scope for scope in SCOPES if scope not in READ_ONLY), *APPROVING)
 
 _TOUCH_EVERY = timedelta(minutes=1)
 

@@ -6,6 +6,8 @@ from sqlalchemy import Engine, insert, select
 
 from backend import ids
 from backend.audit import service as audit
+from backend.booth import links
+from backend.cases import carrying
 from backend.clock import Clock
 from backend.consent.rules import standing
 from backend.consent.service import decisions_of
@@ -59,3 +61,16 @@ def ask_for(engine: Engine, clock: Clock, staff: Staff, case_id: str, kind: str,
         audit.record(connection, tenant_id=staff.tenant_id, staff_id=staff.id, action=f"booth.asked_{kind}", object_kind="case",
                      object_id=case_id, detail={"profession": profession} if profession else {}, at=now)  # fmt: skip
     return True
+
+
+def protect(engine: Engine, clock: Clock, staff: Staff, case_id: str, version: int) -> None:
+    """PR-30: somebody says that another must not learn where they are. From here on only handlers see the case; the papers that wait
+    to be scanned end, and those on duty are told. Raises `Conflict`, `NotForYou` or `Restricted`."""
+    with engine.begin() as connection:
+        now = clock()
+        seeded_for(connection, staff, case_id, now, viewing=False)
+        carrying.restrict(connection, case_id=case_id, restricted=True, by=staff.id, version=version, at=now)
+        links.call_back(connection, staff, case_id, now)
+        batch = Batch(connection, now)
+        raise_task(batch, read_office(connection, staff.tenant_id, now), "yellow", topic="protect", case_id=case_id)
+        batch.flush()

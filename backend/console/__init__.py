@@ -1,5 +1,1 @@
-"""The staff console: `router(shell)` holds all its pages, `/console/...`."""
-
-from backend.console.routes import router
-
-__all__ = ["router"]
+"""The staff console: `routes.router(shell)` holds all its pages, `/console/...`."""

@@ -26,6 +26,7 @@ STAYS: dict[str, str] = {
     "binding_code": "one-time codes",
     "page_link": "one-time links",
     "api_token": "secrets of other systems",
+    "api_once": "calls of other systems, so that none counts twice",
 }
 """Tables that are not taken along, with the reason that the description gives."""
 

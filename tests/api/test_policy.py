@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
+from backend.api.examples import EXAMPLES
 from backend.api.hooks import make
 from backend.api.routes import CALLS
 from backend.app import Shell
@@ -24,26 +23,13 @@ from tests.console.world import Home, settle
 
 KINDS = {"cases": "case", "tasks": "task", "referrals": "referral", "visits": "visit", "webhooks": "webhook", "meetings": "meeting",
          "exports": "export", "campaigns": "campaign", "days": "booth_day", "imports": "list_import",
-         "matching": "proposal", "merges": "merge"}
-ABOUT_A_CASE = ("cases", "tasks", "referrals", "visits")
-BODIES: dict[str, Any] = {
-    "CasePatch": {"district": "緑町"}, "Closing": {"reason": "rebuilt"}, "NoteMaybe": {}, "Note": {"text": "お元気でした。"},
-    "Category": {"category": 2}, "Policy": {"based_on": 0, "policy": "月に1回訪問", "as_of": "2026-07-06"},
-    "Hook": {"url": "https://hooks.example.jp/", "events": ["case.opened"]},
-    "NewCase": {"origin": "phone", "answers": {"name": "電話の 方"}}, "Answers": {"answers": {"household_size": "3"}},
-    "Member": {"name": "山田 太郎", "relation": "spouse"}, "Wish": {"kind": "talk"}, "Meeting": {"held_on": "2026-07-20"},
-    "Contact": {"channel": "phone", "result": "absent", "at": "2026-07-06T09:00:00+09:00"}, "Question": {"question": "次の一手"},
-    "Export": {"form": "supported_list", "format": "xlsx"}, "MemberPatch": {"member": "0" * 26, "version": 1},
-    "ReferralMark": {"state": "declined"}, "VisitMark": {"state": "planned"}, "Review": {"on": "2026-08-01"},
-    "Search": {"words": "山田"}, "ListColumns": {}, "Decision": {"decision": "later"}, "Restriction": {"restricted": False},
-    "AgendaItem": {"case": "0" * 26}, "Decided": {"item": "0" * 26, "version": 1, "decision": "来月もう一度"},
-}  # fmt: skip
-
-
+         "matching": "proposal", "merges": "merge", "conversations": "conversation", "attachments": "attachment", "sheets": "sheet"}
+ABOUT_A_CASE = ("cases", "tasks", "referrals", "visits", "conversations", "attachments", "sheets")
 FOR_SOME = {("GET", "/exports/{id}/file"): 404, ("PATCH", "/cases/{id}/people"): 422, ("POST", "/imports"): 422,
-            ("POST", "/meetings/{id}/agenda"): 404, ("POST", "/meetings/{id}/decisions"): 422}
+            ("POST", "/meetings/{id}/agenda"): 404, ("POST", "/meetings/{id}/decisions"): 422, ("POST", "/cases/{id}/people/split"): 422,
+            ("POST", "/cases/{id}/people/rejoin"): 422, ("POST", "/cases/{id}/sheets"): 422}
 """A file is for its maker, a change for somebody who is in the household: tests/api/test_seeding.py has those. A list is no list
-without its kind and its rows, an agenda none without a household: tests/api/test_outside.py."""
+without its kind and its rows, an agenda none without a household: tests/api/test_outside.py. Nor is nothing a picture."""
 
 
 def filled(path: str, home: Home) -> str:
@@ -81,7 +67,7 @@ def test_every_call_for_every_role_own_and_other_municipality(
     for place, call in enumerate(CALLS):
         if place % 40 == 0:  # each token has its own pace, and there are more calls than one minute's
             program = program_of(shell, app, role)
-        body = BODIES[call.body.__name__] if call.body else None
+        body = EXAMPLES[call.body.__name__] if call.body else None
         own, other = (
             program.ask(call.method, filled(call.path, homes[slug]), body, version=1).status_code for slug in ("tsunagi", "tonari")
         )
@@ -118,7 +104,7 @@ def test_every_call_needs_its_own_scope(homes: dict[str, Home], shell: Shell, ap
         role = next(iter(sorted(call.roles & {"caseworker", "supervisor", "auditor", "administrator"})))
         others = tuple(scope for scope in ("cases:read", "tasks:read", "audit:read") if scope != call.scope)
         program = program_of(shell, app, role, scopes=others)
-        body = BODIES[call.body.__name__] if call.body else None
+        body = EXAMPLES[call.body.__name__] if call.body else None
         answer = program.ask(call.method, filled(call.path, homes["tsunagi"]), body, version=1)
         assert (answer.status_code, answer.json()["type"]) == (403, "tag:tsunagi,2026:problem/scope"), call.path
         with shell.engine.begin() as c:
@@ -137,9 +123,9 @@ def test_another_district_and_a_protected_person_are_not_there(
     for call in CALLS:
         if call.path.split("/")[1] not in ABOUT_A_CASE or "{id}" not in call.path:
             continue
-        body = BODIES[call.body.__name__] if call.body else None
+        body = EXAMPLES[call.body.__name__] if call.body else None
         assert program.ask(call.method, filled(call.path, far), body, version=1).status_code == 404, call.path
         shut = program.ask(call.method, filled(call.path, hidden), body, version=1)
         assert shut.status_code == 403 and "渡辺" not in shut.text and "090" not in shut.text, call.path
-    for path in ("/cases", "/tasks", "/referrals", "/visits"):
+    for path in ("/cases", "/tasks", "/referrals", "/visits", "/conversations"):
         assert program.pages(path) == [], path

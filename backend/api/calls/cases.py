@@ -14,6 +14,7 @@ from backend.api.problems import Problem
 from backend.cases import carrying, closing, review
 from backend.cases.carrying import NotACarrier
 from backend.cases.models import case
+from backend.clock import in_japan
 from backend.db import Row
 from backend.people.models import person
 from backend.staff.access import case_for, visible
@@ -64,7 +65,7 @@ def patch(asked: Asked) -> dict[str, Any]:
             carrying.carry(
                 c, case_id=row["id"], to=row["assigned_to"] if body.assigned_to is None else body.assigned_to or None,
                 district=row["district"] if body.district is None else body.district, by=asked.staff.id,
-                version=asked.version(), at=asked.now, note=body.note,
+                version=asked.version(), at=asked.now, team=body.team, note=body.note,
             )  # fmt: skip
         except NotACarrier:
             raise Problem("refused", why="not_a_carrier") from None
@@ -81,7 +82,7 @@ def close(asked: Asked) -> dict[str, Any]:
                 by=asked.staff.id, version=asked.version(), at=asked.now,
             )  # fmt: skip
         except closing.CannotClose as refused:
-            raise Problem("refused", why=str(refused.args[0]) if refused.args else "cannot_close") from None
+            raise Problem("refused", why=refused.why) from None
     return _again(asked)
 
 
@@ -117,9 +118,12 @@ def restrict(asked: Asked) -> dict[str, Any]:
 
 
 def set_review(asked: Asked) -> dict[str, Any]:
+    """A day to come, or none."""
     body: Review = asked.body
     with asked.writing() as c:
         row = _case(asked, c)
+        if body.on is not None and body.on <= in_japan(asked.now).date():
+            raise Problem("invalid", errors=[{"field": "on", "kind": "not_ahead"}])
         review.set_review(c, case_id=row["id"], on=body.on, by=asked.staff.id, version=asked.version(), at=asked.now)
     return _again(asked)
 
@@ -144,6 +148,6 @@ CALLS = (
     Call("POST", "/cases/{id}/claim", claim, "cases:write", CARRIES_CASES, "Take a case that nobody carries"),
     Call("PUT", "/cases/{id}/restriction", restrict, "cases:write", CARRIES_CASES, "Keep a case to its handlers, or lift that",
          body=Restriction, versioned=True),
-    Call("PUT", "/cases/{id}/review", set_review, "cases:write", CARRIES_CASES, "When the case is looked at anew",
+    Call("PUT", "/cases/{id}/review", set_review, "cases:write", OPENS_CASES, "When the case is looked at anew",
          body=Review, versioned=True),
 )  # fmt: skip

@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
 from typing import Any
 
 from backend.api.call import Asked, Call
 from backend.api.problems import Problem
-from backend.clock import JST, in_japan
-from backend.overview import funnel, load
+from backend.clock import in_japan
+from backend.overview import figures, funnel
+from backend.overview.figures import Figures, Span
 from backend.overview.printed import printed
 from backend.overview.spans import settled
+from backend.overview.tally import GROUPS, Tally
 from backend.staff.roles import OPENS_CASES, SEES_FIGURES
 
 
 def read_funnel(asked: Asked) -> dict[str, Any]:
     """Households that became known in a span, and how far they have come; `by` district, category or language."""
     by = asked.query("by") or "district"
-    if by not in funnel.GROUPS:
+    if by not in GROUPS:
         raise Problem("invalid", errors=[{"field": "by", "kind": "district|category|language"}])
-    since, until = _span(asked)
-    with asked.reading() as c:
-        counts = funnel.counted(c, asked.staff.tenant_id, _midnight(since) if since else None, _midnight(until + timedelta(days=1)), by)
-    found = funnel.printed(counts)
-    return {"since": since.isoformat() if since else None, "until": until.isoformat(), "by": by, "whole": dict(found.whole),
+    there, tally = _counted(asked, _span(asked))
+    found, since = funnel.printed(tally.counted(by)), there.span.since
+    return {"since": since.isoformat() if since else None, "until": there.span.until.isoformat(), "by": by, "whole": dict(found.whole),
             "rows": [{"group": name, **row} for name, row in found.rows.items()]}  # fmt: skip
 
 
 def read_outreach(asked: Asked) -> dict[str, Any]:
     """Omuta's tables: approaches until first contact, by channel, by fiscal year, and how households stood at its end."""
-    _, until = _span(asked)
-    with asked.reading() as c:
-        made = load.outreach(c, asked.staff.tenant_id, _midnight(until + timedelta(days=1)))
+    there, tally = _counted(asked, Span(None, _span(asked).until))
+    until, made = there.span.until, tally.tables(there.span.until)
     if made is None:
         return {"until": until.isoformat(), "households": 0, "tries": {}, "channels": {}, "periods": [], "standings": []}
     shown = printed(made)
@@ -45,7 +43,16 @@ def read_outreach(asked: Asked) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _span(asked: Asked) -> tuple[date | None, date]:
+def _counted(asked: Asked, span: Span) -> tuple[Figures, Tally]:
+    """The same count as the page's. A million households take the worker some seconds the first time: ask again then."""
+    found = figures.of(asked.shell.engine, asked.staff.tenant_id, span, asked.now, staff_id=asked.staff.id)
+    if found.tally is None:
+        done, total = (found.progress.done, found.progress.total) if found.progress else (0, 0)
+        raise Problem("refused", {"Retry-After": "30"}, why="counting", done=done, total=total)
+    return found, found.tally
+
+
+def _span(asked: Asked) -> Span:
     """Whole months and weeks for whoever sees figures alone, as on the page."""
     today = in_japan(asked.now).date()
     since, until = asked.day("since"), min(asked.day("until") or today, today)
@@ -53,11 +60,7 @@ def _span(asked: Asked) -> tuple[date | None, date]:
         since, until = settled(since, until, today)
     if until.year < 2000 or (since is not None and since > until):
         raise Problem("invalid", errors=[{"field": "until", "kind": "before since"}])
-    return since, until
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=JST)
+    return Span(since, until)
 
 
 CALLS = (

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from backend.api import paging
-from backend.api.bodies import Category, Note, Policy
+from backend.api.bodies import Category, Entry, Note, NotePatch, Policy, ReminderId, Strike
 from backend.api.call import Asked, Call
 from backend.api.paging import moment
 from backend.api.problems import Problem
+from backend.audit import service as audit
 from backend.cases import deciding, notes, policy
 from backend.cases import record as entries
 from backend.cases.models import answer, category_decision, internal_note, policy_version, support_entry
+from backend.clock import JST, in_japan
 from backend.consent.rules import standing
 from backend.consent.service import decisions_of
+from backend.console.record.reminders import reminders_of
 from backend.contacts.models import contact
+from backend.conversations.offices import read_office
 from backend.db import Row
 from backend.people.household import Member, household
+from backend.programs.reminders import take_back
 from backend.staff.access import case_for, hidden_in
 from backend.staff.roles import CARRIES_CASES, OPENS_CASES
 
@@ -141,14 +147,55 @@ def read_record(asked: Asked) -> dict[str, Any]:
 
 
 def write_record(asked: Asked) -> dict[str, Any]:
-    body: Note = asked.body
+    """What somebody did and no part of the software saw; it may have been on an earlier day, never on a later one."""
+    body: Entry = asked.body
+    today = in_japan(asked.now).date()
     with asked.writing() as c:
         row = _case(asked, c)
         if row["status"] != "open":
             raise Problem("refused", why="closed")
-        made = entries.add(c, tenant_id=asked.staff.tenant_id, case_id=row["id"], kind="note", at=asked.now, staff_id=asked.staff.id,
-                           text=body.text)  # fmt: skip
+        if body.on is not None and body.on > today:
+            raise Problem("invalid", errors=[{"field": "on", "kind": "ahead"}])
+        at = asked.now if body.on is None or body.on == today else datetime.combine(body.on, time(12), JST)
+        made = entries.add(c, tenant_id=asked.staff.tenant_id, case_id=row["id"], kind="note", at=at, written_at=asked.now,
+                           staff_id=asked.staff.id, text=body.text)  # fmt: skip
+        audit.record(c, tenant_id=asked.staff.tenant_id, staff_id=asked.staff.id, action="entry.written", object_kind="support_entry",
+                     object_id=made, at=asked.now)  # fmt: skip
     return {"id": made}
+
+
+def strike(asked: Asked) -> None:
+    """It stays readable, struck through."""
+    body: Strike = asked.body
+    with asked.writing() as c:
+        row = _case(asked, c)
+        entries.strike(c, case_id=row["id"], entry_id=body.entry, by=asked.staff.id, at=asked.now)
+
+
+def change_note(asked: Asked) -> None:
+    """One's own or a colleague's."""
+    body: NotePatch = asked.body
+    with asked.writing() as c:
+        row = _case(asked, c)
+        notes.change(c, case_id=row["id"], note_id=body.note, text=body.text, by=asked.staff.id, version=body.version, at=asked.now)
+
+
+def read_reminders(asked: Asked) -> dict[str, Any]:
+    """Reminders of deadlines that the household wished for, the next first."""
+    with asked.writing() as c:
+        row = _seen(asked, c)
+        found = reminders_of(c, read_office(c, asked.staff.tenant_id, asked.now), row["id"])
+    return {"next": "", "items": [
+        {"id": one.id, "program": one.name.in_locale(asked.staff.locale), "deadline": one.deadline.isoformat(),
+         "next_on": one.next_on.isoformat()} for one in found
+    ]}  # fmt: skip
+
+
+def cancel_reminder(asked: Asked) -> None:
+    """They have applied already, or staff remind them themselves. One that has gone meanwhile is left."""
+    body: ReminderId = asked.body
+    with asked.writing() as c:
+        take_back(c, asked.staff, asked.path("id"), body.reminder, asked.now)
 
 
 def contacts(asked: Asked) -> dict[str, Any]:
@@ -197,6 +244,11 @@ CALLS = (
     Call("POST", "/cases/{id}/policies", write_policy, "cases:write", CARRIES_CASES, "Write the next version of the support policy",
          body=Policy, status=201),
     Call("GET", "/cases/{id}/record", read_record, "cases:read", OPENS_CASES, "The support record", pages=True),
-    Call("POST", "/cases/{id}/record", write_record, "cases:write", OPENS_CASES, "Add to the support record", body=Note, status=201),
+    Call("POST", "/cases/{id}/record", write_record, "cases:write", OPENS_CASES, "Add to the support record", body=Entry, status=201),
+    Call("POST", "/cases/{id}/record/strike", strike, "cases:write", OPENS_CASES, "Strike an entry that was wrong", body=Strike, status=204),
+    Call("PATCH", "/cases/{id}/notes", change_note, "cases:write", OPENS_CASES, "Change an internal note", body=NotePatch, status=204),
+    Call("GET", "/cases/{id}/reminders", read_reminders, "programs:read", OPENS_CASES, "Reminders of deadlines that are set"),
+    Call("POST", "/cases/{id}/reminders/cancel", cancel_reminder, "cases:write", OPENS_CASES, "Cancel a reminder", body=ReminderId,
+         status=204),
     Call("GET", "/cases/{id}/contacts", contacts, "visits:read", OPENS_CASES, "Approaches to the household", pages=True),
 )  # fmt: skip

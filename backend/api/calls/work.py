@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import Select, and_, or_, select
 
 from backend.api import paging
-from backend.api.bodies import ReferralMark, VisitMark
+from backend.api.bodies import ReferralMark, Verdict, VisitMark
 from backend.api.call import Asked, Call
 from backend.api.paging import moment
 from backend.api.problems import Problem
 from backend.cases.models import case
+from backend.referrals import partner
 from backend.referrals import service as referrals
 from backend.referrals.models import referral
 from backend.staff.access import referral_for, task_for, visible, visit_for
@@ -49,6 +50,14 @@ def finish(asked: Asked) -> dict[str, Any]:
     return _task_again(asked)
 
 
+def judge(asked: Asked) -> dict[str, Any]:
+    """Whether the crisis rule was right; it may be changed."""
+    body: Verdict = asked.body
+    row = _locked_task(asked)
+    tasks.verdict(asked.shell.engine, asked.shell.clock, row["id"], asked.staff.id, body.verdict)
+    return _task_again(asked)
+
+
 def list_referrals(asked: Asked) -> dict[str, Any]:
     rows, after = _of_cases(asked, select(referral), referral)
     return {"items": [_referral(row) for row in rows], "next": after}
@@ -62,12 +71,16 @@ def mark_referral(asked: Asked) -> dict[str, Any]:
             recipient.c.id == body.recipient, recipient.c.tenant_id == asked.staff.tenant_id, recipient.c.active)  # fmt: skip
         if body.recipient is not None and c.execute(known).first() is None:
             raise Problem("invalid", errors=[{"field": "recipient", "kind": "unknown"}])
+    if body.state == "asked":
+        if body.recipient is None:
+            raise Problem("invalid", errors=[{"field": "recipient", "kind": "missing"}])
+        partner.put_before(asked.shell.engine, asked.shell.clock, row["id"], asked.staff.id, body.recipient, asked.version())
+        return _referral_again(asked)
     referrals.mark(
         asked.shell.engine, asked.shell.clock, row["id"], asked.staff.id, body.state, body.note, asked.version(),
         recipient_id=body.recipient,
     )  # fmt: skip
-    with asked.reading() as c:
-        return _referral(c.execute(select(referral).where(referral.c.id == row["id"])).one())
+    return _referral_again(asked)
 
 
 def list_visits(asked: Asked) -> dict[str, Any]:
@@ -103,6 +116,11 @@ def _task_again(asked: Asked) -> dict[str, Any]:
         return _task(c.execute(select(task).where(task.c.id == asked.path("id"))).one())
 
 
+def _referral_again(asked: Asked) -> dict[str, Any]:
+    with asked.reading() as c:
+        return _referral(c.execute(select(referral).where(referral.c.id == asked.path("id"))).one())
+
+
 def _task(row: Any) -> dict[str, Any]:
     return {
         **{name: getattr(row, name) for name in ("id", "kind", "rank", "topic", "rule", "verdict", "case_id", "conversation_id",
@@ -129,6 +147,7 @@ CALLS = (
     Call("GET", "/tasks", list_tasks, "tasks:read", OPENS_CASES, "What waits, by its day", pages=True, queries=("done", "kind")),
     Call("POST", "/tasks/{id}/acknowledge", acknowledge, "tasks:write", OPENS_CASES, "Say that somebody has it"),
     Call("POST", "/tasks/{id}/finish", finish, "tasks:write", OPENS_CASES, "Say that it is done"),
+    Call("POST", "/tasks/{id}/verdict", judge, "tasks:write", OPENS_CASES, "Say whether an alarm was right", body=Verdict),
     Call("GET", "/referrals", list_referrals, "referrals:read", OPENS_CASES, "Referrals, newest change first", pages=True,
          queries=("state", "case_id")),
     Call("POST", "/referrals/{id}/mark", mark_referral, "referrals:write", OPENS_CASES, "Say what became of a referral",

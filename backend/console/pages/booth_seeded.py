@@ -8,7 +8,6 @@ from sqlalchemy import Connection, select
 from starlette.responses import Response
 
 from backend.booth import drafts, links, photos, raising
-from backend.cases import carrying
 from backend.cases.service import facts_of_case
 from backend.clock import in_japan
 from backend.console.booth import drawn
@@ -19,14 +18,12 @@ from backend.console.record import consents, programs, work
 from backend.conversations.offices import read_office
 from backend.db import Row
 from backend.files import service as files
-from backend.journal.batch import Batch
 from backend.people.models import person
 from backend.programs import looking
 from backend.programs.of_case import answers_of
 from backend.staff.access import NotForYou
 from backend.staff.roles import OPENS_CASES, SEEDS_CASES
 from backend.staff.seeded import seeded_for
-from backend.tasks.raising import raise_task
 from backend.words import Catalogues
 from dialogs.core.words import Text
 from dialogs.fields import FIELDS, PROFESSIONS
@@ -109,13 +106,7 @@ def unbind(desk: Desk) -> Response:
 
 def protect(desk: Desk) -> Response:
     """PR-30: the person says that somebody must not learn where they are. That is enough; from here on only handlers see it."""
-    case = _case(desk)
-    with desk.writing() as c:
-        carrying.restrict(c, case_id=case["id"], restricted=True, by=desk.staff.id, version=desk.number("version"), at=desk.now)
-        links.call_back(c, desk.staff, case["id"], desk.now)
-        batch = Batch(c, desk.now)
-        raise_task(batch, read_office(c, desk.staff.tenant_id, desk.now), "yellow", topic="protect", case_id=case["id"])
-        batch.flush()
+    raising.protect(desk.engine, desk.shell.clock, desk.staff, desk.path("id"), desk.number("version"))
     return desk.page("booth/protected.html")
 
 

@@ -506,6 +506,17 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_webhook'))
     )
     op.create_index(op.f('ix_webhook_tenant_id'), 'webhook', ['tenant_id'], unique=False)
+    op.create_table('api_once',
+    sa.Column('id', sa.String(length=64), nullable=False),
+    sa.Column('token_id', sa.String(length=64), nullable=False),
+    sa.Column('sent', sa.String(length=64), nullable=False),
+    sa.Column('answer', sa.LargeBinary(), nullable=True),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['token_id'], ['api_token.id'], name=op.f('fk_api_once_token_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_api_once'))
+    )
+    op.create_index(op.f('ix_api_once_at'), 'api_once', ['at'], unique=False)
+    op.create_index(op.f('ix_api_once_token_id'), 'api_once', ['token_id'], unique=False)
     op.create_table('binding_code',
     sa.Column('id', sa.String(length=64), nullable=False),
     sa.Column('purpose', sa.String(length=10), nullable=False),
@@ -1571,6 +1582,9 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_booth_station_day_id'), table_name='booth_station')
     op.drop_table('booth_station')
     op.drop_table('binding_code')
+    op.drop_index(op.f('ix_api_once_token_id'), table_name='api_once')
+    op.drop_index(op.f('ix_api_once_at'), table_name='api_once')
+    op.drop_table('api_once')
     op.drop_index(op.f('ix_webhook_tenant_id'), table_name='webhook')
     op.drop_table('webhook')
     op.drop_table('team_member')

@@ -1,0 +1,32 @@
+"""An example of every body, as it stands in the description; the tests send each of them to its call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+ID = "0" * 26
+
+EXAMPLES: Mapping[str, Any] = {
+    # cases
+    "CasePatch": {"district": "緑町"}, "Closing": {"reason": "rebuilt"}, "NoteMaybe": {}, "Note": {"text": "お元気でした。"},
+    "NotePatch": {"note": ID, "version": 1, "text": "お元気でした。"}, "Entry": {"text": "電話で話した。", "on": "2026-07-05"}, "Strike": {"entry": ID},
+    "Category": {"category": 2}, "Policy": {"based_on": 0, "policy": "月に1回訪問", "as_of": "2026-07-06"},
+    "NewCase": {"origin": "phone", "answers": {"name": "電話の 方"}}, "Answers": {"answers": {"household_size": "3"}},
+    "Member": {"name": "山田 太郎", "relation": "spouse"}, "MemberPatch": {"member": ID, "version": 1, "on_register": True},
+    "Members": {"members": [ID], "on": "2026-07-05"}, "Leaving": {"members": [ID], "own_case": True},
+    "Wish": {"kind": "talk"}, "Contact": {"channel": "phone", "result": "absent", "at": "2026-07-06T09:00:00+09:00"},
+    "Way": {"kind": "email", "address": "hanako@example.jp"}, "WayId": {"way": ID}, "ReminderId": {"reminder": ID},
+    "Review": {"on": "2026-08-01"}, "Restriction": {"restricted": False}, "Question": {"question": "次の一手"},
+    "Oral": {"recipient": "professional", "event": "given", "read": "0" * 64}, "Linked": {"speaker": "proxy", "relation": "child"},
+    "Bound": {"binding": ID}, "Search": {"words": "山田"},
+    # what waits
+    "Reply": {"text": "明日の午前に電話します。"}, "Verdict": {"verdict": "false"}, "ReferralMark": {"state": "declined"},
+    "VisitMark": {"state": "planned"},
+    # meetings
+    "Meeting": {"held_on": "2026-07-20"}, "AgendaItem": {"case": ID},
+    "Decided": {"item": ID, "version": 1, "decision": "来月もう一度"},
+    # lists, forms, other systems
+    "Export": {"form": "supported_list", "format": "xlsx"}, "ListColumns": {}, "Decision": {"decision": "later"},
+    "Hook": {"url": "https://hooks.example.jp/", "events": ["case.opened"]},
+}  # fmt: skip
