@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from backend.contacts.models import contact, other_way
 from backend.db import is_postgres
 from backend.followups.many import among, listed
 from backend.journal.models import conversation
+from backend.matching.models import merge
 from backend.people.models import person, person_change
 
 PUSHED = frozenset({"line", "telegram"})
@@ -28,6 +29,8 @@ BESIDE = frozenset({"sms", "email"})
 TALKING = timedelta(hours=24)
 """Whoever wrote within this time is in a conversation, and is not interrupted."""
 WEEK = timedelta(days=7)
+MOST_MERGES = 10
+"""A record that became part of another that became part of another … is followed so far."""
 
 
 @dataclass(slots=True)
@@ -35,6 +38,7 @@ class Gathered:
     """Everything about one case, before it is judged."""
 
     status: str = "open"
+    person_id: str = ""
     restricted: bool = False
     category: int | None = None
     phone: bool = False
@@ -72,8 +76,8 @@ def gather(connection: Connection, case_ids: Sequence[str]) -> dict[str, Gathere
     """By case id."""
     chosen, asked = {"ids": listed(connection, case_ids)}, _ASKED[is_postgres(connection)]
     found: dict[str, Gathered] = {}
-    for id, status, shut, shielded, category, phone, landline in connection.execute(asked.cases, chosen).all():
-        found[id] = Gathered(status, bool(shut or shielded), category, phone is not None, phone is not None or bool(landline))
+    for id, status, who, shut, shielded, category, phone, landline in connection.execute(asked.cases, chosen).all():
+        found[id] = Gathered(status, who, bool(shut or shielded), category, phone is not None, phone is not None or bool(landline))
     for id, channel, state, quiet, held_by, waits, heard_at in connection.execute(asked.chats, chosen).all():
         one = found[id]
         one.held = one.held or held_by is not None or waits is not None
@@ -101,13 +105,36 @@ def _found_again(connection: Connection, moved: dict[str, Gathered]) -> None:
             moved[id].moved_at = None
 
 
-def cap_free(connection: Connection, person_ids: Sequence[str], now: datetime, cap: int) -> dict[str, datetime]:
-    """When each person's week has room again; those who have room now are left out."""
-    recent: dict[str, list[datetime]] = {}
-    chosen = {"ids": listed(connection, person_ids), "since": now - WEEK}
-    for id, at in connection.execute(_ASKED[is_postgres(connection)].recent, chosen).all():
+def cap_free(connection: Connection, people: Mapping[str, str], now: datetime, cap: int) -> dict[str, datetime]:
+    """When the week of each case's person has room again, by case; those who have room now are left out.
+
+    `people`: case -> its person. What was said to the people of records that became part of the case counts as well.
+    """
+    asked, recent = _ASKED[is_postgres(connection)], dict[str, list[datetime]]()
+    others = _joined(connection, asked, people)
+    chosen = {"ids": listed(connection, [*people.values(), *(who for some in others.values() for who in some)]), "since": now - WEEK}
+    for id, at in connection.execute(asked.recent, chosen).all():
         recent.setdefault(id, []).append(at)
-    return {id: sorted(some)[-cap] + WEEK if cap else now + WEEK for id, some in recent.items() if len(some) >= cap}
+    if not recent:
+        return {}
+    full: dict[str, datetime] = {}
+    for case_id, who in people.items():
+        some = [*recent.get(who, ()), *(at for other in others.get(case_id, set()) - {who} for at in recent.get(other, ()))]
+        if some and len(some) >= cap:
+            full[case_id] = sorted(some)[-cap] + WEEK if cap else now + WEEK
+    return full
+
+
+def _joined(connection: Connection, asked: _Asked, case_ids: Iterable[str]) -> dict[str, set[str]]:
+    """The people of the cases that became part of these, also through another one. Few have: one query, most often."""
+    found: dict[str, set[str]] = {}
+    into = {id: id for id in case_ids}
+    for _ in range(MOST_MERGES):
+        rows = connection.execute(asked.joined, {"ids": listed(connection, into)}).all() if into else []
+        for kept, _, who in rows:
+            found.setdefault(into[kept], set()).add(who)
+        into = {gone: into[kept] for kept, gone, _ in rows}
+    return found
 
 
 def _heed(one: Gathered, direction: str, result: str, at: datetime, next_on: Any) -> None:
@@ -135,11 +162,12 @@ class _Asked(NamedTuple):
     contacts: Select[Any]
     ways: Select[Any]
     recent: CompoundSelect[Any]
+    joined: Select[Any]
 
 
 def _asked(postgres: bool) -> _Asked:
     cases = (
-        select(case.c.id, case.c.status, case.c.restricted, person.c.restricted, case.c.category, person.c.phone_index,
+        select(case.c.id, case.c.status, case.c.person_id, case.c.restricted, person.c.restricted, case.c.category, person.c.phone_index,
                person.c.landline.is_not(None))
         .join(person, person.c.id == case.c.person_id).where(among(case.c.id, postgres))
     )  # fmt: skip
@@ -156,7 +184,9 @@ def _asked(postgres: bool) -> _Asked:
     ).union_all(select(contact.c.person_id, contact.c.at).where(
         among(contact.c.person_id, postgres), contact.c.at > bindparam("since"), contact.c.step.in_(rules.BY_CLOCK),
         contact.c.result.in_((rules.SENT, rules.UNKNOWN))))  # fmt: skip
-    return _Asked(cases, chats, contacts, ways, recent)
+    joined = select(merge.c.kept_case, merge.c.gone_case, case.c.person_id).join(case, case.c.id == merge.c.gone_case).where(
+        among(merge.c.kept_case, postgres), merge.c.undone_at.is_(None))
+    return _Asked(cases, chats, contacts, ways, recent, joined)
 
 
 _ASKED = {postgres: _asked(postgres) for postgres in (True, False)}

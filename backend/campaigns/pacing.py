@@ -88,13 +88,13 @@ class _Sending:
 
     def all(self, rows: Sequence[dict[str, Any]]) -> int:
         gathered = gather(self._connection, [row["case_id"] for row in rows])
-        capped = cap_free(self._connection, [row["person_id"] for row in rows], self._now, self._cap)
+        capped = cap_free(self._connection, {id: known.person_id for id, known in gathered.items()}, self._now, self._cap)
         queued = 0
         said_to: set[str] = set()
         for row in rows:
             known = gathered[row["case_id"]]
             house = known.household(self._now, sms=self._sms, alone=row["alone"], wish=row["wish"],
-                                    cap_free_at=capped.get(row["person_id"]))
+                                    cap_free_at=capped.get(row["case_id"]))
             if row["person_id"] in said_to:  # two records of one person in the same share: the cap decides next time
                 self._later(row, self._now + TICK)
             elif self._one(row, house, known):

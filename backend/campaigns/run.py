@@ -140,7 +140,7 @@ class _Step:
     def take(self, members: Sequence[Going], turns: Mapping[int, int]) -> dict[int, datetime]:
         connection, now = self._batch.connection, self._batch.now
         gathered = gather(connection, [one.case_id for one in members])
-        capped = cap_free(connection, [one.person_id for one in members], now, self._rules.cap)
+        capped = cap_free(connection, {id: known.person_id for id, known in gathered.items()}, now, self._rules.cap)
         again: dict[int, datetime] = {}
         plans: list[dict[str, Any]] = []
         work: list[tuple[Going, Take]] = []
@@ -148,7 +148,7 @@ class _Step:
         wrote: list[tuple[Going, datetime]] = []
         for one in members:
             known = gathered[one.case_id]
-            house = known.household(now, sms=self._sms, alone=one.alone, wish=one.wish, cap_free_at=capped.get(one.person_id))
+            house = known.household(now, sms=self._sms, alone=one.alone, wish=one.wish, cap_free_at=capped.get(one.case_id))
             ladder = self._ladders[one.campaign_id].for_category(known.category)
             move = next_move(ladder, Standing(one.place, one.since, one.rung), house, now, self._hours)
             if isinstance(move, Take):

@@ -25,7 +25,7 @@ def put_off(connection: Connection, asked: Iterable[tuple[int, str, str]], now: 
     """`asked` are (row, conversation, reminder); when each that may not be said now is looked at again."""
     rows = list(asked)
     chosen = (
-        select(conversation.c.id, conversation.c.tenant_id, case.c.person_id)
+        select(conversation.c.id, conversation.c.tenant_id, conversation.c.case_id, case.c.person_id)
         .join(case, case.c.id == conversation.c.case_id, isouter=True).where(conversation.c.id.in_({home for _, home, _ in rows}))
     )  # fmt: skip
     homes = {row.id: row for row in connection.execute(chosen)}
@@ -40,7 +40,7 @@ def put_off(connection: Connection, asked: Iterable[tuple[int, str, str]], now: 
         if opens > now:
             later |= {id: opens for id, _, _ in mine}
             continue
-        said = [(id, home.person_id) for id, home, reminder in mine if home.person_id and reminder not in UNSAID]
-        full = cap_free(connection, sorted({who for _, who in said}), now, caps.get(tenant_id, WEEKLY_CAP))
-        later |= {id: next_open(connection, office, full[who]) for id, who in said if who in full}
+        said = [(id, home.case_id) for id, home, reminder in mine if home.person_id and reminder not in UNSAID]
+        full = cap_free(connection, {home.case_id: home.person_id for _, home, _ in mine if home.person_id}, now, caps.get(tenant_id, WEEKLY_CAP))
+        later |= {id: next_open(connection, office, full[home]) for id, home in said if home in full}
     return later

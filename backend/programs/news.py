@@ -85,7 +85,7 @@ def _week_is_full_until(connection: Connection, tenant_id: str, case_id: str, no
     """News can wait until the person's week has room for another automatic message; None where it has."""
     cap = connection.execute(select(outreach.c.weekly_cap).where(outreach.c.tenant_id == tenant_id)).scalar()
     who = str(connection.execute(select(case.c.person_id).where(case.c.id == case_id)).scalar_one())
-    return cap_free(connection, [who], now, WEEKLY_CAP if cap is None else cap).get(who)
+    return cap_free(connection, {case_id: who}, now, WEEKLY_CAP if cap is None else cap).get(case_id)
 
 
 _OPEN = select(case.c.tenant_id).where(case.c.id == bindparam("case"), case.c.status == "open")

@@ -6,7 +6,9 @@ from datetime import date
 
 import pytest
 
+from backend.campaigns.ladder import NEWS, Ladders
 from backend.campaigns.models import letter, member
+from backend.campaigns.service import Plan
 from backend.contacts import ways
 from backend.contacts.models import contact, other_way
 from backend.contacts.service import Told, note
@@ -72,3 +74,21 @@ def test_what_was_agreed_on_under_the_other_number_is_kept(town: Town) -> None:
     joined(town, kept, gone)
     town.days(3)
     assert [(row.case_id, row.kind, row.topic) for row in town.rows(task)] == [(kept, "call", "promised")]
+
+
+def test_what_was_said_to_either_record_counts_in_the_week_of_the_one_household(town: Town) -> None:
+    def news(name: str) -> None:
+        town.begin(Plan(name, "news", ladders=Ladders(NEWS), words={"ja": f"お知らせ{name}"}, pace=36_000))
+        town.tick()
+
+    kept, gone, third = (town.household(address) for address in ("U1", "U2", "U3"))
+    news("一")
+    joined(town, gone, third)
+    merge_id = joined(town, kept, gone)  # one that has become part of another one counts, too
+    assert sorted(address for address, _ in town.sent) == ["U1", "U2", "U3"]
+    news("二")
+    assert len(town.sent) == 3
+    with town.engine.begin() as c:
+        part(c, tenant_id=HOME, merge_id=merge_id, by=town.second.id, at=town.clock())
+    news("三")
+    assert [address for address, _ in town.sent[3:]] == ["U1"]  # alone again it has room; the other two together have none
