@@ -96,6 +96,7 @@ def due_handlers(shell: Shell) -> dict[str, Handler]:
     from backend.cases.review import REVIEW, review_due
     from backend.conversations.erase import ERASE, erase
     from backend.matching.propose import match_due
+    from backend.overview import figures
     from backend.people.service import MATCH
     from backend.programs.logged import LOGGED, log_due
     from backend.programs.news import NEWS, tell_due
@@ -104,7 +105,7 @@ def due_handlers(shell: Shell) -> dict[str, Handler]:
     from backend.staff.terms import ENDS, end_due
     from backend.tasks.clock import CLOCK, TaskClock
 
-    return {ENDS: end_due, MATCH: match_due, "reminder": remind, RECOMPUTE: recompute, REASSESS: reassess, DEADLINE: remind_due, NEWS: tell_due, LOGGED: log_due, CLOCK: TaskClock(shell.words), ERASE: erase, REVIEW: review_due,
+    return {ENDS: end_due, MATCH: match_due, "reminder": remind, RECOMPUTE: recompute, REASSESS: reassess, DEADLINE: remind_due, NEWS: tell_due, LOGGED: log_due, CLOCK: TaskClock(shell.words), ERASE: erase, REVIEW: review_due, figures.KIND: figures.nightly,
             **outreach.handlers(shell)}
 
 

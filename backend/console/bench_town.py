@@ -1,7 +1,7 @@
 """An invented municipality for `bench.py`: a million households with what hangs on them, written as a database stores it.
 
 Sealed columns come sealed, moments as milliseconds, and the indexes are made once the rows are in. Only what the measured
-pages look at is there: people, cases, chats, answers of some, tasks, visits, contacts.
+pages look at is there: people, cases, chats, answers of some, tasks, visits, contacts, consents.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from backend import clock as clocks
 from backend import crypto, ids
 from backend.app import Shell
 from backend.cases.models import answer, case
+from backend.consent.models import consent_event
 from backend.contacts.models import contact
 from backend.db import is_postgres, metadata
 from backend.filling import hurried, put
@@ -40,10 +41,12 @@ TALKS = 0.2
 """Part of the households that chat."""
 OPEN_TASKS, OPEN_REQUESTS, WANTED = 3_000, 2_000, 20_000
 """What waits in a municipality of a million; the ladder of an outreach leaves thousands of homes to be visited."""
+MET, AGREED = 0.6, 0.1
+"""Part of the open households that were met, and of all that agreed to something."""
 LONE = 2_000
 """Conversations that have no case yet."""
 _CHUNK = 20_000
-_FILLED = (person, case, conversation, answer, task, visit_request, visit, contact)
+_FILLED = (person, case, conversation, answer, task, visit_request, visit, contact, consent_event)
 
 
 def filled(engine: Engine) -> bool:
@@ -127,10 +130,26 @@ def _households(numbers: range, many: int, now: datetime) -> dict[Table, list[di
             rows[visit].append({
                 "id": key, "tenant_id": TOWN, "case_id": key, "state": "wanted" if wanted else "done", "why": "ladder", "made_at": at,
                 "changed_at": at, "planned_on": None if wanted else date(2026, 7, 1 + number % 30).isoformat()})  # fmt: skip
-        if home["status"] == "closed":
-            rows[contact].append({"id": key, "tenant_id": TOWN, "case_id": key, "channel": "visit", "direction": "out", "at": at - day,
-                                  "staff_id": f"staff-{number % 199 + 1}", "result": "met", "made_at": at})  # fmt: skip
+        rows[contact] += _approaches(dice, number, key, home, at)
+        if chance() < AGREED:
+            rows[consent_event].append({
+                "tenant_id": TOWN, "case_id": key, "recipient": "professional", "event": "given", "method": "staff", "channel": "staff", "locale": "ja",
+                "at": at, "prev_hash": "", "hash": ""})  # fmt: skip
     return rows
+
+
+def _approaches(dice: random.Random, number: int, key: str, home: dict[str, Any], at: int) -> Iterable[dict[str, Any]]:
+    """Omuta's way: who is not met is visited again; whoever is met has their first contact that day."""
+    chance, day, tries = dice.random, 86_400_000, 0
+    last = at - day if home["status"] == "closed" else at - int(chance() * 90) * day
+    met = home["status"] == "closed" or chance() < MET
+    many = 1 if chance() < 0.7 else 3
+    while tries < many and (met or chance() < 0.5):
+        tries += 1
+        result = "met" if met and tries == many else "absent"
+        yield {"id": f"{key[2:]}{tries:02d}", "tenant_id": TOWN, "case_id": key, "channel": "visit", "direction": "out",
+               "at": last - (many - tries) * day, "staff_id": f"staff-{number % 199 + 1}", "result": result, "made_at": at}  # fmt: skip
+    home["first_contact_at"] = last if met else None
 
 
 def _case(dice: random.Random, number: int, key: str, at: int) -> dict[str, Any]:
@@ -141,8 +160,8 @@ def _case(dice: random.Random, number: int, key: str, at: int) -> dict[str, Any]
         "restricted": chance() < 0.001, "assigned_to": f"staff-{1 + int(chance() * 199)}" if chance() < 0.5 else None,
         "category": (1, 1, 1, 2, 3, 4)[int(chance() * 6)] if chance() < 0.8 else None,
         "review_on": (date(2026, 7, 1) + timedelta(days=int(chance() * 300))).isoformat() if chance() < 0.3 else None,
-        "language": ("ja" if chance() < 0.96 else ("en", "en", "zh", "vi")[int(chance() * 4)]), "opened_at": at,
-        "waiting_since": at if chance() < 0.001 else None, "changed_at": at - int(chance() * 60 * 24 * 40) * 60_000,
+        "language": ("ja" if chance() < 0.96 else ("en", "en", "zh", "vi")[int(chance() * 4)]), "opened_at": at - int(chance() * 500) * 86_400_000,
+        "first_contact_at": None, "closed_at": at, "waiting_since": at if chance() < 0.001 else None, "changed_at": at - int(chance() * 60 * 24 * 40) * 60_000,
     }  # fmt: skip
 
 

@@ -89,11 +89,24 @@ class Tables:
 
 
 @dataclass(slots=True)
-class _Home:
+class Household:
+    """What is known of one household so far: its rows are taken in one after the other, oldest first."""
+
     tried: int = 0
     state: str = ""
     first: tuple[date, str, int] | None = None
     """Day, channel and number of the approach that was the first contact."""
+
+    def take(self, on: date, channel: str, result: str, direction: str) -> bool:
+        """Take one row in; whether it was a home visit."""
+        if direction == OUT:
+            self.tried += 1
+        state = _STATE_OF.get(result, "")
+        if state in _CONTACT and self.first is None:
+            self.first = (on, channel, self.tried)
+        if state and _STRENGTH.get(state, 0) >= _STRENGTH.get(self.state, 0):
+            self.state = state
+        return direction == OUT and channel == "visit"
 
 
 def tables(
@@ -107,21 +120,21 @@ def tables(
     """
     days = sorted(set(until))
     last = days[-1] if days else date.max
-    homes: dict[str, _Home] = defaultdict(_Home)
+    homes: dict[str, Household] = defaultdict(Household)
     rows = sorted((row for row in approaches if row.household in known and row.on <= last), key=lambda row: row.on)
     standings, visits, place = [], 0, 0
     for day in days:
         while place < len(rows) and rows[place].on <= day:
-            visits += _count(homes[rows[place].household], rows[place])
+            visits += homes[rows[place].household].take(*_row(rows[place]))
             place += 1
         there = Counter(home.state for home in homes.values() if home.state)
         listed = sum(since <= day for since in known.values())
         standings.append(Standing(day, listed, {state: there[state] for state in STATES}, visits))
     if not days:
         for row in rows:
-            _count(homes[row.household], row)
+            homes[row.household].take(*_row(row))
     firsts = [home.first for home in homes.values() if home.first]
-    tries = Counter(_tries(number) for _, _, number in firsts)
+    tries = Counter(tries_of(number) for _, _, number in firsts)
     tries["never"] = sum(since <= last for since in known.values()) - len(firsts)
     return Tables(
         sum(since <= last for since in known.values()),
@@ -156,19 +169,12 @@ def fiscal_year(day: date) -> int:
     return day.year if day.month >= 4 else day.year - 1
 
 
-def _count(home: _Home, row: Approach) -> int:
-    """Take one row in; 1 when it was a home visit."""
-    if row.direction == OUT:
-        home.tried += 1
-    state = _STATE_OF.get(row.result, "")
-    if state in _CONTACT and home.first is None:
-        home.first = (row.on, row.channel, home.tried)
-    if state and _STRENGTH.get(state, 0) >= _STRENGTH.get(home.state, 0):
-        home.state = state
-    return int(row.direction == OUT and row.channel == "visit")
+def _row(row: Approach) -> tuple[date, str, str, str]:
+    return row.on, row.channel, row.result, row.direction
 
 
-def _tries(number: int) -> str:
+def tries_of(number: int) -> str:
+    """Which of `TRIES` a first contact belongs to that came with that many approaches."""
     if number == 0:
         return "by_itself"
     return "one" if number == 1 else "two_to_four" if number < 5 else "five_up"

@@ -1,27 +1,28 @@
-"""Figures: how far households have come, Omuta's outreach tables, a map of the districts; as a page and as CSV."""
+"""Figures: how far households have come, Omuta's outreach tables, a map of the districts; as a page and as CSV, from the same count."""
 
 from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, select
 from starlette.responses import Response
 
 from backend.audit import service as audit
-from backend.clock import JST, in_japan
+from backend.clock import in_japan
 from backend.console.desk import Desk
 from backend.console.page import Page
 from backend.forms.cells import plain
-from backend.overview import chart, funnel, geojson, load
+from backend.overview import chart, figures, funnel, geojson
+from backend.overview.figures import Figures, Span
 from backend.overview.geojson import NoMap
 from backend.overview.omuta import STATES, fiscal_year
 from backend.overview.printed import Printed, printed
 from backend.overview.small import LEAST
 from backend.overview.spans import settled
+from backend.overview.tally import GROUPS, STAGES, Tally
 from backend.staff.roles import OPENS_CASES, RUNS_SETTINGS, SEES_FIGURES
 from backend.tenants.models import district
 from backend.tenants.service import By
@@ -30,41 +31,44 @@ HOME = "/console/overview"
 TABLES = ("funnel", "outreach", "standings")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """From the first moment of a day to the last of another, in Japan. `since` None: from the beginning."""
-
-    since: date | None
-    until: date
-
-    @property
-    def start(self) -> datetime | None:
-        return _midnight(self.since) if self.since else None
-
-    @property
-    def end(self) -> datetime:
-        """Midnight after the last day."""
-        return _midnight(self.until + timedelta(days=1))
-
-
 def show(desk: Desk) -> Response:
-    span, by = _span(desk), _by(desk)
+    """The figures, or how far the first count of them is."""
+    by, found = _by(desk), _figures(desk)
     with desk.reading() as c:
         names = _districts(c, desk)
-        found = _funnel(c, desk, span, by, names)
-        here = found if by == "district" else _funnel(c, desk, span, "district", names)
-        made = load.outreach(c, desk.staff.tenant_id, span.end)
         drawing = geojson.kept(c, desk.staff.tenant_id, By(None, desk.now))
+    query = _query(_span(desk), by)
+    values: dict[str, Any] = {
+        "span": found.span, "asked": _span(desk), "by": by, "groups": GROUPS, "least": LEAST, "months_only": _months_only(desk), "query": query,
+        "found": found, "live": False, "back": HOME,
+    }  # fmt: skip
+    if found.tally is None:
+        return desk.page("overview/counting.html", **values)
+    shown = _funnel(found.tally, by, names)
+    here = shown if by == "district" else _funnel(found.tally, "district", names)
     by_district = {name: row["known"] for name, row in here.rows.items() if name in names}
+    made = found.tables()
     tables = printed(made) if made else None
     return desk.page(
-        "overview/page.html", span=span, by=by, groups=tuple(funnel.GROUPS), stages=funnel.STAGES, funnel=found,
-        bars=chart.bars(found.whole), tables=tables, states=STATES, least=LEAST, fiscal_year=fiscal_year,
+        "overview/page.html", **values, stages=STAGES, funnel=shown,
+        bars=chart.bars(shown.whole), tables=tables, states=STATES, fiscal_year=fiscal_year,
         tries=chart.bars(tables.tries) if tables else [], channels=chart.bars(tables.channels) if tables else [],
         stacked=[chart.stacked(one.states, one.known) for one in tables.standings] if tables else [],
         drawing=drawing, shades=chart.shades(by_district), steps=chart.steps(by_district), by_district=by_district,
-        months_only=_months_only(desk), query=_query(span, by), back=HOME,
     )  # fmt: skip
+
+
+def progress(desk: Desk) -> Response:
+    """How far the count is: fetched again and again while it runs."""
+    by = _by(desk)
+    return desk.fragment("overview/progress.html", found=_figures(desk), by=by, query=_query(_span(desk), by), live=True, back=HOME)
+
+
+def again(desk: Desk) -> Response:
+    """Count anew what is not old yet."""
+    span, by = _span(desk), _by(desk)
+    figures.of(desk.engine, desk.staff.tenant_id, span, desk.now, staff_id=desk.staff.id, newer=True)
+    return desk.to(f"{HOME}?{_query(span, by)}")
 
 
 def download(desk: Desk) -> Response:
@@ -72,13 +76,16 @@ def download(desk: Desk) -> Response:
     name = desk.request.query_params.get("table", "")
     if name not in TABLES:
         return desk.page("trouble.html", 400, what="stale_form")
-    span, by = _span(desk), _by(desk)
+    by, found = _by(desk), _figures(desk)
+    if found.tally is None:
+        return desk.to(f"{HOME}?{_query(_span(desk), by)}")
+    span, made = found.span, found.tables()
     with desk.reading() as c:
-        if name == "funnel":
-            rows = _funnel_rows(desk, _funnel(c, desk, span, by, _districts(c, desk)), by)
-        else:
-            made = load.outreach(c, desk.staff.tenant_id, span.end)
-            rows = [] if made is None else (_outreach_rows if name == "outreach" else _standing_rows)(desk, printed(made))
+        names = _districts(c, desk)
+    if name == "funnel":
+        rows = _funnel_rows(desk, _funnel(found.tally, by, names), by)
+    else:
+        rows = [] if made is None else (_outreach_rows if name == "outreach" else _standing_rows)(desk, printed(made))
     with desk.writing() as c:
         audit.record(
             c, tenant_id=desk.staff.tenant_id, staff_id=desk.staff.id, action="figures.exported", object_kind="overview",
@@ -119,15 +126,18 @@ def keep_map(desk: Desk) -> Response:
     return desk.to(f"{HOME}/map")
 
 
-def _funnel(c: Connection, desk: Desk, span: Span, by: str, names: list[str]) -> funnel.Funnel:
-    counts = funnel.counted(c, desk.staff.tenant_id, span.start, span.end, by)
-    return funnel.printed(counts, names if by == "district" else ())
+def _figures(desk: Desk) -> Figures:
+    return figures.of(desk.engine, desk.staff.tenant_id, _span(desk), desk.now, staff_id=desk.staff.id)
+
+
+def _funnel(tally: Tally, by: str, names: list[str]) -> funnel.Funnel:
+    return funnel.printed(tally.counted(by), names if by == "district" else ())
 
 
 def _funnel_rows(desk: Desk, found: funnel.Funnel, by: str) -> list[list[Any]]:
-    rows: list[list[Any]] = [[_say(desk, f"console.overview.by.{by}"), *(_say(desk, f"console.overview.stage.{one}") for one in funnel.STAGES)]]
-    rows += [[group_name(desk, by, name), *(_cell(row[one]) for one in funnel.STAGES)] for name, row in found.rows.items()]
-    return [*rows, [_say(desk, "console.overview.all"), *(_cell(found.whole[one]) for one in funnel.STAGES)]]
+    rows: list[list[Any]] = [[_say(desk, f"console.overview.by.{by}"), *(_say(desk, f"console.overview.stage.{one}") for one in STAGES)]]
+    rows += [[group_name(desk, by, name), *(_cell(row[one]) for one in STAGES)] for name, row in found.rows.items()]
+    return [*rows, [_say(desk, "console.overview.all"), *(_cell(found.whole[one]) for one in STAGES)]]
 
 
 def _outreach_rows(desk: Desk, made: Printed) -> list[list[Any]]:
@@ -171,8 +181,8 @@ def _districts(c: Connection, desk: Desk) -> list[str]:
 
 
 def _by(desk: Desk) -> str:
-    said = desk.request.query_params.get("by", "")
-    return said if said in funnel.GROUPS else "district"
+    said = _asked(desk, "by")
+    return said if said in GROUPS else "district"
 
 
 def _months_only(desk: Desk) -> bool:
@@ -182,7 +192,7 @@ def _months_only(desk: Desk) -> bool:
 
 def _span(desk: Desk) -> Span:
     today = in_japan(desk.now).date()
-    since, until = (_date(desk.request.query_params.get(name, "")) for name in ("since", "until"))
+    since, until = (_date(_asked(desk, name)) for name in ("since", "until"))
     until = min(until or today, today)
     if _months_only(desk):
         since, until = settled(since, until, today)
@@ -201,12 +211,14 @@ def _date(written: str) -> date | None:
     return found if 2000 <= found.year <= 2200 else None
 
 
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=JST)
+def _asked(desk: Desk, name: str) -> str:
+    return desk.sent(name) if desk.request.method == "POST" else desk.request.query_params.get(name, "")
 
 
 PAGES = (
     Page("GET", HOME, show, SEES_FIGURES),
+    Page("POST", f"{HOME}/again", again, SEES_FIGURES),
+    Page("GET", "/console/live/overview", progress, SEES_FIGURES, live=True),
     Page("GET", f"{HOME}/csv", download, SEES_FIGURES),
     Page("GET", f"{HOME}/map", show_map, RUNS_SETTINGS),
     Page("POST", f"{HOME}/map", keep_map, RUNS_SETTINGS, files=1, max_bytes=geojson.MOST_BYTES),
