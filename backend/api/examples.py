@@ -26,6 +26,22 @@ EXAMPLES: Mapping[str, Any] = {
     # meetings
     "Meeting": {"held_on": "2026-07-20"}, "AgendaItem": {"case": ID},
     "Decided": {"item": ID, "version": 1, "decision": "来月もう一度"},
+    "Item": {"item": ID}, "Invited": {"name": "鈴木 民生", "organisation": "民生委員協議会", "pledged_on": "2026-07-01"},
+    "Participant": {"participant": ID}, "Given": {"item": ID, "what": "住宅の応急修理を案内する", "owner": "佐藤", "due_on": "2026-07-31"},
+    "Minutes": {"minutes": "三世帯を話し合った。", "present": []},
+    # visits
+    "VisitDay": {"day": "2026-07-20", "homes": [{"case": ID, "first": ID, "second": "1" * 26, "from_time": "10:00"}]},
+    "Moved": {"day": "2026-07-21", "first": ID, "second": "1" * 26}, "InDistrict": {"district": "緑町"},
+    "AtDoor": {"key": "tablet7-0042", "result": "met", "at": "2026-07-06T09:00:00+09:00", "answers": {"household_size": "3"}},
+    # consultation days
+    "BoothDay": {"name": "八月の相談会", "held_on": "2026-08-02", "place": "公民館", "kinds": ["lawyer", "architect"]},
+    "Station": {"kind": "own", "name": "心の相談"}, "Drawn": {}, "DayState": {"closed": True},
+    "TicketMove": {"act": "skip"}, "CaseNumber": {"number": "T-2026-0001-5"},
+    # outreach
+    "CampaignPlan": {"name": "秋の声かけ", "audience": {"damage": ["half"], "never_reached": True},
+                     "standard": [{"by": "chat", "days": 0}, {"by": "phone", "days": 5}]},
+    "Counted": {"counted": 12}, "Cases": {"cases": [ID]}, "Printing": {"run": ID}, "Posted": {"run": ID, "letters": [ID]}, "LetterId": {"letter": ID},
+    "OutreachHabits": {"approve_over": 100, "weekly_cap": 2, "quiet_from": "20:00", "quiet_until": "09:00"},
     # lists, forms, other systems
     "Export": {"form": "supported_list", "format": "xlsx"}, "ListColumns": {}, "Decision": {"decision": "later"},
     "Hook": {"url": "https://hooks.example.jp/", "events": ["case.opened"]},

@@ -16,6 +16,7 @@ from backend.api.calls import (
     cases,
     exports,
     figures,
+    letters,
     lists,
     matching,
     meetings,
@@ -26,6 +27,7 @@ from backend.api.calls import (
     seeding,
     settings,
     talking,
+    visiting,
     webhooks,
     work,
 )
@@ -39,8 +41,8 @@ if TYPE_CHECKING:
     from backend.app import Shell
 
 CALLS: tuple[Call, ...] = (
-    reading.ME, *cases.CALLS, *record.CALLS, *seeding.CALLS, *agreeing.CALLS, *talking.CALLS, *work.CALLS, *meetings.CALLS, *exports.CALLS,
-    *lists.CALLS, *searching.CALLS, *matching.CALLS, *campaigns.CALLS, *booth.CALLS, *reading.CALLS, *programs.CALLS, *figures.CALLS,
+    reading.ME, *cases.CALLS, *record.CALLS, *seeding.CALLS, *agreeing.CALLS, *talking.CALLS, *work.CALLS, *visiting.CALLS, *meetings.CALLS, *exports.CALLS,
+    *lists.CALLS, *searching.CALLS, *matching.CALLS, *campaigns.CALLS, *letters.CALLS, *booth.CALLS, *reading.CALLS, *programs.CALLS, *figures.CALLS,
     *settings.CALLS, *webhooks.CALLS,
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Case meetings: which there are, plan one, ask for a household to be talked about."""
+"""Case meetings: agenda, who takes part, what was decided and given to whom, minutes."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from sqlalchemy import Connection, select
 
 from backend.api import paging
 from backend.api.bodies import AgendaItem, Decided, Meeting, Question
+from backend.api.bodies_field import Given, Invited, Item, Minutes, Participant
 from backend.api.call import Asked, Call
 from backend.api.problems import Problem
+from backend.audit import service as audit
 from backend.cases.models import case
+from backend.clock import in_japan
 from backend.meetings import service
+from backend.meetings.minutes import may_read
 from backend.meetings.models import meeting, meeting_item
 from backend.meetings.service import MeetingTrouble, NoSuchMeeting
 from backend.staff.access import NotForYou, case_for, visible
@@ -29,8 +33,9 @@ def listed(asked: Asked) -> dict[str, Any]:
 
 
 def read(asked: Asked) -> dict[str, Any]:
-    """With the households on its agenda that the account may see, what was asked and decided."""
-    with asked.reading() as c:
+    """With the households on its agenda that the account may see, what was asked, decided and given to whom; who takes part; and the
+    minutes for whoever may read them (null: not for this account, or none yet)."""
+    with asked.writing() as c:
         try:
             row = service.find(c, asked.staff.tenant_id, asked.path("id"))
         except NoSuchMeeting:
@@ -38,8 +43,20 @@ def read(asked: Asked) -> dict[str, Any]:
         mine = select(meeting_item, case.c.number).join(case, case.c.id == meeting_item.c.case_id).where(
             meeting_item.c.meeting_id == row["id"], visible(asked.staff))  # fmt: skip
         items = c.execute(mine.order_by(meeting_item.c.place, meeting_item.c.id)).all()
-    return {**_brief(row), "agenda": [
-        {"item": one.id, "version": one.version, "case": one.case_id, "number": one.number, "why": one.why, "question": one.question, "decision": one.decision}
+        given = service.assignments_of(c, [one.id for one in items])
+        people = service.participants_of(c, row["id"])
+        minutes = row["minutes"] if may_read(c, asked.staff, row) else None
+        audit.record(c, tenant_id=asked.staff.tenant_id, staff_id=asked.staff.id, action="meeting.viewed", object_kind="meeting",
+                     object_id=row["id"], at=asked.now)  # fmt: skip
+    return {**_brief(row), "minutes": minutes, "participants": [
+        {"participant": one.id, "name": one.name, "organisation": one.organisation, "colleague": one.staff_id, "recipient": one.recipient_id,
+         "pledged_on": one.pledged_on.isoformat() if one.pledged_on else None, "present": {1: True, 2: False}.get(one.present)}
+        for one in people
+    ], "agenda": [
+        {"item": one.id, "version": one.version, "case": one.case_id, "number": one.number, "why": one.why, "question": one.question,
+         "decision": one.decision, "review_on": one.review_on.isoformat() if one.review_on else None, "given": [
+             {"kind": each.kind, "what": each.what, "owner": each.owner, "due_on": each.due_on.isoformat() if each.due_on else None,
+              "task": each.task_id, "referral": each.referral_id} for each in given[one.id]]}
         for one in items
     ]}  # fmt: skip
 
@@ -56,19 +73,71 @@ def put_on(asked: Asked) -> dict[str, Any]:
     return {"item": _tried(asked, act)}
 
 
+def take_off(asked: Asked) -> None:
+    """While nothing was decided about the household."""
+    body: Item = asked.body
+    _tried(asked, lambda c: service.take_off(
+        c, tenant_id=asked.staff.tenant_id, meeting_id=asked.path("id"), item_id=_item(c, asked, body.item), by=asked.staff.id, at=asked.now))
+
+
+def invite(asked: Asked) -> dict[str, Any]:
+    """A pledge is one that was given: a day to come counts as none."""
+    body: Invited = asked.body
+    day = body.pledged_on if body.pledged_on and body.pledged_on <= in_japan(asked.now).date() else None
+    made = _tried(asked, lambda c: service.invite(
+        c, tenant_id=asked.staff.tenant_id, meeting_id=asked.path("id"), name=body.name, organisation=body.organisation,
+        staff_id=body.colleague, recipient_id=body.recipient, pledged_on=day, by=asked.staff.id, at=asked.now))
+    return {"participant": made}
+
+
+def uninvite(asked: Asked) -> None:
+    body: Participant = asked.body
+    _tried(asked, lambda c: service.uninvite(c, tenant_id=asked.staff.tenant_id, meeting_id=asked.path("id"),
+                                             participant_id=body.participant, by=asked.staff.id, at=asked.now))  # fmt: skip
+
+
 def decide(asked: Asked) -> None:
-    """While the meeting is planned. Its minutes are written on the page, by those who sat there."""
+    """While the meeting is planned."""
     body: Decided = asked.body
+    _tried(asked, lambda c: service.decide(
+        c, tenant_id=asked.staff.tenant_id, meeting_id=asked.path("id"), item_id=_item(c, asked, body.item), decision=body.decision,
+        review_on=body.review_on, by=asked.staff.id, version=body.version, at=asked.now))
+
+
+def assign(asked: Asked) -> None:
+    """It waits as a task at once; with a profession it is a referral, which keeps what the household decided on sharing."""
+    body: Given = asked.body
+    _tried(asked, lambda c: service.assign(
+        c, tenant_id=asked.staff.tenant_id, meeting_id=asked.path("id"), item_id=_item(c, asked, body.item), what=body.what, owner=body.owner,
+        due_on=body.due_on, profession=body.profession, by=asked.staff.id, at=asked.now))
+
+
+def hold(asked: Asked) -> None:
+    """The meeting is over: minutes and who came; each household's support record and review date follow. For whoever may read them."""
+    body: Minutes = asked.body
 
     def act(c: Connection) -> None:
-        there = next((one for one in service.items_of(c, asked.path("id")) if one.id == body.item), None)
-        if there is None:
-            raise Problem("invalid", errors=[{"field": "item", "kind": "unknown"}])
-        case_for(c, asked.staff, there.case_id, asked.now, viewing=False)
-        service.decide(c, tenant_id=asked.staff.tenant_id, meeting_id=asked.path("id"), item_id=body.item, decision=body.decision,
-                       review_on=body.review_on, by=asked.staff.id, version=body.version, at=asked.now)  # fmt: skip
+        if not may_read(c, asked.staff, service.find(c, asked.staff.tenant_id, asked.path("id"))):
+            raise MeetingTrouble("minutes")
+        service.hold(c, tenant_id=asked.staff.tenant_id, meeting_id=asked.path("id"), minutes=body.minutes, present=set(body.present),
+                     by=asked.staff.id, version=asked.version(), at=asked.now)  # fmt: skip
 
     _tried(asked, act)
+
+
+def cancel(asked: Asked) -> None:
+    """It does not take place: its households wait for the next one."""
+    _tried(asked, lambda c: service.cancel(c, tenant_id=asked.staff.tenant_id, meeting_id=asked.path("id"), by=asked.staff.id,
+                                           version=asked.version(), at=asked.now))  # fmt: skip
+
+
+def _item(c: Connection, asked: Asked, item: str) -> str:
+    """An item of the agenda, of a household that this account may open."""
+    there = next((one for one in service.items_of(c, asked.path("id")) if one.id == item), None)
+    if there is None:
+        raise Problem("invalid", errors=[{"field": "item", "kind": "unknown"}])
+    case_for(c, asked.staff, there.case_id, asked.now, viewing=False)
+    return item
 
 
 def _tried(asked: Asked, act: Callable[[Connection], T]) -> T:
@@ -111,6 +180,13 @@ CALLS = (
     Call("POST", "/meetings/{id}/agenda", put_on, "cases:write", CARRIES_CASES, "Put a household on the agenda", body=AgendaItem, status=201),
     Call("POST", "/meetings/{id}/decisions", decide, "cases:write", CARRIES_CASES, "What was decided about a household", body=Decided,
          status=204),
+    Call("POST", "/meetings/{id}/agenda/remove", take_off, "cases:write", CARRIES_CASES, "Take a household off the agenda", body=Item, status=204),
+    Call("POST", "/meetings/{id}/participants", invite, "cases:write", CARRIES_CASES, "Somebody takes part", body=Invited, status=201),
+    Call("POST", "/meetings/{id}/participants/remove", uninvite, "cases:write", CARRIES_CASES, "Somebody takes part no more", body=Participant,
+         status=204),
+    Call("POST", "/meetings/{id}/assignments", assign, "cases:write", CARRIES_CASES, "Give something to somebody", body=Given, status=204),
+    Call("POST", "/meetings/{id}/hold", hold, "cases:write", CARRIES_CASES, "The meeting is over", body=Minutes, status=204, versioned=True),
+    Call("POST", "/meetings/{id}/cancel", cancel, "cases:write", CARRIES_CASES, "The meeting does not take place", status=204, versioned=True),
     Call("POST", "/meetings", plan, "cases:write", CARRIES_CASES, "Plan a case meeting", body=Meeting, status=201),
     Call("POST", "/cases/{id}/flag", flag, "cases:write", OPENS_CASES, "Ask for the next meeting to talk about a household",
          body=Question, status=204),

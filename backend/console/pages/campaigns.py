@@ -9,11 +9,12 @@ from sqlalchemy import Connection, select
 from starlette.responses import Response
 
 from backend.campaigns import counting, service, switch
-from backend.campaigns.audience import Audience, Preview, preview
+from backend.campaigns.audience import Audience, Preview
 from backend.campaigns.costs import ledger
 from backend.campaigns.figures import MESSAGES, figures, of_tenant
-from backend.campaigns.ladder import CHAT, KINDS, LETTER, OTHER, REMIND, USUAL, Ladder, Ladders, WrongLadder
-from backend.campaigns.saying import LONGEST, languages_missing, letter_said, said
+from backend.campaigns.ladder import KINDS, USUAL, Ladder, Ladders, WrongLadder
+from backend.campaigns.previewed import count_if_large, look, plan_of, written
+from backend.campaigns.saying import LONGEST, languages_missing
 from backend.campaigns.service import Habits, Plan, WrongCampaign
 from backend.cases.models import case
 from backend.console.desk import Desk
@@ -57,14 +58,14 @@ def draw_up(desk: Desk) -> Response:
         id = service.draw_up(desk.engine, desk.shell.clock, desk.staff, _sent(desk))
     except (WrongCampaign, WrongLadder) as wrong:
         return _form(desk, _sent(desk, strict=False), None, str(wrong.args[0]))
-    _count_if_large(desk, id)
+    count_if_large(desk.engine, desk.shell.clock, desk.staff, id)
     return desk.to(f"/console/campaigns/{id}")
 
 
 def edit(desk: Desk) -> Response:
     with desk.reading() as c:
         row = service.find(c, desk.staff, desk.path("id"))
-    return _form(desk, _plan(row), row)
+    return _form(desk, plan_of(row), row)
 
 
 def change(desk: Desk) -> Response:
@@ -74,7 +75,7 @@ def change(desk: Desk) -> Response:
         service.change(desk.engine, desk.shell.clock, desk.staff, row["id"], _sent(desk), desk.number("version"))
     except (WrongCampaign, WrongLadder) as wrong:
         return _form(desk, _sent(desk, strict=False), row, str(wrong.args[0]))
-    _count_if_large(desk, row["id"])
+    count_if_large(desk.engine, desk.shell.clock, desk.staff, row["id"])
     return desk.to(f"/console/campaigns/{row['id']}")
 
 
@@ -89,20 +90,16 @@ def _show(desk: Desk, wrong: str = "") -> Response:
         values["names"] = names_of_staff(c, desk.staff.tenant_id)
         if row["state"] in ("draft", "asked"):
             values |= _preview(desk, c, row)
-    return desk.page("campaigns/campaign.html", 400 if wrong else 200, plan=_plan(row), wrong=wrong,
+    return desk.page("campaigns/campaign.html", 400 if wrong else 200, plan=plan_of(row), wrong=wrong,
                      back=f"/console/campaigns/{row['id']}", **values)
 
 
 def _preview(desk: Desk, c: Connection, row: Row) -> dict[str, Any]:
     """A small audience is looked at now; of a large one what the job found, or how far it is."""
-    if not counting.is_large(c, desk.staff.tenant_id, Audience.of(row["audience"])):
-        looked = preview(c, desk.staff.tenant_id, Audience.of(row["audience"]), desk.now, sms=bool(desk.shell.settings.sms_url),
-                         news=row["kind"] == "news", campaign_id=row["id"])
-        return {"counting": None, "counted_at": None, **_looked(desk, c, looked, row)}
-    job = counting.counted(c, row)
-    if job is None or job["state"] != "done":
-        return {"counting": job or {"state": "none"}, "looked": None}
-    return {"counting": None, "counted_at": job["changed_at"], **_looked(desk, c, counting.preview_of(job), row)}
+    found, job = look(c, row, desk.now, sms=bool(desk.shell.settings.sms_url))
+    if found is None:
+        return {"counting": job, "looked": None}
+    return {"counting": None, "counted_at": job["changed_at"] if job else None, **_looked(desk, c, found, row)}
 
 
 def count(desk: Desk) -> Response:
@@ -116,13 +113,6 @@ def progress(desk: Desk) -> Response:
     with desk.reading() as c:
         row = service.find(c, desk.staff, desk.path("id"))
         return desk.fragment("campaigns/counting.html", campaign=row, counting=counting.counted(c, row) or {"state": "none"})
-
-
-def _count_if_large(desk: Desk, campaign_id: str) -> None:
-    with desk.writing() as c:
-        row = service.find(c, desk.staff, campaign_id)
-        if counting.is_large(c, desk.staff.tenant_id, Audience.of(row["audience"])):
-            counting.begin(c, desk.staff, row, desk.now)
 
 
 def results(desk: Desk) -> Response:
@@ -205,23 +195,15 @@ def _looked(desk: Desk, c: Connection, looked: Preview, row: Row) -> dict[str, A
     names = {id: name for id, name in c.execute(
         select(case.c.id, person.c.name).join(person, person.c.id == case.c.person_id)
         .where(case.c.id.in_([one.case_id for one in shown]), visible(desk.staff)))}
-    plan = _plan(row)
+    plan = plan_of(row)
     office = read_office(c, desk.staff.tenant_id, desk.now)
     spent = ledger(c, desk.staff.tenant_id, desk.now)
-    written = {rung: {locale: said(desk.shell.words, office, rung, plan.words, locale, "line")[0].text for locale in LOCALES}
-               for rung in (CHAT, REMIND, OTHER) if _uses(plan.ladders, rung)}
-    if _uses(plan.ladders, LETTER):
-        written[LETTER] = {locale: "\n".join(letter_said(desk.shell.words, office, plan.words, locale)) for locale in LOCALES}
     return {
         "looked": looked, "called": {id: name or "" for id, name in names.items()},
         "needs_second": looked.counted > switch.standing(c, desk.staff.tenant_id)["approve_over"], "spent": spent,
         "short": spent.room is not None and spent.room < looked.pushes, "hours_needed": -(-looked.pushes // row["pace"]),
-        "written": written, "missing": languages_missing(plan.words, LOCALES), "may_approve": desk.staff.role in APPROVES and row["made_by"] != desk.staff.id,
+        "written": written(desk.shell.words, office, plan), "missing": languages_missing(plan.words, LOCALES), "may_approve": desk.staff.role in APPROVES and row["made_by"] != desk.staff.id,
     }  # fmt: skip
-
-
-def _uses(ladders: Ladders, rung: str) -> bool:
-    return any(ladder.find(rung, 0) is not None for ladder in (ladders.standard, *ladders.by_category.values()))
 
 
 # --- the form -------------------------------------------------------------------------------------------------
@@ -242,10 +224,6 @@ def _form(desk: Desk, plan: Plan, row: Row | None, wrong: str = "") -> Response:
 
 def _days(ladder: Ladder) -> dict[str, int]:
     return {rung.by: rung.days for rung in ladder.rungs}
-
-
-def _plan(row: Row) -> Plan:
-    return Plan(row["name"], row["kind"], Audience.of(row["audience"]), Ladders.of(row["ladder"]), row["words"], row["pace"])
 
 
 def _sent(desk: Desk, *, strict: bool = True) -> Plan:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from starlette.responses import Response
@@ -21,8 +22,13 @@ from backend.forms.glyphs import CannotPrint
 from backend.forms.letter import Letter
 from backend.forms.letter import letters as set_letters
 from backend.forms.wording import era_day
+from backend.people.postal import split_postal
 from backend.staff.roles import PLANS_OUTREACH
+from backend.words import Catalogues
 from dialogs.core.words import PERSONAL, Arg, Text
+
+if TYPE_CHECKING:
+    from backend.app import Shell
 
 LETTERS = "/console/campaigns/{id}/letters"
 
@@ -47,7 +53,7 @@ def print_some(desk: Desk) -> Response:
         office = read_office(c, desk.staff.tenant_id, desk.now)
     try:
         letters.print_some(desk.engine, desk.shell.clock, desk.staff, row["id"], set(desk.sent_all("case")),
-                           lambda some: set_letters([_written(desk, office, row, one) for one in some]))
+                           lambda some: set_letters([written(desk.shell, office, row, one) for one in some]))
     except CannotSend as wrong:
         return show(desk, str(wrong.args[0]), 422)
     except CannotPrint:
@@ -95,39 +101,40 @@ def _here(desk: Desk) -> str:
     return LETTERS.replace("{id}", desk.path("id"))
 
 
-def _written(desk: Desk, office: Office, row: Row, one: Addressed) -> Letter:
+def written(shell: Shell, office: Office, row: Row, one: Addressed) -> Letter:
     """The letter to one household: Japanese, and below it the language that they read."""
-    words, home = desk.shell.words, one.home
+    words, home = shell.words, one.home
     reads = home.locale if home.locale in words.locales else "ja"
     subject, said = letter_said(words, office, row["words"], "ja")
-    beside = (*letter_said(words, office, row["words"], reads), _how(desk, one, reads)) if reads != "ja" else None
+    beside = (*letter_said(words, office, row["words"], reads), _how(words, one, reads)) if reads != "ja" else None
     place: dict[str, Arg] = {"municipality": office.about.name, "phone": office.about.phone, "hours": office.about.hours}
+    code, address = split_postal(home.address, office.about.name.in_locale("ja"))
     return Letter(
-        home.address, home.name, subject, said, str(words.render(Text("letter.from", place), "ja")),
-        office.about.phone, str(words.render(Text("letter.hours", place), "ja")), era_day(in_japan(desk.now).date()),
-        codes=_codes(desk, office, one.token, reads), code_words=_how(desk, one, "ja"), beside=beside, beside_lang=reads, mark=home.number)  # fmt: skip
+        address, home.name, subject, said, str(words.render(Text("letter.from", place), "ja")),
+        office.about.phone, str(words.render(Text("letter.hours", place), "ja")), era_day(in_japan(shell.clock()).date()),
+        codes=_codes(shell, office, one.token, reads), code_words=_how(words, one, "ja"), beside=beside, beside_lang=reads, postal_code=code, mark=home.number)  # fmt: skip
 
 
-def _how(desk: Desk, one: Addressed, locale: str) -> str:
+def _how(words: Catalogues, one: Addressed, locale: str) -> str:
     """What the code does; one that opens their own case asks for the birth date, and only for so long."""
     if not one.token:
-        return str(desk.shell.words.render(Text("letter.code"), locale))
-    return str(desk.shell.words.render(Text("letter.code.own", {"until": in_japan(one.until).date()}), locale))
+        return str(words.render(Text("letter.code"), locale))
+    return str(words.render(Text("letter.code.own", {"until": in_japan(one.until).date()}), locale))
 
 
-def _codes(desk: Desk, office: Office, token: str, locale: str) -> Sequence[tuple[str, str]]:
+def _codes(shell: Shell, office: Office, token: str, locale: str) -> Sequence[tuple[str, str]]:
     """(label, address) for each chat of this deployment; without a token they open an empty chat.
 
     With one, only chats that may carry a birth date: nobody has told these readers any digits.
     """
-    settings = desk.shell.settings
+    settings, words = shell.settings, shell.words
     if token:
-        found = [(code.channel, code.address) for code in drawn.codes(settings, desk.shell.words, token, locale)
+        found = [(code.channel, code.address) for code in drawn.codes(settings, words, token, locale)
                  if office.limits(code.channel).max_in >= PERSONAL]
     else:
         line = [("line", f"https://line.me/R/ti/p/{quote(settings.line_basic_id)}")] if settings.line and settings.line_basic_id else []
         found = [*line, ("web", f"{settings.public_url}/chat/")]
-    return [(str(desk.shell.words.render(Text(f"console.booth.paper.{channel}"), "ja")), address) for channel, address in found]
+    return [(str(words.render(Text(f"console.booth.paper.{channel}"), "ja")), address) for channel, address in found]
 
 
 PAGES = (
