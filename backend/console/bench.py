@@ -162,7 +162,7 @@ def _deep(shell: Shell, sort: str, part: float, many: int) -> str:
     column = COLUMNS[sort]
     with shell.engine.connect() as connection:
         row = connection.execute(
-            column.table.select().where(case.c.status == "open", column.is_not(None))
+            select(column, case.c.id).where(case.c.tenant_id == TOWN, case.c.status == "open", column.is_not(None))
             .order_by(column, case.c.id).offset(int(many * part * (0.2 if sort == "review" else 0.6))).limit(1)
         ).one()  # fmt: skip
     order = Order(sort, False)

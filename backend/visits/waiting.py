@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, func, literal, select
 
 from backend.cases.models import answer, case
 from backend.clock import in_japan
@@ -33,7 +33,7 @@ _FIELDS = ("household_size", "special_care", "visit_times", "visit_interpreter",
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A home with what the page shows of it."""
+    """A home with what the page shows of it. Name and address are only there where they were asked for (`told`)."""
 
     home: Home
     name: str
@@ -50,6 +50,23 @@ def waiting(connection: Connection, staff: Staff, day: date, district: str = "",
 
     `day` is the day that is planned for.
     """
+    return told(connection, pressing(connection, staff, day, district, most))
+
+
+def told(connection: Connection, homes: Sequence[Waiting]) -> list[Waiting]:
+    """The same homes with name and address, which are opened for those alone that somebody looks at."""
+    known: dict[str, Any] = {}
+    ids = [one.home.case_id for one in homes]
+    for start in range(0, len(ids), CHUNK):
+        chosen = select(case.c.id, person.c.name, person.c.address, person.c.current_address).join(
+            person, person.c.id == case.c.person_id).where(case.c.id.in_(ids[start : start + CHUNK]))
+        known.update((row.id, row) for row in connection.execute(chosen))
+    return [replace(one, name=row.name or "", home=replace(one.home, address=row.current_address or row.address or ""))
+            for one in homes if (row := known.get(one.home.case_id)) is not None]
+
+
+def pressing(connection: Connection, staff: Staff, day: date, district: str = "", most: int = MOST) -> list[Waiting]:
+    """`waiting`, without names and addresses."""
     found: dict[str, dict[str, Any]] = {}
     for row in connection.execute(_asked(staff, district).order_by(visit_request.c.due_at, visit_request.c.id).limit(most)):
         found[row.case_id] = {"request_id": row.id, "visit_id": "", "why": "request", "since": row.made_at, "due": row.due_at}
@@ -65,16 +82,21 @@ def waiting(connection: Connection, staff: Staff, day: date, district: str = "",
 
 
 def districts(connection: Connection, staff: Staff) -> list[tuple[str, int | None]]:
-    """Where homes wait, and how many. Beyond `MOST_COUNTED` in all: every district of the municipality, with None."""
-    homes: set[tuple[str, str]] = set()
-    for chosen in (_asked(staff, ""), _wanted(staff, "")):
-        some = chosen.with_only_columns(case.c.id, case.c.district).limit(MOST_COUNTED + 1)
-        homes.update((row[0], row[1]) for row in connection.execute(some))
-    if len(homes) <= MOST_COUNTED:
+    """Where homes wait, and how many. Beyond `MOST_COUNTED` in the municipality: every district of it, with None."""
+    if not (_more(connection, visit_request, staff, "open") or _more(connection, visit, staff, "wanted")):
+        homes: set[tuple[str, str]] = set()
+        for chosen in (_asked(staff, ""), _wanted(staff, "")):
+            homes.update((row[0], row[1]) for row in connection.execute(chosen.with_only_columns(case.c.id, case.c.district)))
         return sorted(Counter(name for _, name in homes).items())
     own = select(district_table.c.name).where(district_table.c.tenant_id == staff.tenant_id).order_by(district_table.c.name)
     near = districts_of(staff)
     return [(name, None) for name in connection.execute(own).scalars() if not near or name in near]
+
+
+def _more(connection: Connection, table: Table, staff: Staff, state: str) -> bool:
+    """Whether more wait than are counted; no case is looked up for that."""
+    some = select(literal(1)).where(table.c.tenant_id == staff.tenant_id, table.c.state == state).limit(MOST_COUNTED + 1).subquery()
+    return int(connection.execute(select(func.count()).select_from(some)).scalar_one()) > MOST_COUNTED
 
 
 def _asked(staff: Staff, district: str) -> Select[Any]:
@@ -104,8 +126,9 @@ def _read(connection: Connection, ids: Sequence[str], found: Mapping[str, Mappin
     tries, last, promised = _before(connection, ids)
     danger = set(connection.execute(
         select(task.c.case_id).where(task.c.case_id.in_(ids), task.c.done_at.is_(None), task.c.kind.in_(DANGER))).scalars())
-    chosen = select(case, person.c.name, person.c.birth_date, person.c.address, person.c.current_address).join(
-        person, person.c.id == case.c.person_id).where(case.c.id.in_(ids))
+    chosen = select(
+        case.c.id, case.c.number, case.c.district, case.c.damage_level, case.c.category, case.c.language, case.c.first_contact_at, case.c.restricted,
+        person.c.birth_date).join(person, person.c.id == case.c.person_id).where(case.c.id.in_(ids))
     for row in connection.execute(chosen):
         about, told = found[row.id], said[row.id]
         born = told.get("birth_date") or row.birth_date
@@ -113,12 +136,12 @@ def _read(connection: Connection, ids: Sequence[str], found: Mapping[str, Mappin
             danger=row.id in danger, asked=about["why"] == "request", due_on=in_japan(about["due"]).date() if about["due"] else None,
             promised_on=promised.get(row.id), met=row.first_contact_at is not None, people=told.get("household_size"),
             age=age_on(date.fromisoformat(born), day) if born else None, care=bool(told.get("special_care")),
-            damage=row.damage_level, category=row.category, tries=tries.get(row.id, 0)), day)  # fmt: skip
+            damage=row.damage_level, category=row.category, tries=tries[row.id]), day)  # fmt: skip
         home = Home(
-            row.id, row.district, row.current_address or row.address or "", why, about["visit_id"], about["request_id"],
+            row.id, row.district, "", why, about["visit_id"], about["request_id"],
             last.get(row.id, ""), row.language, tuple(told.get("visit_times") or ()), told.get("visit_interpreter") == "yes",
         )  # fmt: skip
-        yield Waiting(home, row.name or "", row.number, row.damage_level, about["why"], about["since"], bool(row.restricted))
+        yield Waiting(home, "", row.number, row.damage_level, about["why"], about["since"], bool(row.restricted))
 
 
 def answers_of(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -132,19 +155,21 @@ def answers_of(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str
     return said
 
 
-def _before(connection: Connection, ids: Sequence[str]) -> tuple[dict[str, int], dict[str, str], dict[str, date]]:
+def _before(connection: Connection, ids: Sequence[str]) -> tuple[Counter[str], dict[str, str], dict[str, date]]:
     """By case: how often somebody stood at the door, who did last, and the newest day that was agreed on."""
-    tries = {row.case_id: row.n for row in connection.execute(
-        select(contact.c.case_id, func.count().label("n")).where(contact.c.case_id.in_(ids), contact.c.channel == "visit").group_by(contact.c.case_id))}
+    tries: Counter[str] = Counter()
     last: dict[str, str] = {}
     promised: dict[str, date] = {}
     chosen = select(contact.c.case_id, contact.c.channel, contact.c.staff_id, contact.c.next_on).where(
-        contact.c.case_id.in_(ids), contact.c.staff_id.is_not(None)).order_by(contact.c.at, contact.c.id)
-    for row in connection.execute(chosen):
-        if row.channel == "visit":
-            last[row.case_id] = row.staff_id
-        if row.next_on is None:
-            promised.pop(row.case_id, None)  # somebody was there since
+        contact.c.case_id.in_(ids)).order_by(contact.c.at, contact.c.id)
+    for case_id, channel, staff_id, next_on in connection.execute(chosen):
+        tries[case_id] += channel == "visit"
+        if staff_id is None:
+            continue
+        if channel == "visit":
+            last[case_id] = staff_id
+        if next_on is None:
+            promised.pop(case_id, None)  # somebody was there since
         else:
-            promised[row.case_id] = row.next_on
+            promised[case_id] = next_on
     return tries, last, promised

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import timedelta
 
@@ -169,3 +170,19 @@ def test_a_home_that_became_protected_is_off_the_list_of_those_who_were_lent(tow
     field.send(f"/console/planned/{row.id}/report", result="met", at="09:00")
     assert field.status in (403, 404) and town.contacts(home) == []
     assert not field.open("/console/visits/field").has("佐藤 花")
+
+
+def test_many_homes_are_turned_over_and_planned_all_the_same(town, pair, monkeypatch):
+    """Names are opened for the page that is looked at; the proposal takes in the homes of every page."""
+    monkeypatch.setattr("backend.console.pages.visits.PER_PAGE", 2)
+    hanako, _, one, two = pair
+    for name in ("佐藤 花", "田中 実", "山口 明"):
+        asks(town, name=name)
+    hanako.open("/console/visits")
+    assert hanako.has("佐藤 花", "田中 実", "3件のうち 1〜2件目") and not hanako.has("山口 明")
+    (later,) = re.findall(r'href="(/console/visits\?from=3[^"]*)"', hanako.html)
+    hanako.open(html.unescape(later))
+    assert hanako.has("山口 明", "3件のうち 3〜3件目") and not hanako.has("佐藤 花")
+    assert hanako.open("/console/visits?from=99").has("山口 明") and hanako.open("/console/visits?from=-1").has("佐藤 花")
+    proposal(hanako, one, two, in_japan(town.clock()).date().isoformat())
+    assert len(re.findall(r'name="case" value="([^"]+)"', hanako.html)) == 3 and hanako.has("山口 明")

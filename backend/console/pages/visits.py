@@ -23,11 +23,13 @@ from backend.staff.roles import CARRIES_CASES
 from backend.visits import appointments, planning
 from backend.visits.plan import HALVES, MOST, propose
 from backend.visits.planning import Decided, WrongVisit
-from backend.visits.waiting import districts, waiting
+from backend.visits.waiting import districts, pressing, told
 from dialogs.core.words import Arg, Text, Words
 from dialogs.fields import LOCALES
 
 VISITS = "/console/visits"
+PER_PAGE = 50
+"""Homes that wait on one page; the proposal is made from all that were read."""
 CAUTION = "console.visits.sheet.caution"
 
 
@@ -37,21 +39,31 @@ def index(desk: Desk, wrong: str = "", status: int = 200) -> Response:
     today = in_japan(desk.now).date()
     day = day_of(str(asked.get("day", ""))) or today
     area = str(asked.get("district", ""))[:80]
-    given = str(asked.get("most", ""))
-    most = min(int(given), 12) if given.isdecimal() and len(given) < 4 and int(given) else MOST
+    most = min(_number(asked.get("most"), MOST), 12)
     going = [str(one) for one in asked.getlist("worker")]
     with desk.reading() as c:
         able = planning.workers(c, desk.staff.tenant_id, desk.now)
         there = {row.id for row in able}
         chosen = [one for one in dict.fromkeys(going) if one in there]
-        homes = waiting(c, desk.staff, day, area)
+        homes = pressing(c, desk.staff, day, area)
+        if len(chosen) > 1:  # the walking order is by address
+            homes = told(c, homes)
         routes = propose([one.home for one in homes if not one.restricted], chosen, day, most) if len(chosen) > 1 else ()
+        start = min(_number(asked.get("from"), 1) - 1, max(len(homes) - 1, 0)) // PER_PAGE * PER_PAGE
+        shown = homes[start : start + PER_PAGE]
         values = {
-            "homes": homes, "by_case": {one.home.case_id: one for one in homes}, "routes": routes, "areas": districts(c, desk.staff),
+            "homes": shown if len(chosen) > 1 else told(c, shown), "many": len(homes), "start": start, "per_page": PER_PAGE,
+            "by_case": {one.home.case_id: one for one in homes}, "routes": routes, "areas": districts(c, desk.staff),
             "days": planning.days(c, desk.staff, today), "workers": able, "names": names_of_staff(c, desk.staff.tenant_id),
         }  # fmt: skip
     return desk.page("visits/index.html", status, on=day, today=today, area=area, most=most, going=chosen, halves=HALVES, wrong=wrong, asked=str(asked.get("asked", ""))[:4],
                      left=len(homes) - sum(len(one.stops) for one in routes), back=VISITS, **values)
+
+
+def _number(written: Any, otherwise: int) -> int:
+    """A small number of an address, 1 or more."""
+    said = str(written or "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 4 and int(said) else otherwise
 
 
 def decide(desk: Desk) -> Response:
@@ -86,7 +98,7 @@ def _decided(desk: Desk, case_id: str) -> Decided:
 def ask_times(desk: Desk) -> Response:
     """Ask those who wait, in their chat, which half days suit."""
     with desk.reading() as c:
-        homes = [one.home.case_id for one in waiting(c, desk.staff, in_japan(desk.now).date(), desk.sent("district", 80))]
+        homes = [one.home.case_id for one in pressing(c, desk.staff, in_japan(desk.now).date(), desk.sent("district", 80))]
     asked = appointments.ask_times(desk.engine, desk.shell.clock, desk.staff, homes)
     return desk.to(f"{VISITS}?{urlencode({'asked': asked})}")
 
