@@ -94,6 +94,15 @@ def test_from_the_list_to_the_post_and_the_ladder_goes_on(town, planner):
     assert town.tasks(known) == ["letter", "visit"]
 
 
+def test_the_postal_code_stands_over_the_address_where_it_is_certain(town, planner):
+    homes = [home(town, address) for address in ("大牟田市新栄町6番地1", "〒836-0041　つなぎ市中央1-2-3", "つなぎ市中央1-2-3")]
+    here = begun(town)
+    planner.open(here).send(here, case=homes)
+    first, second, third = pages(planner, here)
+    assert "〒836-0041大牟田市新栄町6番地1" in first
+    assert "〒836-0041つなぎ市中央1-2-3" in second and "〒" not in third
+
+
 def test_the_code_opens_the_case_for_the_birth_date_and_for_as_long_as_the_post_takes(town, planner, monkeypatch):
     known = home(town, answers=BORN)
     here = begun(town)

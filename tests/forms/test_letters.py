@@ -25,7 +25,7 @@ def test_the_address_stands_in_the_window_of_the_envelope() -> None:
     """長形3号 with A4 folded in three: the window shows about 20–115 mm from the left, 12–50 mm from the top."""
     made = letter(LETTER)
     assert size(made) == (595, 842)
-    for words in ("市中央一丁目2番3号", "福祉 福子　様"):
+    for words in ("〒834-0000", "市中央一丁目2番3号", "福祉 福子　様"):
         x, y = next((x, y) for x, y, text in places(made) if text == words)
         assert 15 < x < 60 and 15 < y < 50, words
     page = PdfReader(BytesIO(made)).pages[0].extract_text()
