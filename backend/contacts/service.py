@@ -54,7 +54,7 @@ def note(engine: Engine, clock: Clock, staff: Staff, case_id: str, told: Told) -
         found = case_for(connection, staff, case_id, now, viewing=False)
         kept = keep(
             connection, tenant_id=found["tenant_id"], case_id=case_id, person_id=found["person_id"], channel=told.channel,
-            direction=rules.direction_of(told.result), result=told.result, at=told.at, made_at=now, staff_id=staff.id,
+            direction=_direction(connection, case_id, told), result=told.result, at=told.at, made_at=now, staff_id=staff.id,
             note=told.note, next_on=told.next_on,
         )  # fmt: skip
         record.add(
@@ -115,6 +115,15 @@ def of_case(connection: Connection, case_id: str, most: int = 200) -> list[Row]:
     """The case's contacts, newest first."""
     chosen = select(contact).where(contact.c.case_id == case_id).order_by(contact.c.at.desc(), contact.c.id.desc()).limit(most)
     return [dict(row) for row in connection.execute(chosen).mappings()]
+
+
+def _direction(connection: Connection, case_id: str, told: Told) -> str:
+    """The answer to a letter that stands in the log as posted is no approach of its own: it came in."""
+    if told.channel == "letter" and told.result == rules.ANSWERED:
+        posted = select(contact.c.id).where(contact.c.case_id == case_id, contact.c.channel == "letter", contact.c.result == rules.SENT)
+        if connection.execute(posted.limit(1)).first() is not None:
+            return rules.IN
+    return rules.direction_of(told.result)
 
 
 def _check(told: Told, now: datetime) -> None:

@@ -240,6 +240,18 @@ def test_after_a_death_the_software_says_nothing_and_a_person_looks_to_those_who
     assert town.rows(member)[0].reason == "died"
 
 
+def test_the_answer_to_a_posted_letter_came_in_and_is_no_second_approach(town):
+    """Omuta's tables count approaches until the first contact: a letter and its answer are one."""
+    home, other = town.household(), town.household()
+    with town.engine.begin() as c:
+        keep(c, tenant_id=HOME, case_id=home, channel="letter", direction="out", result="sent", at=town.clock(), made_at=town.clock())
+    for case_id in (home, other):
+        told(town, case_id, "answered", "letter")
+    assert [row.direction for row in town.rows(contact, contact.c.case_id == home)] == ["out", "in"]
+    assert [row.direction for row in town.rows(contact, contact.c.case_id == other)] == ["out"]  # noted by hand, the only line of both
+    assert all(row.first_contact_at for row in town.rows(case))
+
+
 def test_a_letter_that_came_back_by_hand_is_a_wrong_address_and_no_sign_of_life(town):
     home = town.household()
     town.begin()
