@@ -316,7 +316,9 @@ class Load:
 @asynccontextmanager
 async def parts(load: Load, env: dict[str, str], port: int) -> AsyncIterator[None]:
     """Web, turns and sending as processes of their own, as `./run` starts them; `load` learns their ids and the address of the LINE webhook."""
-    commands = {"web": ("serve",), "turns": ("worker", "--only", "turns"), "sending": ("worker", "--only", "sending")}
+    from bots.commands.serving import worker_parts
+
+    commands = {"web": ["serve"], **worker_parts()}
     running = [await asyncio.create_subprocess_exec(sys.executable, "-m", "bots", *command, env=env)
                for command in commands.values()]
     try:

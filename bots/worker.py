@@ -24,7 +24,7 @@ from sqlalchemy.exc import OperationalError
 from backend.app import Shell, check_key
 from backend.followups.run import Handler, remind, run_due
 from backend.journal.outbox import LEASE, Results, lease, mark, sweep
-from backend.journal.process import BATCH, Hear, Turns, waiting
+from backend.journal.process import ALL, BATCH, Hear, Share, Turns, waiting
 from backend.messages import Channel
 from bots import outreach
 from bots.channels import configured_channels, paces
@@ -55,10 +55,11 @@ TURNS, SENDING = "turns", "sending"
 process for both ends where one core does (stack.md §1)."""
 
 
-async def run(shell: Shell, stop: asyncio.Event | None = None, *, only: str = "", parent: int = 0) -> None:
+async def run(shell: Shell, stop: asyncio.Event | None = None, *, only: str = "", share: Share = ALL, parent: int = 0) -> None:
     """Work until `stop` is set, or SIGTERM or SIGINT comes; what is under way is finished and written down.
 
-    `only` is the one part to do, `TURNS` or `SENDING`. With the process id of a `parent`, it also ends when that is gone.
+    `only` is the one part to do, `TURNS` or `SENDING`; of turns it takes its `share`, and the first one minds the clock.
+    With the process id of a `parent`, it also ends when that is gone.
     """
     check_key(shell)
     if why := outreach.wake(shell):
@@ -68,12 +69,12 @@ async def run(shell: Shell, stop: asyncio.Event | None = None, *, only: str = ""
     _listen(stop)
     channels = configured_channels(shell.settings, shell.clock)
     hear = hearer(shell) if only != SENDING else None
-    handlers = due_handlers(shell) if only != SENDING else {}
+    handlers = due_handlers(shell) if only != SENDING and share.number == 0 else {}
     also = others(shell, channels) if only != TURNS else []
     if parent:
         also.append(("parent", PARENT_EVERY, partial(_stop_alone, parent, stop)))
     settled()
-    await work(shell, stop, channels, hear, handlers, also, sends=only != TURNS)
+    await work(shell, stop, channels, hear, handlers, also, share=share, sends=only != TURNS)
 
 
 async def _stop_alone(parent: int, stop: asyncio.Event) -> None:
@@ -133,11 +134,11 @@ def others(shell: Shell, channels: Mapping[str, Channel]) -> list[Part]:
 
 
 async def work(shell: Shell, stop: asyncio.Event, channels: Mapping[str, Channel], hear: Hear | None,
-               handlers: Mapping[str, Handler], also: Sequence[Part] = (), *, sends: bool = True,
-               hold: timedelta = LEASE) -> None:
+               handlers: Mapping[str, Handler], also: Sequence[Part] = (), *, share: Share = ALL,
+               sends: bool = True, hold: timedelta = LEASE) -> None:
     """The loops, over given channels and turn; `run` gives the real ones. `hold`: how long a send may take.
 
-    Without `hear` it takes no turns and leaves the clock alone; without `sends` it delivers nothing.
+    Without `hear` it takes no turns, without `handlers` it leaves the clock alone; without `sends` it delivers nothing.
     """
     engine, clock = shell.engine, shell.clock
     senders = {name: channel.capabilities for name, channel in channels.items() if channel.capabilities.sends}
@@ -149,10 +150,9 @@ async def work(shell: Shell, stop: asyncio.Event, channels: Mapping[str, Channel
     note = partial(_surely, partial(mark, engine, clock, resent=resent))
     loops = [_kept_up(name, _every(pause, do), stop) for name, pause, do in also]
     if hear is not None:
-        loops += [
-            _kept_up("inbox", partial(_in_thread, partial(_turns, shell, channels, hear)), stop),
-            _kept_up("clock", _every(CLOCK_EVERY, partial(_drained, partial(run_due, engine, clock, handlers))), stop),
-        ]
+        loops.append(_kept_up("inbox", partial(_in_thread, partial(_turns, shell, channels, hear, share)), stop))
+    if handlers:
+        loops.append(_kept_up("clock", _every(CLOCK_EVERY, partial(_drained, partial(run_due, engine, clock, handlers))), stop))
     if sends:
         loops += [
             _kept_up("outbox", partial(_sending, channels, take, note), stop),
@@ -227,8 +227,8 @@ async def _sending(channels: Mapping[str, Channel], take: Any, note: Any, stop: 
     await Sender(channels, take, note, paces()).run(stop)
 
 
-def _turns(shell: Shell, channels: Mapping[str, Channel], hear: Hear, stopping: Callable[[], bool]) -> None:
-    turns = Turns(shell.engine, channels, hear, shell.clock)
+def _turns(shell: Shell, channels: Mapping[str, Channel], hear: Hear, share: Share, stopping: Callable[[], bool]) -> None:
+    turns = Turns(shell.engine, channels, hear, shell.clock, share)
     try:
         while not stopping():
             # A small batch gets a moment to grow: a commit is shared, and others may write meanwhile.

@@ -51,6 +51,8 @@ Hear: TypeAlias = Callable[[Batch, dict[str, Any], Incoming, Mapping[str, Any]],
 
 BATCH = 64
 """Conversations per transaction: 12-20 times the throughput of one by one (stack.md §1)."""
+AHEAD = 256
+"""Conversations per transaction where they were heard before it began: a surge is written in fewer, larger pieces."""
 MOST_OF_ONE = 32
 """Events of one conversation per transaction: somebody who sends a thousand does not hold up the others."""
 INSIDE = 8
@@ -60,6 +62,28 @@ _KEPT = tuple(column.name for column in conversation.columns
               if column.name not in ("id", "tenant_id", "channel", "address", "address_index", "created_at"))
 
 _pending = and_(inbox.c.done_at.is_(None), inbox.c.parked_at.is_(None))
+
+
+class Share(NamedTuple):
+    """Which conversations one of several processes on the same SQLite file hears: those of part `number` of `of`.
+
+    Only so that they do not hear the same ones at the same time; that each turn is taken once does not depend on it.
+    PostgreSQL's row locks give the work out by themselves.
+    """
+
+    number: int = 0
+    of: int = 1
+
+    @classmethod
+    def parse(cls, text: str) -> Share:
+        """`"1/2"` is the first half. Raises `ValueError`."""
+        number, of = map(int, text.split("/"))
+        if not 1 <= number <= of:
+            raise ValueError(text)
+        return cls(number - 1, of)
+
+
+ALL = Share()
 
 
 class _Poison(Exception):
@@ -102,8 +126,9 @@ class Turns:
     taken ahead. The conversations in its hands are left out meanwhile, so that their next event finds them written.
     """
 
-    def __init__(self, engine: Engine, channels: Mapping[str, Channel], hear: Hear, clock: Clock) -> None:
+    def __init__(self, engine: Engine, channels: Mapping[str, Channel], hear: Hear, clock: Clock, share: Share = ALL) -> None:
         self._engine, self._channels, self._hear, self._clock = engine, channels, hear, clock
+        self._share = share
         self._writer = ThreadPoolExecutor(1, "turns-write")
         self._written: Future[list[str]] | None = None
         self._held: frozenset[str] = frozenset()
@@ -112,12 +137,12 @@ class Turns:
         """As `process`: how many events were heard or failed. Those heard last may still be on their way to the disk."""
         if is_postgres(self._engine):
             return process(self._engine, self._channels, self._hear, self._clock)
-        taken, left = _take_ahead(self._engine, self._channels, self._hear, self._clock, BATCH, self._held)
+        taken, left = _take_ahead(self._engine, self._channels, self._hear, self._clock, AHEAD, self._share, self._held)
         left = self.settle() + left
         if taken:
             self._held = frozenset(one.home["id"] for one in taken)
             self._written = self._writer.submit(_write, self._engine, taken)
-        return len(taken) + _inside(self._engine, self._channels, self._hear, self._clock, _some_at_once(left), BATCH)
+        return len(taken) + _inside(self._engine, self._channels, self._hear, self._clock, _some_at_once(left), AHEAD)
 
     def settle(self) -> list[str]:
         """Wait until everything heard is written; the conversations whose turns have to be taken again. Raises as `process`."""
@@ -195,7 +220,7 @@ def _write(engine: Engine, taken: Sequence[_Taken]) -> list[str]:
 
 
 def _take_ahead(engine: Engine, channels: Mapping[str, Channel], hear: Hear, clock: Clock, limit: int,
-                held: frozenset[str] = frozenset()) -> tuple[list[_Taken], list[str]]:
+                share: Share = ALL, held: frozenset[str] = frozenset()) -> tuple[list[_Taken], list[str]]:
     """Turns taken without the write lock, and the conversations that have to be heard inside a transaction.
 
     `held` are conversations whose last turns are being written: what they say next waits until that is done.
@@ -205,15 +230,16 @@ def _take_ahead(engine: Engine, channels: Mapping[str, Channel], hear: Hear, clo
     with reading(engine).connect() as connection, _only_reading(connection):
         now = clock()
         names = [*channels, SYSTEM]
-        asked = {"channels": names, "limit": limit + len(held), "failed": [0]}
-        heads = [id for id in connection.execute(_HEADS, asked).scalars() if id not in held][:limit]
+        asked = {"channels": names, "limit": limit + len(held), "share": share.number, "of": share.of}
+        heads = [id for id in connection.execute(_HEADS_OF_SHARE, asked).scalars() if id not in held][:limit]
         if not heads:
             return [], []
         queues: dict[str, list[Row[Any]]] = {}
         for event in connection.execute(_EVENTS, {"ids": heads, "channels": names}):
             queues.setdefault(event.conversation_id, []).append(event)
         owned = {row["id"]: row for row in connection.execute(_OWNED, {"ids": heads}).mappings()}
-        for id in heads:
+        # Whoever has said equally much stands at the same question as a rule: neighbours find code and words at hand.
+        for id in sorted(heads, key=lambda id: owned[id]["version"]):
             home, queue = dict(owned[id]), queues.get(id, [])
             turn = Batch(connection, now, ahead=engine)
             try:
@@ -357,11 +383,13 @@ _first_of_its_conversation = ~exists().where(
 # Wrapped, or SQLite walks the unique index that begins with the channel: everything ever received.
 _here = func.coalesce(inbox.c.channel, literal_column("''")).in_(bindparam("channels", expanding=True))
 
-_HEADS = (
-    select(inbox.c.conversation_id)
-    .where(_pending, _first_of_its_conversation, _here,
-           inbox.c.id.not_in(bindparam("failed", expanding=True)))
+_waiting_longest = (
+    select(inbox.c.conversation_id).where(_pending, _first_of_its_conversation, _here)
     .order_by(inbox.c.lane, inbox.c.id).limit(bindparam("limit")))
+_HEADS = _waiting_longest.where(inbox.c.id.not_in(bindparam("failed", expanding=True)))
+# The last letter but one of an id: five random bits.
+_HEADS_OF_SHARE = _waiting_longest.where(
+    func.coalesce(func.unicode(func.substr(inbox.c.conversation_id, -2, 1)), 0) % bindparam("of") == bindparam("share"))
 _LOOK = Look(select(inbox.c.id).where(_pending).limit(1), "SELECT 1 FROM inbox WHERE done_at IS NULL AND parked_at IS NULL LIMIT 1")
 _VERSIONS = select(conversation.c.id, conversation.c.version).where(conversation.c.id.in_(bindparam("ids", expanding=True)))
 _OWNED = select(conversation).where(conversation.c.id.in_(bindparam("ids", expanding=True)))

@@ -20,6 +20,7 @@ from sqlalchemy import select
 from backend import migrations
 from backend.app import Shell, make_shell
 from backend.campaigns import switch
+from backend.journal.process import ALL, Share
 from backend.settings import HOST, SettingsError
 from backend.tenants.golive import blocking
 from backend.tenants.models import tenant
@@ -44,6 +45,7 @@ def add_commands(commands: Any) -> None:
     worker = commands.add_parser("worker", help="the worker alone: conversations, deliveries, the clock")
     worker.add_argument("--production", action="store_true", help="as for serve")
     worker.add_argument("--only", choices=[TURNS, SENDING], help="one of its two parts alone (default: both, a process each)")
+    worker.add_argument("--share", type=Share.parse, default=ALL, help=argparse.SUPPRESS)
     worker.add_argument("--parent", type=int, default=0, help=argparse.SUPPRESS)
     worker.set_defaults(do=_worker)
     database = commands.add_parser("db", help="db upgrade: bring the database to this version; db release: after a restore, let messages go out again")
@@ -97,8 +99,15 @@ def _part(*command: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "bots", *command], start_new_session=True)
 
 
+def worker_parts() -> dict[str, list[str]]:
+    """The processes of a worker and how each is started: two take turns, where there are two cores to hear on."""
+    several = min(2, os.cpu_count() or 1)
+    turns = {f"{TURNS} {part}": ["worker", "--only", TURNS, "--share", f"{part}/{several}"] for part in range(1, several + 1)}
+    return {**turns, SENDING: ["worker", "--only", SENDING]}
+
+
 def _worker_parts(*more: str) -> list[subprocess.Popen[bytes]]:
-    return [_part("worker", "--only", only, "--parent", str(os.getpid()), *more) for only in (TURNS, SENDING)]
+    return [_part(*command, "--parent", str(os.getpid()), *more) for command in worker_parts().values()]
 
 
 def _told_to_stop() -> list[int]:
@@ -170,7 +179,7 @@ def _worker(given: argparse.Namespace) -> int:
     logs.keep(shell.settings.data_dir, f"worker-{given.only}")
     # The event loop that the web server has too (uvloop where there is one): a quarter less per send.
     with asyncio.Runner(loop_factory=uvicorn.Config("", log_config=None).get_loop_factory()) as runner:
-        runner.run(work(shell, only=given.only, parent=given.parent))
+        runner.run(work(shell, only=given.only, share=given.share, parent=given.parent))
     return 0
 
 

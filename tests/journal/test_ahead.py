@@ -15,7 +15,7 @@ from backend.followups.plan import drop_due, plan_due
 from backend.journal import process as processing
 from backend.journal.batch import Batch, NotAhead
 from backend.journal.models import conversation
-from backend.journal.process import Turns, process
+from backend.journal.process import Share, Turns, process
 from tests.conftest import MovableClock
 from tests.journal.field import CHANNELS, answers, put, said, seconds, sessions, write_down
 
@@ -141,6 +141,27 @@ def test_turns_that_could_not_be_kept_are_taken_again(office, clock):
     turns.close()
     assert sorted(heard) == ["U-0", "U-0", "U-1", "U-1", "U-2", "U-2"]
     assert answers(office) == {f"U-{n}": [f"1: from {n}"] for n in range(3)}
+
+
+def test_two_processes_divide_the_conversations_between_them(office, clock):
+    """None is left out, and what one part does not hear, the other one does."""
+    everybody_writes(office, clock, people=40)
+    heard: dict[int, list[str]] = {0: [], 1: []}
+    for number, mine in heard.items():
+        def hear(batch, home, incoming, event, mine=mine):
+            mine.append(home["address"])
+            write_down(batch, home, incoming, event)
+
+        turns = Turns(office, CHANNELS, hear, clock, Share(number, 2))
+        while turns.once():
+            pass
+        turns.close()
+    assert sorted(heard[0] + heard[1]) == sorted(f"U-{n}" for n in range(40))
+    assert all(len(mine) >= 5 for mine in heard.values()), "halves, more or less"
+    assert Share.parse("2/2") == Share(1, 2)
+    for wrong in ("0/2", "3/2", "1", "a/b"):
+        with pytest.raises(ValueError):
+            Share.parse(wrong)
 
 
 def test_what_a_turn_sets_and_takes_back_stays_in_order_beside_others(office, clock):

@@ -74,15 +74,19 @@ class Victims:
         return f"http://127.0.0.1:{self.port}/webhooks/line"
 
     def _start(self, role: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([sys.executable, "-m", "tests.journal.victim", role.split("-")[0], self._url, str(self.port),
-                                 self._line_url, str(self._folder / role)], cwd=ROOT, stderr=subprocess.DEVNULL)
+        part, _, share = role.partition("-")
+        return subprocess.Popen([sys.executable, "-m", "tests.journal.victim", part, share or "1/1", self._url, str(self.port),
+                                 self._line_url, str(self._ready(role))], cwd=ROOT, stderr=subprocess.DEVNULL)
+
+    def _ready(self, role: str) -> Path:
+        return self._folder / role.replace("/", "-of-")
 
     @property
     def roles(self) -> list[str]:
         return list(self._running)
 
     async def up(self, role: str) -> None:
-        ready = self._folder / role
+        ready = self._ready(role)
         while not ready.exists() or ready.read_text() != str(self._running[role].pid):
             assert self._running[role].poll() is None, f"{role} did not start"
             await asyncio.sleep(0.01)
@@ -134,7 +138,7 @@ async def until_quiet(engine: Engine, seconds: float) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("database_url", "kills", "messages", "workers"),
-                         [("sqlite", 25, 1500, ("turns", "sending")), ("postgres", 10, 500, ("worker-0", "worker-1", "turns"))], indirect=["database_url"])
+                         [("sqlite", 25, 1500, ("turns-1/2", "turns-2/2", "sending")), ("postgres", 10, 500, ("worker-1/2", "worker-2/2", "turns"))], indirect=["database_url"])
 async def test_kill_minus_nine(database_url, kills, messages, workers, request, make_tenant, tmp_path):
     factor = 4 if request.config.getoption("--long") else 1
     kills, messages = kills * factor, messages * factor

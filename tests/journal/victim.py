@@ -23,6 +23,7 @@ from backend.app import Shell
 from backend.crypto import Keyring
 from backend.db import open_engine
 from backend.journal.ingest import Ingest
+from backend.journal.process import Share
 from backend.settings import Settings
 from bots.line.client import Line
 from bots.line.routes import routes
@@ -52,7 +53,7 @@ def count(batch, home, incoming, event) -> None:
 
 
 def main() -> None:
-    role, url, port, line_url, ready = sys.argv[1:6]
+    role, share, url, port, line_url, ready = sys.argv[1:7]
     ring = Keyring(SECRET)
     crypto.use(ring)
     settings = Settings(database_url=url, line_channel_secret=LINE_SECRET, line_channel_access_token=TOKEN,
@@ -74,7 +75,7 @@ def main() -> None:
         say_so()
         channels = {"line": Line(TOKEN, line_url, line_url, clock.now)}
         hear = None if role == SENDING else count
-        asyncio.run(work(shell, asyncio.Event(), channels, hear, {}, sends=role != TURNS, hold=HOLD))
+        asyncio.run(work(shell, asyncio.Event(), channels, hear, {}, share=Share.parse(share), sends=role != TURNS, hold=HOLD))
 
 
 if __name__ == "__main__":
