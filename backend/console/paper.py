@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +21,25 @@ from dialogs.core.words import Arg, Joined, Text, Words
 TEMPLATES = Path(__file__).parent / "templates"
 
 
+@cache
+def templates() -> Environment:
+    """The console's templates, each read and compiled once in a process."""
+    return Environment(
+        loader=FileSystemLoader([TEMPLATES, look.TEMPLATES]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
 class Paper:
     """Writes the console's pages. Everything from outside is escaped; an unknown name in a template is an error."""
 
     def __init__(self, catalogues: Catalogues, clock: Clock = clocks.now) -> None:
         self.catalogues = catalogues
         self._clock = clock
-        self._templates = Environment(
-            loader=FileSystemLoader([TEMPLATES, look.TEMPLATES]),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._templates = templates()
 
     def answer(self, template: str, locale: str, status: int = 200, **values: Any) -> Response:
         """A page that no cache keeps: it holds personal data."""

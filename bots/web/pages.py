@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -25,7 +26,9 @@ EXIT_TO = "https://www.jma.go.jp/bosai/forecast/"
 """Where "leave quickly" leads: a weather page, as anybody might have open (UX-09)."""
 
 
+@cache
 def environment(templates: Path) -> Environment:
+    """The templates of a folder, each read and compiled once in a process."""
     jinja = Environment(
         loader=FileSystemLoader([templates, look.TEMPLATES]),
         autoescape=True,
