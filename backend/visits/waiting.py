@@ -27,6 +27,8 @@ from backend.visits.plan import Circumstances, Home, reasons
 MOST = 300
 """Homes read for one page: the ones that asked or are most pressing; a district narrows it."""
 MOST_COUNTED = 2000
+MOST_HELD = 50_000
+"""Cases of a district that homes are held against."""
 CHUNK = 400
 _FIELDS = ("household_size", "special_care", "visit_times", "visit_interpreter", "birth_date")
 
@@ -43,6 +45,8 @@ class Waiting:
     """request | ladder | watching | again"""
     since: Any
     restricted: bool
+    version: int = 0
+    """Of the visit that waits, where there is one."""
 
 
 def waiting(connection: Connection, staff: Staff, day: date, district: str = "", most: int = MOST) -> list[Waiting]:
@@ -68,11 +72,15 @@ def told(connection: Connection, homes: Sequence[Waiting]) -> list[Waiting]:
 def pressing(connection: Connection, staff: Staff, day: date, district: str = "", most: int = MOST) -> list[Waiting]:
     """`waiting`, without names and addresses."""
     found: dict[str, dict[str, Any]] = {}
-    for row in connection.execute(_asked(staff, district).order_by(visit_request.c.due_at, visit_request.c.id).limit(most)):
+    asked, wanted, here = _asked(staff, district), _wanted(staff, district), _few_cases(connection, staff, district)
+    if here is not None:
+        asked, wanted = asked.where(visit_request.c.case_id.in_(here)), wanted.where(visit.c.case_id.in_(here))
+    for row in connection.execute(asked.order_by(visit_request.c.due_at, visit_request.c.id).limit(most)):
         found[row.case_id] = {"request_id": row.id, "visit_id": "", "why": "request", "since": row.made_at, "due": row.due_at}
-    for row in connection.execute(_wanted(staff, district).order_by(visit.c.priority, visit.c.id).limit(most)):
+    for row in connection.execute(wanted.order_by(visit.c.priority, visit.c.id).limit(most)):
         there = found.setdefault(row.case_id, {"request_id": "", "visit_id": "", "why": row.why, "since": row.made_at, "due": None})
-        there["visit_id"] = there["visit_id"] or row.id
+        if not there["visit_id"]:
+            there["visit_id"], there["version"] = row.id, row.version
         there["request_id"] = there["request_id"] or row.request_id or ""
     made: list[Waiting] = []
     ids = list(found)
@@ -109,7 +117,7 @@ def _asked(staff: Staff, district: str) -> Select[Any]:
 
 def _wanted(staff: Staff, district: str) -> Select[Any]:
     return (
-        select(visit.c.id, visit.c.case_id, visit.c.request_id, visit.c.why, visit.c.made_at, case.c.district)
+        select(visit.c.id, visit.c.case_id, visit.c.request_id, visit.c.why, visit.c.made_at, visit.c.version, case.c.district)
         .join(case, case.c.id == visit.c.case_id)
         .where(visit.c.tenant_id == staff.tenant_id, visit.c.state == "wanted", *_of_those(staff, district))
     )
@@ -119,6 +127,15 @@ def _of_those(staff: Staff, district: str = "") -> list[ColumnElement[bool]]:
     """Conditions on the cases of visits: open, and seen by this account. What waits is few; the cases are looked up by it."""
     where = [visible(staff), case.c.status == "open", *([case.c.district == district] if district else [])]
     return [not_by(one, case.c.tenant_id, case.c.status, case.c.district, case.c.assigned_to) for one in where]
+
+
+def _few_cases(connection: Connection, staff: Staff, district: str) -> Select[Any] | None:
+    """The open cases of a district. In a part of the municipality few of the homes that wait are found: they are held against
+    its cases, which an index alone gives, before any case is looked at. None where that part may be most of it."""
+    there = select(case.c.id).where(case.c.tenant_id == staff.tenant_id, case.c.status == "open", case.c.district == district)
+    if not district or int(connection.execute(select(func.count()).select_from(there.limit(MOST_HELD + 1).subquery())).scalar_one()) > MOST_HELD:
+        return None
+    return there
 
 
 def _read(connection: Connection, ids: Sequence[str], found: Mapping[str, Mapping[str, Any]], day: date) -> Iterable[Waiting]:
@@ -141,7 +158,7 @@ def _read(connection: Connection, ids: Sequence[str], found: Mapping[str, Mappin
             row.id, row.district, "", why, about["visit_id"], about["request_id"],
             last.get(row.id, ""), row.language, tuple(told.get("visit_times") or ()), told.get("visit_interpreter") == "yes",
         )  # fmt: skip
-        yield Waiting(home, "", row.number, row.damage_level, about["why"], about["since"], bool(row.restricted))
+        yield Waiting(home, "", row.number, row.damage_level, about["why"], about["since"], bool(row.restricted), about.get("version", 0))
 
 
 def answers_of(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
