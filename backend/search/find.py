@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, literal, or_, select, true
+from sqlalchemy import BindParameter, Connection, Select, bindparam, func, literal, or_, select, true
 from sqlalchemy.sql.util import ClauseAdapter
 
 from backend.cases.models import case
@@ -62,7 +63,7 @@ def find(connection: Connection, staff: Staff, words: str, limit: int = 50) -> R
     number = read_case_number(said)
     if number:
         cases = list(connection.execute(_now(staff, number)).scalars())
-        rows = _seen(connection, staff, select(case, case.c.person_id.label("who")).where(case.c.id.in_(cases)))
+        rows = _seen(connection, staff, BY_CASE, cases)
         return Result(_opened(connection, [(row, "number") for row in rows]))
     typed = said.split()[:MOST_WORDS]
     ways = [ways_to(staff.tenant_id, word, _days(word)) for word in typed]
@@ -77,7 +78,8 @@ def find(connection: Connection, staff: Staff, words: str, limit: int = 50) -> R
         for row in rows:
             if all(_holds(kind, word, row) for (kind, _), word in zip(chosen, typed, strict=True)):
                 found.setdefault((row.case_id, row.person_id), (row, chosen[0][0]))
-    best = sorted(found.values(), key=lambda one: _rank(one[0], typed))
+    like = _Typed.of(typed)
+    best = sorted(found.values(), key=lambda one: like.rank(one[0]))
     return Result(_opened(connection, best[:limit]), more=more or len(best) > limit)
 
 
@@ -93,15 +95,12 @@ def _candidates(connection: Connection, staff: Staff, tokens: set[int]) -> list[
     for token in others:
         other = person_token.alias()
         held.append(select(literal(1)).where(other.c.token == token, other.c.person_id == first.c.person_id).exists())
-    found = list(connection.execute(select(first.c.person_id).where(*held).limit(_COUNTED)).scalars())
     rows: list[Any] = []
-    for some in _chunks(found):
-        rows += _seen(connection, staff, select(case, case.c.person_id.label("who")).where(case.c.person_id.in_(some)))
-        rows += _seen(connection, staff, select(case, household_member.c.person_id.label("who")).where(
-            household_member.c.person_id.in_(some), household_member.c.case_id == case.c.id, household_member.c.left_on.is_(None),
-            household_member.c.person_id != case.c.person_id))
-        if len(rows) >= CANDIDATES:
-            break
+    with connection.execute(select(first.c.person_id).where(*held).limit(_COUNTED)) as found:  # of thousands of a common name most are never asked for
+        for some in found.scalars().partitions(_CHUNK):
+            rows += _seen(connection, staff, BY_PERSON, some) + _seen(connection, staff, BY_MEMBER, some)
+            if len(rows) >= CANDIDATES:
+                break
     return rows
 
 
@@ -116,17 +115,35 @@ def _now(staff: Staff, number: str) -> Any:
     return own.union(select(merge.c.kept_case).where(merge.c.gone_case.in_(own), merge.c.undone_at.is_(None)))
 
 
-def _seen(connection: Connection, staff: Staff, homes: Select[Any]) -> list[Any]:
-    """Of these cases, each with a person (`who`): those that may be listed by name. A member of a household may be
-    protected where the case is not. The limit keeps the databases from mixing the two questions."""
-    home = homes.limit(_COUNTED).subquery()
+BY_CASE, BY_PERSON, BY_MEMBER = "case", "person", "member"
+"""Whose ids cases are looked up by: their own, those of the people whose cases they are, those of others of the household."""
+
+
+def _seen(connection: Connection, staff: Staff, by: str, ids: Sequence[str]) -> list[Any]:
+    """Of these cases, each with a person (`who`): those that may be listed by name."""
+    return list(connection.execute(_question(staff, by), {"some": list(ids)}))
+
+
+@lru_cache(maxsize=256)
+def _question(staff: Staff, by: str) -> Select[Any]:
+    """Put together once for an account: that takes longer than running it. A member of a household may be protected where the
+    case is not. The limit keeps the databases from mixing the two questions."""
+    some: BindParameter[Any] = bindparam("some", expanding=True)
+    needed = (case.c.id, case.c.tenant_id, case.c.number, case.c.status, case.c.district, case.c.restricted, case.c.assigned_to, case.c.person_id)
+    homes = {
+        BY_CASE: select(*needed, case.c.person_id.label("who")).where(case.c.id.in_(some)),
+        BY_PERSON: select(*needed, case.c.person_id.label("who")).where(case.c.person_id.in_(some)),
+        BY_MEMBER: select(*needed, household_member.c.person_id.label("who")).where(
+            household_member.c.person_id.in_(some), household_member.c.case_id == case.c.id, household_member.c.left_on.is_(None),
+            household_member.c.person_id != case.c.person_id),
+    }  # fmt: skip
+    home = homes[by].limit(_COUNTED).subquery()
     may = ClauseAdapter(home).traverse(visible(staff))
     handled = true() if staff.role == SUPERVISOR else or_(person.c.restricted.is_(False), home.c.assigned_to == staff.id)
-    chosen = select(
+    return select(
         home.c.id.label("case_id"), home.c.number, home.c.status, home.c.district, home.c.restricted,
         (home.c.person_id == person.c.id).label("main"), person.c.id.label("person_id"), person.c.name, person.c.kana,
     ).where(person.c.id == home.c.who, may, handled, home.c.status != "merged", person.c.merged_into.is_(None))
-    return list(connection.execute(chosen))
 
 
 def _holds(kind: str, word: str, row: Any) -> bool:
@@ -136,17 +153,30 @@ def _holds(kind: str, word: str, row: Any) -> bool:
     return kind != "name" or fold_name(word) in fold_name(row.name or "")
 
 
-def _rank(row: Any, typed: Sequence[str]) -> tuple[int, str, str]:
-    """Whole names before parts of names before pieces; then by kana."""
-    name, kana = fold_name(row.name or ""), fold_kana(row.kana or "")
-    whole = "".join(typed)
-    if fold_name(whole) == name or fold_kana(whole) == kana:
-        place = 0
-    elif set(name_parts(" ".join(typed))) <= {*name_parts(row.name or ""), *map(fold_kana, (row.kana or "").split())}:
-        place = 1
-    else:
-        place = 2
-    return place, kana or name, row.case_id
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """What was typed, folded once for all that it is compared with."""
+
+    name: str
+    kana: str
+    parts: frozenset[str]
+
+    @classmethod
+    def of(cls, typed: Sequence[str]) -> _Typed:
+        whole = "".join(typed)
+        return cls(fold_name(whole), fold_kana(whole), frozenset(name_parts(" ".join(typed))))
+
+    def rank(self, row: Any) -> tuple[int, str, str]:
+        """Whole names before parts of names before pieces; then by kana."""
+        written, read = row.name or "", row.kana or ""
+        name, kana = fold_name(written), fold_kana(read)
+        if self.name == name or self.kana == kana:
+            place = 0
+        elif self.parts.issubset(map(fold_kana, read.split())) or self.parts <= {*name_parts(written), *map(fold_kana, read.split())}:
+            place = 1
+        else:
+            place = 2
+        return place, kana or name, row.case_id
 
 
 def _opened(connection: Connection, rows: Sequence[tuple[Any, str]]) -> tuple[Hit, ...]:
