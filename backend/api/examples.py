@@ -42,6 +42,23 @@ EXAMPLES: Mapping[str, Any] = {
                      "standard": [{"by": "chat", "days": 0}, {"by": "phone", "days": 5}]},
     "Counted": {"counted": 12}, "Cases": {"cases": [ID]}, "Printing": {"run": ID}, "Posted": {"run": ID, "letters": [ID]}, "LetterId": {"letter": ID},
     "OutreachHabits": {"approve_over": 100, "weekly_cap": 2, "quiet_from": "20:00", "quiet_until": "09:00"},
+    # the municipality
+    "Office": {"name": {"ja": "広川町"}, "phone": "0943-00-0000", "hours": {"ja": "平日 8:30–17:15"}, "opens_at": "08:30", "closes_at": "17:15"},
+    "Disaster": {"name": {"ja": "令和8年7月豪雨"}, "happened_on": "2026-07-01", "prefecture": "40", "municipality": "40544",
+                 "acts": {"relief_act_applied": True}},
+    "Districts": {"districts": ["緑町", "川上"]}, "Duty": {"order": []},
+    "Recipient": {"kind": "professional", "profession": "lawyer", "name": {"ja": "みどり法律事務所"}, "contact": "midori@example.jp"},
+    "Promises": {"talk": 1, "visit": 3, "refer": 3, "reminders": [3, 14], "holidays": ["2026-08-14"]},
+    "Standstill": {"days": {"1": 90, "2": 60, "3": 45, "4": 45, "none": 90}},
+    "Channels": {"line": {"level": 1, "confirmed": True}, "telegram": {"level": 0, "confirmed": False}},
+    "Decisions": {"acts": {"relief_act_applied": True}, "extended": {"emergency_repair": "2026-12-31"}, "decided_on": "2026-07-03",
+                  "source": "内閣府告示"},
+    "StaffId": {"id": ID}, "Team": {"name": "訪問班", "members": []}, "TeamId": {"team": ID, "version": 1}, "Absence": {"until": "2026-08-15"},
+    "ReplyTemplate": {"name": "折り返し", "texts": {"ja": "本日中にお電話します。"}}, "TemplateId": {"template": ID, "version": 1},
+    "Filter": {"name": "区分3・緑町", "chosen": {"category": "3", "district": "緑町"}}, "FilterId": {"filter": ID},
+    # programs
+    "ProgramForm": {"seen": "0" * 16, "texts": {"desk": "復興支援課"}, "ticks": {"off": False}}, "Reason": {"reason": "窓口が変わったため"},
+    "Answer": {"answer": "電話番号を確かめてください"}, "ProgramId": {"program": "emergency_repair"}, "Edition": {"number": 0},
     # lists, forms, other systems
     "Export": {"form": "supported_list", "format": "xlsx"}, "ListColumns": {}, "Decision": {"decision": "later"},
     "Hook": {"url": "https://hooks.example.jp/", "events": ["case.opened"]},

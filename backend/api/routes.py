@@ -20,6 +20,7 @@ from backend.api.calls import (
     lists,
     matching,
     meetings,
+    office,
     programs,
     reading,
     record,
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 CALLS: tuple[Call, ...] = (
     reading.ME, *cases.CALLS, *record.CALLS, *seeding.CALLS, *agreeing.CALLS, *talking.CALLS, *work.CALLS, *visiting.CALLS, *meetings.CALLS, *exports.CALLS,
     *lists.CALLS, *searching.CALLS, *matching.CALLS, *campaigns.CALLS, *letters.CALLS, *booth.CALLS, *reading.CALLS, *programs.CALLS, *figures.CALLS,
-    *settings.CALLS, *webhooks.CALLS,
+    *office.CALLS, *settings.CALLS, *webhooks.CALLS, reading.END,
 )  # fmt: skip
 
 

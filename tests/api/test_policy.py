@@ -23,14 +23,15 @@ from tests.console.world import Home, settle
 
 KINDS = {"cases": "case", "tasks": "task", "referrals": "referral", "visits": "visit", "webhooks": "webhook", "meetings": "meeting",
          "exports": "export", "campaigns": "campaign", "days": "booth_day", "imports": "list_import",
-         "planned": "planned", "stations": "booth_station", "tickets": "booth_ticket", "matching": "proposal", "merges": "merge", "conversations": "conversation", "attachments": "attachment", "sheets": "sheet"}
+         "planned": "planned", "program-drafts": "draft", "programs": "program", "stations": "booth_station", "tickets": "booth_ticket", "matching": "proposal", "merges": "merge", "conversations": "conversation", "attachments": "attachment", "sheets": "sheet"}
 ABOUT_A_CASE = ("cases", "tasks", "referrals", "visits", "conversations", "attachments", "sheets", "planned")
 FOR_SOME = {("GET", "/exports/{id}/file"): 404, ("PATCH", "/cases/{id}/people"): 422, ("POST", "/imports"): 422,
             ("POST", "/meetings/{id}/agenda"): 404, ("POST", "/meetings/{id}/decisions"): 422, ("POST", "/cases/{id}/people/split"): 422,
             ("POST", "/cases/{id}/people/rejoin"): 422, ("POST", "/cases/{id}/sheets"): 422,
             ("POST", "/meetings/{id}/agenda/remove"): 422, ("POST", "/meetings/{id}/assignments"): 422, ("POST", "/visit-days"): 404,
             ("POST", "/planned/{id}/move"): 422, ("POST", "/tickets/{id}/attach"): 422,
-            ("GET", "/campaigns/{id}/letters/file"): 404}
+            ("GET", "/campaigns/{id}/letters/file"): 404, ("POST", "/staff/end"): 422, ("POST", "/programs"): 422, ("POST", "/sheet"): 422,
+            ("PUT", "/settings/map"): 422, ("PUT", "/acts"): 409}
 """A file is for its maker, a change for somebody who is in the household: tests/api/test_seeding.py has those. A list is no list
 without its kind and its rows, an agenda none without a household: tests/api/test_outside.py. Nor is nothing a picture."""
 
@@ -50,6 +51,7 @@ def homes(shell: Shell, make_tenant: MakeTenant, make_staff: MakeStaff) -> dict[
     }
     for home in found.values():
         settle_lists(shell, home)
+        home.ids["program"] = "emergency_repair" if home is found["tsunagi"] else "no_such_program"  # one catalogue for all
     with shell.engine.begin() as c:
         for home in found.values():
             home.ids["meeting"] = meetings.plan(c, tenant_id=home.tenant, held_on=shell.clock().date(), starts_at="", place="",

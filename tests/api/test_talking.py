@@ -17,7 +17,6 @@ from backend.audit.models import audit
 from backend.cases.models import case, internal_note
 from backend.consent.models import consent_event
 from backend.journal.models import conversation, message
-from backend.referrals.models import referral
 from backend.staff.models import staff
 from backend.tasks.models import task
 from tests.api.program import Program, program_of

@@ -15,6 +15,7 @@ from backend.cases.selection import Selection
 from backend.forms import exports
 from backend.forms.glyphs import CannotPrint
 from backend.forms.making import Order
+from backend.jobs import service as jobs
 from backend.jobs.run import Refused
 from backend.staff.access import NotForYou
 from backend.staff.roles import TAKES_DATA_OUT
@@ -42,6 +43,15 @@ def state(asked: Asked) -> dict[str, Any]:
             "made_at": moment(row["made_at"])}  # fmt: skip
 
 
+def stop(asked: Asked) -> dict[str, Any]:
+    """After the part that is under way; for the account that asked for it."""
+    with asked.writing() as c:
+        row = exports.found(c, asked.staff, asked.path("id"), asked.now)
+        if row["staff_id"] == asked.staff.id:
+            jobs.stop(c, asked.staff.tenant_id, row["id"], asked.now)
+    return state(asked)
+
+
 def fetch(asked: Asked) -> Response:
     """For the account that asked for it, for a day."""
     with asked.writing() as c:
@@ -57,5 +67,6 @@ def fetch(asked: Asked) -> Response:
 CALLS = (
     Call("POST", "/exports", order, "exports:write", TAKES_DATA_OUT, "Have a form or a list made", body=Export, status=201),
     Call("GET", "/exports/{id}", state, "exports:read", TAKES_DATA_OUT, "How far it is"),
+    Call("POST", "/exports/{id}/stop", stop, "exports:write", TAKES_DATA_OUT, "Stop making it"),
     Call("GET", "/exports/{id}/file", fetch, "exports:read", TAKES_DATA_OUT, "The file"),
 )

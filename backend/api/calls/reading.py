@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from backend.api import paging
+from backend.api import paging, tokens
 from backend.api.call import Asked, Call
 from backend.api.paging import moment
+from backend.audit import service as audit
 from backend.audit.models import audit as trail
 from backend.cases.models import suggestion
 from backend.staff.access import case_for
@@ -46,8 +47,23 @@ def read_trail(asked: Asked) -> dict[str, Any]:
     ]}  # fmt: skip
 
 
+def prove(asked: Asked) -> dict[str, Any]:
+    """Walk the whole chain and say whether it holds; `broken` is the first entry that does not."""
+    with asked.reading() as c:
+        broken = audit.verify(c, asked.staff.tenant_id)
+        return {"entries": audit.entries(c, asked.staff.tenant_id), "holds": broken is None, "broken": broken}
+
+
+def end_token(asked: Asked) -> None:
+    """This very token, at once."""
+    with asked.writing() as c:
+        tokens.revoke(c, tenant_id=asked.staff.tenant_id, token_id=asked.bearer.token_id, at=asked.now, by=asked.staff.id)
+
+
 CALLS = (
     Call("GET", "/cases/{id}/programs", programs, "programs:read", OPENS_CASES, "Programs that were suggested last, with reasons"),
     Call("GET", "/audit", read_trail, "audit:read", READS_AUDIT, "The audit trail, oldest first", pages=True, queries=("object_id",)),
+    Call("POST", "/audit/prove", prove, "audit:read", READS_AUDIT, "Prove the audit trail"),
 )
 ME = Call("GET", "/me", me, "", USES_PROGRAMS, "The token's own account")
+END = Call("DELETE", "/me/token", end_token, "", USES_PROGRAMS, "End this token", status=204)

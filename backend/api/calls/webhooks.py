@@ -40,8 +40,15 @@ def remove(asked: Asked) -> None:
             raise NotForYou
 
 
+def try_again(asked: Asked) -> dict[str, Any]:
+    """What was given up is told anew."""
+    with asked.writing() as c:
+        return {"again": hooks.try_again(c, tenant_id=asked.staff.tenant_id, at=asked.now)}
+
+
 CALLS = (
     Call("GET", "/webhooks", listed, "webhooks:read", RUNS_SETTINGS, "Webhooks of the municipality"),
     Call("POST", "/webhooks", make, "webhooks:write", RUNS_SETTINGS, "Make a webhook", body=Hook, status=201),
+    Call("POST", "/webhooks/again", try_again, "webhooks:write", RUNS_SETTINGS, "Tell again what was given up"),
     Call("DELETE", "/webhooks/{id}", remove, "webhooks:write", RUNS_SETTINGS, "Remove a webhook", status=204),
 )

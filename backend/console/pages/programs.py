@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
 from starlette.responses import Response
 
 from backend.clock import in_japan
@@ -11,7 +10,6 @@ from backend.console.lists import names_of_staff
 from backend.console.page import Page
 from backend.console.record.programs import Ground
 from backend.db import Row
-from backend.overview import small
 from backend.programs import spoken
 from backend.programs.conditions import Condition
 from backend.programs.editing import drafts, preview
@@ -24,7 +22,7 @@ from backend.programs.sheet.changes import MINE, misfits
 from backend.programs.situation import Situation
 from backend.programs.vocabulary import PROFESSIONS, PROGRAM_KINDS
 from backend.staff.access import NotForYou
-from backend.staff.roles import EDITS_PROGRAMS, EVERYBODY, OPENS_CASES, SEES_FIGURES
+from backend.staff.roles import EDITS_PROGRAMS, EVERYBODY, SEES_FIGURES
 from dialogs.core.words import Arg, Text, Yen
 
 HOME = "/console/programs"
@@ -40,7 +38,7 @@ def index(desk: Desk) -> Response:
     with desk.reading() as c:
         where = place_of(c, desk.staff.tenant_id)
         rows = here(desk, where)
-        counted = _counted(desk, c)
+        counted = preview.counted_for(c, desk.staff)
         waiting = sum(one["state"] == "waiting" for one in drafts.open_drafts(c, desk.staff.tenant_id))
     order = asked.get("order", "")
     return desk.page(
@@ -67,23 +65,9 @@ def here(desk: Desk, where: Place) -> tuple[Listed, ...]:
     return listed(edition, disaster, in_japan(desk.now).date())
 
 
-def _counted(desk: Desk, c: Connection) -> Row | None:
-    """How the open cases stand with every program, where somebody had it counted; for those who see figures."""
-    if desk.staff.role not in SEES_FIGURES:
-        return None
-    found = preview.last_count(c, desk.staff.tenant_id)  # small counts are hidden from whoever opens no case
-    if found is None or not found["result"]:
-        return found
-    found = preview.seen_by(desk.staff.role, found)
-    if desk.staff.role in OPENS_CASES:
-        return found
-    shown = {program: dict(small.hide({one: some.get(one, 0) for one in ("eligible", "possible", "not_eligible")}).cells) for program, some in found["result"]["moves"].items()}
-    return {**found, "result": {**found["result"], "moves": shown}, "least": small.LEAST}
-
-
 def progress(desk: Desk) -> Response:
     with desk.reading() as c:
-        return desk.fragment("programs/counting.html", counted=_counted(desk, c), back=HOME)
+        return desk.fragment("programs/counting.html", counted=preview.counted_for(c, desk.staff), back=HOME)
 
 
 def count(desk: Desk) -> Response:
@@ -99,7 +83,7 @@ def show(desk: Desk) -> Response:
         if one is None:
             raise NotForYou
         history = [row for row in drafts.published(c, desk.staff.tenant_id) if one.entry.id in row["touched"]]
-        counted = _counted(desk, c)
+        counted = preview.counted_for(c, desk.staff)
         names = names_of_staff(c, desk.staff.tenant_id)
     wrong = misfits(current(), where.disaster, where.changes).get(one.entry.id)
     return desk.page(

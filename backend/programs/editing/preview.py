@@ -22,6 +22,7 @@ from backend.db import Row, reading
 from backend.jobs import service as jobs
 from backend.jobs.models import job
 from backend.jobs.run import Work
+from backend.overview import small
 from backend.programs.answers import situation_of
 from backend.programs.editing import drafts
 from backend.programs.edition import Edition, current
@@ -30,13 +31,14 @@ from backend.programs.entry import Entry
 from backend.programs.of_case import Place, place_of
 from backend.programs.sheet.changes import Change, Changes, with_changes
 from backend.programs.situation import Disaster
-from backend.staff.roles import SUPERVISOR
+from backend.staff.roles import OPENS_CASES, SEES_FIGURES, SUPERVISOR, Staff
 
 KIND = "programs_preview"
 CHUNK = 300
 """Cases of one slice."""
 SAMPLE = 10
 """Cases named for each change of verdict."""
+VERDICTS = ("eligible", "possible", "not_eligible")
 ABSENT = "absent"
 """The program is not there: switched off, or not yet written."""
 
@@ -90,6 +92,20 @@ def seen_by(role: str, found: Row) -> Row:
         moves[program] = dict(Counter(moves.get(program, {})) + Counter(some))
     whole = {"result": {**result, "moves": moves, "amounts": dict(amounts)}}
     return {**found, **whole, "done": found["done"] + guarded["cases"], "total": found["total"] + guarded["cases"]}
+
+
+def counted_for(connection: Connection, staff: Staff) -> Row | None:
+    """The newest count of every program as this account may see it: small counts are hidden (None) from whoever opens no case."""
+    if staff.role not in SEES_FIGURES:
+        return None
+    found = last_count(connection, staff.tenant_id)
+    if found is None or not found["result"]:
+        return found
+    found = seen_by(staff.role, found)
+    if staff.role in OPENS_CASES:
+        return found
+    shown = {program: dict(small.hide({one: some.get(one, 0) for one in VERDICTS}).cells) for program, some in found["result"]["moves"].items()}
+    return {**found, "result": {**found["result"], "moves": shown}, "least": small.LEAST}
 
 
 def look_at_some(work: Work) -> None:
