@@ -23,7 +23,7 @@ from backend.staff.access import case_for, doors, may_see, planned_for, visible
 from backend.staff.models import staff as staff_table
 from backend.staff.roles import OPENS_CASES, Staff
 from backend.tasks.models import task
-from backend.tasks.service import seen_by
+from backend.tasks.service import done_by, seen_by
 from backend.visits import appointments
 from backend.visits.models import visit, visit_request
 
@@ -121,12 +121,33 @@ def move(engine: Engine, clock: Clock, staff: Staff, visit_id: str, version: int
 
 
 def take_off(engine: Engine, clock: Clock, staff: Staff, visit_id: str, version: int) -> None:
-    """Not on that day: the home waits again. Raises `Conflict`, `NotForYou` or `Restricted`."""
+    """Not on that day: the home waits again. One that waits already: nobody need go there any more, they answered meanwhile.
+
+    Raises `Conflict`, `NotForYou` or `Restricted`.
+    """
     with engine.begin() as connection:
         now = clock()
-        row = _locked(connection, staff, visit_id, version, now)
-        put_back(connection, row, now, staff.id)
-        _trace(connection, staff, "visit.taken_off", visit_id, now, {})
+        row = _locked(connection, staff, visit_id, version, now, (PLANNED, WANTED))
+        if row["state"] == PLANNED:
+            put_back(connection, row, now, staff.id)
+            _trace(connection, staff, "visit.taken_off", visit_id, now, {})
+        else:
+            _not_needed(connection, staff, row, now)
+
+
+def _not_needed(connection: Connection, staff: Staff, row: Row, now: datetime) -> None:
+    """The visit is cancelled, and the task that asked for it done; what the household asked for itself stays."""
+    connection.execute(update(visit).where(visit.c.id == row["id"]).values(
+        state=CANCELLED, changed_at=now, changed_by=staff.id, version=row["version"] + 1))
+    mine = select(task.c.id, task.c.acked_at).where(
+        task.c.case_id == row["case_id"], task.c.kind == "visit", task.c.visit_request_id.is_(None), task.c.done_at.is_(None))
+    for waits in connection.execute(mine).all():
+        if waits.acked_at is None:
+            seen_by(connection, waits.id, staff.id, now)
+        done_by(connection, waits.id, staff.id, now)
+    record.add(connection, tenant_id=row["tenant_id"], case_id=row["case_id"], kind="visit", state="cancelled", at=now, staff_id=staff.id,
+               about=("visit", row["id"]))
+    _trace(connection, staff, "visit.not_needed", row["id"], now, {})
 
 
 def put_back(connection: Connection, row: Row, now: datetime, by: str | None) -> None:
@@ -174,9 +195,9 @@ def workers(connection: Connection, tenant_id: str, now: datetime) -> list[Any]:
     return list(connection.execute(chosen))
 
 
-def _locked(connection: Connection, staff: Staff, visit_id: str, version: int, now: datetime) -> Row:
+def _locked(connection: Connection, staff: Staff, visit_id: str, version: int, now: datetime, states: Sequence[str] = (PLANNED,)) -> Row:
     row = planned_for(connection, staff, visit_id, now, lock=True)
-    if row["version"] != version or row["state"] != PLANNED:
+    if row["version"] != version or row["state"] not in states:
         raise Conflict({"state": row["state"], "planned_on": row["planned_on"], "from_time": row["from_time"]})
     return row
 
