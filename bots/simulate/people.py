@@ -16,7 +16,9 @@ from functools import cache
 from backend.contacts import rules
 from bots.simulate import published
 
-HOME, VACANT, MOVED, REFUSES, DIED, NEVER, LOST = "home", "vacant", "moved", "refuses", "died", "never", "lost"
+HOME, VACANT, MOVED, REFUSES, CALMS, DIED, NEVER, LOST = "home", "vacant", "moved", "refuses", "calms", "died", "never", "lost"
+SHUT = (REFUSES, CALMS)
+"""Who refuses, for good or the first time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,15 @@ class Ways:
     vacant: float = published.VACANT
     moved: float = published.MOVED
     refuses: float = published.REFUSES
+    calms: float = published.CALMS
+    """Of those who refuse: not any more when somebody comes again."""
     died: float = published.DIED
     never: float = published.NEVER
     lost: float = published.LOST
     opens_first: float = published.FIRST_DOOR
     opens: float = published.LATER
     answers_call: float = published.LATER
+    answers_letter: float = published.LETTER
     follow_up: float = published.FOLLOW_UP
 
     chat: float = 0.40
@@ -46,13 +51,14 @@ class Ways:
     answers_sms: float = 0.10
     """Telephones back."""
     mobile: float = 0.70
-    answers_letter: float = 0.30
+    other_day: float = 0.05
+    """Asks for another day when told of a visit in the chat."""
     finishes: float = 0.80
     """Of those who begin to answer in the chat; the others stop in the middle."""
     old_alone: float = 0.18
 
 
-ASSUMED = ("chat", "chat_old_alone", "answers_message", "answers_reminder", "answers_sms", "finishes")
+ASSUMED = ("chat", "chat_old_alone", "answers_message", "answers_reminder", "answers_sms", "other_day", "finishes")
 
 
 @dataclass(slots=True)
@@ -79,6 +85,8 @@ class Home:
     reached: bool = False
     over: bool = False
     refused: bool = False
+    other_day: bool = False
+    """They asked for a visit on another day than the one they were told."""
     asked: str = ""
     """The question that is on their screen; only with a conversation under way."""
 
@@ -118,7 +126,7 @@ class Home:
         if self.kind == VACANT and first and not self.reached:
             return rules.VACANT
         likely = ways.opens_first if first else ways.opens
-        if self.draw("door", self.visits) >= likely and not self.reached and self.kind != REFUSES:
+        if self.draw("door", self.visits) >= likely and not self.reached and self.kind not in SHUT:
             return rules.CARD_LEFT
         return self._spoken(rules.MET)
 
@@ -131,18 +139,16 @@ class Home:
             return rules.ABSENT
         return self._spoken(rules.ANSWERED)
 
-    def got_letter(self, ways: Ways) -> str:
-        """Whether a letter is answered; "" when not."""
+    def got_letter(self, ways: Ways) -> bool:
+        """Whether a letter is answered: some days later."""
         self.letters += 1
-        if self.kind in (DIED, NEVER, LOST, REFUSES) or self.draw("letter", self.letters) >= ways.answers_letter:
-            return ""
-        return self._spoken(rules.ANSWERED)
+        return self.kind not in (DIED, NEVER, LOST, *SHUT) and self.draw("letter", self.letters) < ways.answers_letter
 
     def answers(self, ways: Ways, rung: str) -> bool:
         """Whether a message makes them answer."""
         turn = self.heard[rung] = self.heard.get(rung, 0) + 1
         likely = {"chat": ways.answers_message, "remind": ways.answers_reminder, "other": ways.answers_sms}[rung]
-        return self.kind not in (DIED, NEVER, LOST, REFUSES) and self.draw(rung, turn) < likely
+        return self.kind not in (DIED, NEVER, LOST, *SHUT) and self.draw(rung, turn) < likely
 
     def wants_more(self, ways: Ways) -> bool:
         """Whether another visit is agreed on."""
@@ -150,7 +156,7 @@ class Home:
         return self.draw("again", self.follow_ups) < ways.follow_up
 
     def _spoken(self, result: str) -> str:
-        if self.kind == REFUSES and (not self.refused or self.draw("mind", 0) > 0.25):
+        if self.kind == REFUSES or (self.kind == CALMS and not self.refused and not self.reached):
             self.refused = True
             return rules.REFUSED
         self.reached = True
@@ -172,7 +178,8 @@ FIRST_FOUND = date(2021, 4, 1)
 
 def homes(seed: str, count: int, ways: Ways) -> Iterator[Home]:
     """The households of the list, in its order."""
-    parts = ((VACANT, ways.vacant), (MOVED, ways.moved), (REFUSES, ways.refuses), (DIED, ways.died), (NEVER, ways.never),
+    calm = ways.refuses * ways.calms
+    parts = ((VACANT, ways.vacant), (MOVED, ways.moved), (REFUSES, ways.refuses - calm), (CALMS, calm), (DIED, ways.died), (NEVER, ways.never),
              (LOST, ways.lost))
     kinds = [kind for kind, part in parts for _ in range(round(part * count))]
     kinds = (kinds + [HOME] * count)[:count]

@@ -40,8 +40,17 @@ _LATE = 1 - STANDINGS[date(2021, 3, 31)]["reached"] / HOUSEHOLDS
 
 FIRST_DOOR = (TRIES["one"] / HOUSEHOLDS - REFUSES - DIED * _LATE) / AT_HOME
 """Who is at home opens at the first visit: what is left of the 1,585 without those who refused or were found dead."""
-LATER = 1 - (TRIES["five_up"] / (TRIES["two_to_four"] + TRIES["five_up"])) ** (1 / 3)
-"""A later approach, whatever it is, reaches somebody: of 1,242 who were not reached by the first, 43 were not by three more."""
+_TRIED = TRIES["two_to_four"] + TRIES["five_up"]
+"""1,242 households that one approach did not reach, and another one did."""
+_SPOKEN = {day: row["assessed"] + row["refused"] + row["died"] for day, row in STANDINGS.items()}
+_LAST_YEAR = _SPOKEN[date(2023, 3, 31)] - _SPOKEN[date(2022, 3, 31)]
+"""84 of them were first spoken with in the last year: by then two visits and a call had not reached them."""
+LATER = 1 - (_LAST_YEAR / _TRIED) ** (1 / 2)
+"""A later visit or a call reaches somebody: of 1,242 two more approaches leave 84."""
+LETTER = 1 - TRIES["five_up"] / _LAST_YEAR
+"""A letter is answered: the fourth approach leaves 43 of the 84. (The 45 first contacts by letter are nearly the other 41.)"""
+CALMS = 1 - STANDINGS[date(2023, 3, 31)]["refused"] / (REFUSES * HOUSEHOLDS)
+"""Whoever refused and does not any more the next time: of as many as the first year's refusals make of the whole list, 18 are left."""
 _AFTER = STANDINGS[date(2023, 3, 31)]["visits"] - HOUSEHOLDS - (CHANNELS["visit"] - TRIES["one"]) / LATER
 FOLLOW_UP = _AFTER / (_AFTER + HOUSEHOLDS - TRIES["never"])
 """After a visit another one is agreed on: the 7,013 visits, without the first to each home and those of the later first contacts."""

@@ -89,6 +89,9 @@ class Residents:
                 return None
             talk.wants_visit = False
             return self._choose(asked, "visit")
+        if name == "choice" and talk.home.draw("other day", talk.turns) < self._ways.other_day:
+            talk.home.other_day = True
+            return self._choose(asked, "other")
         said = reply(asked, {**_SAY, "name": talk.home.name, "name_kana": talk.home.kana, "household_size": "1" if talk.home.old_alone else "2",
                              "phone": talk.home.phone}.get(name, ""))
         ticked_only = asked.wants == "multi" and not (isinstance(said, Chose) and said.option == "-done")

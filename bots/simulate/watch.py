@@ -21,6 +21,7 @@ from backend.followups.models import due
 from backend.journal.models import conversation, inbox, message
 from backend.messages import OutMessage
 from backend.tasks.models import task
+from backend.visits.models import visit
 from bots.simulate.people import Home
 from bots.simulate.town import Town, district_of
 
@@ -89,10 +90,11 @@ class Watch:
             campaign.c.state == "running", due.c.kind == LADDER, due.c.subject == func.cast(member.c.id, due.c.subject.type))
         waits = exists().where(task.c.case_id == case.c.id, task.c.done_at.is_(None))
         promised = exists().where(due.c.kind == PROMISE, due.c.subject == case.c.id)
+        goes = exists().where(visit.c.case_id == case.c.id, visit.c.state.in_(("wanted", "planned")))
         reached = or_(case.c.first_contact_at.is_not(None), exists().where(
             conversation.c.case_id == case.c.id, conversation.c.last_heard_at.is_not(None)))
         reason = exists().where(contact.c.case_id == case.c.id, contact.c.result.in_((rules.REFUSED, rules.DIED)))
-        lost = select(case.c.id).where(case.c.status == "open", ~on_ladder, ~waits, ~promised, ~reached, ~reason)
+        lost = select(case.c.id).where(case.c.status == "open", ~on_ladder, ~waits, ~promised, ~goes, ~reached, ~reason)
         homes = {home.case_id: home for home in self._town.homes}
         districts = {district_of(home.number, len(homes)) for home in self._town.homes}
         begun_in = set(sorted(districts, key=lambda name: int(name.strip("第校区")))[:begun])
