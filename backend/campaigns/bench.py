@@ -2,6 +2,7 @@
 
 Ninety in a hundred have a chat, the others a telephone or nothing: their step is a planned message, a call or a letter.
 One clock on SQLite (it has one write lock), two on PostgreSQL; two cores. Rendering and sending follow at the channel's pace.
+Meanwhile somebody writes twenty times a second: how long storing it takes is how long their webhook waits for the sweep.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ from backend.crypto import Keyring
 from backend.db import Moment, is_postgres, metadata, open_engine
 from backend.followups.models import due
 from backend.followups.run import run_due
+from backend.journal.ingest import Ingest
 from backend.journal.models import conversation
+from backend.messages import RawEvent
 from backend.people.models import person
 from backend.staff.models import staff
 from backend.tasks.models import task
@@ -40,6 +43,8 @@ from backend.tenants.models import tenant
 HOUSEHOLDS = 1_000_000
 SEED_BATCH = 20_000
 SECRET = "the sweep's own secret, of no use anywhere else"  # noqa: S105
+APART = 0.05
+"""Seconds between two events of whoever writes during the sweep."""
 MONDAY = datetime(2026, 7, 6, 1, 0, tzinfo=UTC)
 """10:00 in Japan: messages may go out."""
 
@@ -65,12 +70,14 @@ def _one(url: str, households: int, clocks: int, say: Callable[[str], None]) -> 
     if is_postgres(engine):
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("ANALYZE"))
+    quiet = _writes(engine, iter([True] * 100))
     engine.dispose()
     began, worked = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     context = multiprocessing.get_context("spawn")
     parts = [context.Process(target=_sweep, args=(url,)) for _ in range(clocks)]
     for part in parts:
         part.start()
+    meanwhile = _writes(engine, iter(lambda: any(part.is_alive() for part in parts), False))
     for part in parts:
         part.join()
     seconds, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -83,7 +90,21 @@ def _one(url: str, households: int, clocks: int, say: Callable[[str], None]) -> 
         }
     engine.dispose()
     return {"seconds": round(seconds, 1), "per_s": round(households / seconds), "clocks": clocks,
-            "cpu_us_each": round(spent / households * 1e6, 1), **counted}
+            "cpu_us_each": round(spent / households * 1e6, 1), **counted, "webhook_ms": meanwhile, "webhook_quiet_ms": quiet}
+
+
+def _writes(engine: Engine, goes_on: Iterator[bool]) -> dict[str, float]:
+    """Somebody writes as long as it goes on; milliseconds until what they wrote is stored, and how many events."""
+    ingest, took = Ingest(engine, lambda: MONDAY), []
+    for number, _ in enumerate(goes_on):
+        event = RawEvent("line", "U-writes", f"sweep-{time.time_ns()}-{number}", MONDAY, b"{}")
+        began = time.perf_counter()
+        ingest.put_now([event])
+        took.append((time.perf_counter() - began) * 1000)
+        time.sleep(APART)
+    took.sort()
+    some = {"p50": took[len(took) // 2], "p99": took[len(took) * 99 // 100], "longest": took[-1]} if took else {}
+    return {**{name: round(value, 1) for name, value in some.items()}, "events": len(took)}
 
 
 def _sweep(url: str) -> None:
