@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Connection, or_, select
@@ -72,7 +74,7 @@ def dangers(connection: Connection, tenant_id: str) -> list[Any]:
 def entries(connection: Connection, staff: Staff, mine: Mine | None = None) -> list[Entry]:
     """One entry per case and per conversation without a case; what waits is complete, the rest is the newest.
 
-    With `mine` only somebody's own work, and every danger.
+    With `mine` only somebody's own work, and every danger. Names of people with a case are left out: see `named`.
     """
     by_case: dict[str, list[Waiting]] = defaultdict(list)
     by_conversation: dict[str, list[Waiting]] = defaultdict(list)
@@ -98,6 +100,15 @@ def entries(connection: Connection, staff: Staff, mine: Mine | None = None) -> l
     return made
 
 
+def named(connection: Connection, entries: Sequence[Entry]) -> list[Entry]:
+    """The same entries with the names of those who may be named: opened for what is shown, not for all that waits."""
+    known: dict[str, Any] = {}
+    for chunk in _chunks([entry.case_id for entry in entries if entry.case_id and not entry.hidden]):
+        chosen = select(case.c.id, person.c.name, person.c.kana).join(person, person.c.id == case.c.person_id).where(case.c.id.in_(chunk))
+        known.update((row.id, row) for row in connection.execute(chosen))
+    return [replace(entry, name=row.name or "", kana=row.kana or "") if (row := known.get(entry.case_id)) else entry for entry in entries]
+
+
 def names_of_staff(connection: Connection, tenant_id: str) -> dict[str, str]:
     """Everybody's name by account id, former accounts included."""
     rows = connection.execute(select(staff_table.c.id, staff_table.c.name).where(staff_table.c.tenant_id == tenant_id))
@@ -107,16 +118,16 @@ def names_of_staff(connection: Connection, tenant_id: str) -> dict[str, str]:
 def _cases(connection: Connection, staff: Staff, ids: list[str], mine: Mine | None) -> list[Any]:
     shown = (
         case.c.id, case.c.number, case.c.district, case.c.damage_level, case.c.restricted, case.c.demonstration,
-        case.c.assigned_to, case.c.team, case.c.waiting_since, case.c.changed_at, person.c.name, person.c.kana,
+        case.c.assigned_to, case.c.team, case.c.waiting_since, case.c.changed_at,
     )
-    own = select(*shown).join(person, person.c.id == case.c.person_id).where(reach(staff))
+    own = select(*shown).where(reach(staff))
     theirs, changed = own, cast("ColumnElement[Any]", case.c.changed_at)
     if mine is not None or staff.role == OPERATOR:  # few of many: found by who carries them, then sorted
         theirs, changed = own if mine is None else own.where(whose(mine)), afterwards(changed)
     newest = theirs.where(case.c.status == "open").order_by(changed.desc(), case.c.id.desc()).limit(MOST_OTHERS)
     waiting = theirs.where(case.c.waiting_since.is_not(None)).order_by(case.c.waiting_since).limit(MOST_TASKS)
     rows = {row.id: row for chosen in (newest, waiting) for row in connection.execute(chosen)}
-    by_id = select(*shown).join(person, person.c.id == case.c.person_id).where(
+    by_id = select(*shown).where(
         not_by(reach(staff), case.c.tenant_id, case.c.assigned_to, case.c.district))
     for chunk in _chunks([id_ for id_ in ids if id_ not in rows]):
         rows.update((row.id, row) for row in connection.execute(by_id.where(case.c.id.in_(chunk))))
@@ -176,8 +187,7 @@ def _of_case(staff: Staff, row: Any, talk: Any, tasks: tuple[Waiting, ...], name
             assigned=names.get(row.assigned_to, ""), unclaimed=row.assigned_to is None, team=row.team, waiting_since=since,
         )
     return Entry(
-        row.id, talk.id if talk else "", row.changed_at, tasks, number=row.number, name=row.name or "",
-        kana=row.kana or "", restricted=row.restricted, demonstration=row.demonstration, district=row.district,
+        row.id, talk.id if talk else "", row.changed_at, tasks, number=row.number, restricted=row.restricted, demonstration=row.demonstration, district=row.district,
         damage_level=row.damage_level, locale=talk.locale if talk else "", channel=talk.channel if talk else "",
         assigned=names.get(row.assigned_to, ""), unclaimed=row.assigned_to is None, team=row.team, held=names.get(talk.held_by, "") if talk else "", waiting_since=since,
     )

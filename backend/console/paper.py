@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -82,9 +82,15 @@ class Paper:
         """A day to plan by: 11月21日（土） / Nov 21 (Sat); with the year when it is not this one."""
         if on is None:
             return ""
-        of_week = format_skeleton("E", on, locale=locale.partition("@")[0])
+        of_week = _written("E", on, locale.partition("@")[0])
         return f"{self._date(on, locale)}（{of_week}）" if locale.startswith("ja") else f"{self._date(on, locale)} ({of_week})"
 
     def _date(self, on: date, locale: str) -> str:
         skeleton = "MMMd" if on.year == in_japan(self._clock()).year else "yMMMd"
-        return format_skeleton(skeleton, on, locale=locale.partition("@")[0])
+        return _written(skeleton, on, locale.partition("@")[0])
+
+
+@lru_cache(maxsize=4096)
+def _written(skeleton: str, on: date, language: str) -> str:
+    """A list names the same few days again and again."""
+    return format_skeleton(skeleton, on, locale=language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +19,9 @@ from backend.teams.rules import Mine
 
 URGENT = ("danger", "overdue", "waiting", "today")
 """The groups that are counted in the title."""
+
+SHOWN = 60
+"""Entries of a group; the others are counted."""
 
 _HOME = {ADMINISTRATOR: "/console/settings", AUDITOR: "/console/audit", PARTNER: "/console/referred", BOOTH: "/console/booth",
          PREFECTURE: "/console/overview"}
@@ -45,9 +49,12 @@ def _values(desk: Desk) -> dict[str, Any]:
         whose = own if mine else Mine(boxes[team], frozenset({team}), frozenset()) if team in boxes else None
         found = lists.entries(c, desk.staff, whose)
         names = lists.names_of_staff(c, desk.staff.tenant_id)
-    groups = in_order(found, desk.now)
+        groups = in_order(found, desk.now)
+        shown = {name: some[:SHOWN] for name, some in groups.items()}
+        called = iter(lists.named(c, [one for some in shown.values() for one in some]))
+        shown = {name: list(islice(called, len(some))) for name, some in shown.items()}
     return {
-        "groups": groups, "urgent": sum(len(groups[name]) for name in URGENT), "mine": mine, "boxes": sorted(boxes),
+        "groups": groups, "shown": shown, "urgent": sum(len(groups[name]) for name in URGENT), "mine": mine, "boxes": sorted(boxes),
         "team": team if team in boxes else "", "standing_in": sorted(names[who] for who in own.standing_in),
         "asked": "?" + urlencode({"whose": "mine"} if mine else {"team": team}) if mine or team in boxes else "",
     }  # fmt: skip
