@@ -97,10 +97,11 @@ def condition_of(node: Node) -> Condition:
     parts = node.mapping()
     if not parts:
         node.fail("a condition must say something")
-    return every([_one(name, part) for name, part in parts.items()])
+    return every([single(name, part) for name, part in parts.items()])
 
 
-def _one(name: str, node: Node) -> Condition:
+def single(name: str, node: Node) -> Condition:
+    """The condition of one key and its value."""
     if name in ("any", "all"):
         parts = [condition_of(item) for item in node.items()]
         return every(parts) if name == "all" else lambda situation: any_met([part(situation) for part in parts])

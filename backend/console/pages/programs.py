@@ -8,14 +8,13 @@ from backend.clock import in_japan
 from backend.console.desk import Desk
 from backend.console.lists import names_of_staff
 from backend.console.page import Page
-from backend.console.record.programs import Ground
 from backend.db import Row
 from backend.programs import spoken
-from backend.programs.conditions import Condition
 from backend.programs.editing import drafts, preview
 from backend.programs.editing.mistakes import of_field
 from backend.programs.edition import current
 from backend.programs.entry import Entry
+from backend.programs.grouped import Group, group_of
 from backend.programs.listing import LEVELS, Listed, Wanted, chosen, listed
 from backend.programs.of_case import Place, place_of
 from backend.programs.sheet.changes import MINE, misfits
@@ -88,8 +87,8 @@ def show(desk: Desk) -> Response:
     wrong = misfits(current(), where.disaster, where.changes).get(one.entry.id)
     return desk.page(
         "programs/program.html", back=HOME, one=one, entry=one.entry, history=history, names=names, counted=counted,
-        edits=desk.staff.role in EDITS_PROGRAMS and not _taken_away(one), grounds=[grounds(condition) for condition in one.entry.conditions],
-        exclusions=[(grounds(each.when), each.then) for each in one.entry.exclusions], amounts=_amounts(one.entry),
+        edits=desk.staff.role in EDITS_PROGRAMS and not _taken_away(one), conditions=conditions_of(one.entry),
+        exclusions=exclusions_of(one.entry), amounts=_amounts(one.entry),
         code={key: one.entry.parts[key].written() for key in CODE if key in one.entry.parts}, wrong=of_field(wrong) if wrong else None,
     )  # fmt: skip
 
@@ -99,9 +98,16 @@ def _taken_away(one: Listed) -> bool:
     return any(what == "off" and name != MINE for name, what in one.layers)
 
 
-def grounds(condition: Condition) -> tuple[Ground, ...]:
-    """A condition in words, for nobody in particular."""
-    return tuple(Ground(None, spoken.reason(one), None) for one in condition(Situation()).reasons)
+def conditions_of(entry: Entry) -> tuple[Group, ...]:
+    """The conditions in words, for nobody in particular: all of them must hold."""
+    found = group_of(entry.parts["conditions"])
+    return found.parts if found.how == "all" else (found,)
+
+
+def exclusions_of(entry: Entry) -> list[tuple[Group, str]]:
+    """What shuts the program, and what follows then."""
+    nodes = entry.parts["exclusions"].items() if "exclusions" in entry.parts else ()
+    return [(group_of(node.mapping()["when"]), each.then) for node, each in zip(nodes, entry.exclusions, strict=True)]
 
 
 def _amounts(entry: Entry) -> list[tuple[tuple[Arg, ...], Arg]]:

@@ -12,8 +12,7 @@ from backend.cases.models import case
 from backend.console.desk import Desk
 from backend.console.lists import names_of_staff
 from backend.console.page import Page
-from backend.console.pages.programs import grounds, here
-from backend.console.record.programs import Ground
+from backend.console.pages.programs import conditions_of, here
 from backend.db import Row
 from backend.jobs import service as jobs
 from backend.programs.editing import drafts, preview
@@ -21,6 +20,7 @@ from backend.programs.editing.differences import Difference, differences
 from backend.programs.editing.drafts import NotAllowed
 from backend.programs.edition import current
 from backend.programs.entry import Entry
+from backend.programs.grouped import Group
 from backend.programs.nodes import CatalogueError
 from backend.programs.of_case import Place, place_of
 from backend.programs.sheet.changes import Change, decided
@@ -79,16 +79,16 @@ def _said(draft: Row, where: Place) -> list[tuple[str, Words, tuple[Difference, 
     ]
 
 
-def _in_words(draft: Row, where: Place) -> dict[tuple[str, str], list[tuple[Ground, ...]]]:
+def _in_words(draft: Row, where: Place) -> dict[tuple[str, str], tuple[Group, ...]]:
     """The conditions of each program, (program, `old` | `new`) → one by one, for whoever does not read the catalogue's vocabulary."""
     there = _catalogue(where)
-    said = {}
+    said: dict[tuple[str, str], tuple[Group, ...]] = {}
     for side, changes in (("old", drafts.found(draft)), ("new", drafts.wanted(draft))):
         for program, change in changes.items():
             try:
                 if program in there or change.own:
                     entry = decided(program, there.get(program), change, current().shelf)
-                    said[program, side] = [grounds(condition) for condition in entry.conditions]
+                    said[program, side] = conditions_of(entry)
             except CatalogueError:
                 continue
     return said
