@@ -65,7 +65,7 @@ def dangers(connection: Connection, tenant_id: str) -> list[Any]:
         .where(
             task.c.tenant_id == tenant_id, task.c.done_at.is_(None), task.c.acked_at.is_(None), task.c.kind.in_(DANGER)
         )
-        .order_by(task.c.rank, task.c.made_at, task.c.id)
+        .order_by(afterwards(task.c.rank), task.c.made_at, task.c.id)  # every page asks: found among the dangers, not along all open tasks
         .limit(20)
     )
     return list(connection.execute(chosen))

@@ -14,6 +14,10 @@ from sqlalchemy import Engine, event, select, update
 
 from backend.app import Shell
 from backend.cases.models import case
+from backend.console.lists import dangers
+from backend.jobs.kinds import SLICES
+from backend.jobs.run import run_slice
+from backend.overview import figures
 from backend.plans import afterwards
 from backend.staff.models import staff as staff_table
 from tests.conftest import MovableClock
@@ -70,6 +74,38 @@ def test_no_page_of_daily_work_reads_everything(
         assert browser.open(path).status == 200
         event.remove(shell.engine, "before_cursor_execute", hear)
         assert asked and whole(shell, list(asked)) == [], path
+
+
+def test_the_page_of_figures_reads_no_household_where_there_are_many(
+    new_browser: NewBrowser, shell: Shell, tenant_id: str, make_staff: MakeStaff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While they are counted and once they are: the worker reads, and counts in pieces."""
+    monkeypatch.setattr(figures, "FEW", 0)
+    make_staff("chief", "supervisor")
+    settle(shell, tenant_id, "山田 花子")
+    browser, asked = new_browser("chief"), []
+
+    def hear(_c: Any, _cursor: Any, sql: str, values: Any, *_: Any) -> None:
+        if sql.startswith("SELECT"):
+            asked.append((sql, values))
+
+    for words in ("数字を数えています", "時点の数字です"):
+        asked.clear()
+        event.listen(shell.engine, "before_cursor_execute", hear)
+        assert browser.open("/console/overview").has(words)
+        event.remove(shell.engine, "before_cursor_execute", hear)
+        assert whole(shell, list(asked)) == []
+        while run_slice(shell, SLICES):
+            pass
+
+
+def test_every_page_finds_the_dangers_without_walking_along_what_waits(shell: Shell, tenant_id: str) -> None:
+    asked: list[tuple[str, Any]] = []
+    with shell.engine.connect() as c:
+        event.listen(c, "before_cursor_execute", lambda _c, _cursor, sql, values, *_: asked.append((sql, values)))
+        dangers(c, tenant_id)
+        steps = [str(row[3]) for row in c.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[0][0]}", asked[0][1])]
+    assert "ix_task_unseen" in steps[0]
 
 
 def test_a_question_for_everything_is_noticed(shell: Shell, tenant_id: str) -> None:
