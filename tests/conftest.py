@@ -42,14 +42,30 @@ SLOW = tuple(f"tests/{name}" for name in (
 """Files that look at every page, paper or order of events, and take their time: left out by `./run test --fast`."""
 
 
+LONGEST = ("tests/journal/test_kill.py", "tests/browser/", *SLOW)
+"""Files that take a minute and have few tests."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="the long forms: more kills, more events")
     parser.addoption("--kills", type=int, default=0, help="kill -9 tests: how many kills (1000 for the full form)")
     parser.addoption("--update", action="store_true", help="rewrite the transcripts; the diff is the review")
     parser.addoption("--no-postgres", action="store_true", help="leave out what runs on the embedded PostgreSQL")
+    parser.addoption("--quick", action="store_true", help="do not even read the slow files and those that need a browser")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A fifth of the quick run would go into reading files of which nothing is chosen."""
+    if not config.getoption("--quick") or not collection_path.is_relative_to(config.rootpath):
+        return None
+    name = collection_path.relative_to(config.rootpath).as_posix()
+    asleep = (*SLOW, "tests/browser/")
+    return True if name.startswith(asleep) or f"{name}/" in asleep else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):  # several processes: the long files first, so that none is left alone with one
+        items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
     for item in items:
         if item.nodeid.startswith(SLOW):
             item.add_marker(pytest.mark.slow)

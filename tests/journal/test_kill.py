@@ -18,6 +18,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -58,6 +59,22 @@ class SlowLine(LineFake):
         return answer
 
 
+def lives(victim: int) -> bool:
+    try:
+        os.kill(victim, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def kill(victim: int) -> None:
+    """SIGKILL, and wait until it is gone."""
+    with suppress(ProcessLookupError):
+        os.kill(victim, signal.SIGKILL)
+    while lives(victim):
+        time.sleep(0.001)
+
+
 class Victims:
     """A web process and its workers; `kill` ends one with SIGKILL and starts it again at once."""
 
@@ -67,16 +84,20 @@ class Victims:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self._url, self._line_url = url, line_url
+        self._parent = subprocess.Popen([sys.executable, "-m", "tests.journal.victim"], cwd=ROOT, text=True,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self._running = {role: self._start(role) for role in ("web", *workers)}
 
     @property
     def webhook(self) -> str:
         return f"http://127.0.0.1:{self.port}/webhooks/line"
 
-    def _start(self, role: str) -> subprocess.Popen[bytes]:
+    def _start(self, role: str) -> int:
         part, _, share = role.partition("-")
-        return subprocess.Popen([sys.executable, "-m", "tests.journal.victim", part, share or "1/1", self._url, str(self.port),
-                                 self._line_url, str(self._ready(role))], cwd=ROOT, stderr=subprocess.DEVNULL)
+        order = (part, share or "1/1", self._url, str(self.port), self._line_url, str(self._ready(role)))
+        self._parent.stdin.write(" ".join(order) + "\n")
+        self._parent.stdin.flush()
+        return int(self._parent.stdout.readline())
 
     def _ready(self, role: str) -> Path:
         return self._folder / role.replace("/", "-of-")
@@ -87,21 +108,21 @@ class Victims:
 
     async def up(self, role: str) -> None:
         ready = self._ready(role)
-        while not ready.exists() or ready.read_text() != str(self._running[role].pid):
-            assert self._running[role].poll() is None, f"{role} did not start"
+        while not ready.exists() or ready.read_text() != str(self._running[role]):
+            assert lives(self._running[role]), f"{role} did not start"
             await asyncio.sleep(0.01)
 
     def kill(self, role: str) -> None:
         victim = self._running[role]
-        assert victim.poll() is None, f"{role} had died by itself"
-        victim.send_signal(signal.SIGKILL)
-        victim.wait()
+        assert lives(victim), f"{role} had died by itself"
+        kill(victim)
         self._running[role] = self._start(role)
 
     def end(self) -> None:
         for victim in self._running.values():
-            victim.kill()
-            victim.wait()
+            kill(victim)
+        self._parent.kill()
+        self._parent.communicate()
 
 
 async def write_until_taken(session: aiohttp.ClientSession, line: LineFake, url: str, user: str, words: str) -> None:

@@ -1,14 +1,16 @@
 """The processes that the kill tests kill: a web process that stores LINE webhooks, a worker that answers.
 
-`python -m tests.journal.victim web|worker|turns|sending DATABASE_URL PORT LINE_URL READY`. The file READY gets the process id as
-soon as it can be killed at its work. Everything in them is the real thing, only
-the turn is a small one whose mistakes can be counted: it numbers what it hears.
+`python -m tests.journal.victim` reads lines `web|worker|turns|sending SHARE DATABASE_URL PORT LINE_URL READY`, forks a process
+for each and tells its id: what they all import, more than a second of processor time, is imported once. The file READY gets the
+process id as soon as it can be killed at its work. Everything in them is the real thing, only the turn is a small one whose
+mistakes can be counted: it numbers what it hears.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -52,8 +54,8 @@ def count(batch, home, incoming, event) -> None:
     answer(batch, home, f"{home['address'][-4:]}/{number}: {incoming.heard.text}", kind, **by_reply)
 
 
-def main() -> None:
-    role, share, url, port, line_url, ready = sys.argv[1:7]
+def be(role: str, share: str, url: str, port: str, line_url: str, ready: str) -> None:
+    """Be one of them, until killed."""
     ring = Keyring(SECRET)
     crypto.use(ring)
     settings = Settings(database_url=url, line_channel_secret=LINE_SECRET, line_channel_access_token=TOKEN,
@@ -76,6 +78,20 @@ def main() -> None:
         channels = {"line": Line(TOKEN, line_url, line_url, clock.now)}
         hear = None if role == SENDING else count
         asyncio.run(work(shell, asyncio.Event(), channels, hear, {}, share=Share.parse(share), sends=role != TURNS, hold=HOLD))
+
+
+def main() -> None:
+    """Fork a victim for each line. The kernel takes the dead away, so that an id that is there is a process that lives."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for line in sys.stdin:
+        if child := os.fork():
+            print(child, flush=True)
+            continue
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        try:
+            be(*line.split())
+        finally:
+            os._exit(1)
 
 
 if __name__ == "__main__":
