@@ -68,7 +68,7 @@ class Keyring:
     def index(self, value: str, place: str) -> str:
         """A keyed look-up value for `value`: equal values give equal indexes, and nothing can be read back."""
         text = unicodedata.normalize("NFKC", value).strip().casefold()
-        return hmac.new(self._index, f"{place}\0{text}".encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._index, f"{place}\0{text}".encode(), "sha256").hex()[:32]
 
     def number(self, word: str, place: str) -> int:
         """`index` as a signed number of 64 bits, for words that are folded already."""

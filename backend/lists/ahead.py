@@ -7,6 +7,7 @@ that dies or hangs costs nothing but time: whoever waits for it does its work. T
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import marshal
 import os
@@ -47,64 +48,86 @@ def processes() -> int:
 
 @dataclass
 class _Helpers:
-    """The helpers of one job, and what they have under way: chunk → what it becomes."""
+    """The helpers of this process. `under_way`: job → chunk → what it becomes."""
 
     pool: ProcessPoolExecutor
-    under_way: dict[int, Future[tuple[bytes, float]]] = field(default_factory=dict)
+    keys: tuple[str, ...]
+    under_way: dict[str, dict[int, Future[tuple[bytes, float]]]] = field(default_factory=dict)
     ends: threading.Timer | None = None
 
 
-_helpers: dict[str, _Helpers] = {}
-worked = {"s": 0.0}
-"""Processor time of helpers of this process so far, in seconds."""
+_here: list[_Helpers] = []
 _failed: set[str] = set()
 """Jobs whose helpers failed: they are not tried again at every slice."""
+worked = {"s": 0.0}
+"""Processor time of helpers of this process so far, in seconds."""
 
 
 def made(work: Work, number: int, make: Make, read: Callable[[int], Sequence[Any] | None]) -> list[Any]:
     """`make(*read(number))`, the list of a chunk's rows. `read` gives None for a chunk that is not there."""
-    helpers = _of(work)
+    helpers = _helpers_for(work)
     if helpers is not None:
         try:
-            for one in range(number, number + AHEAD):
-                if one not in helpers.under_way and (given := read(one)) is not None:
-                    helpers.under_way[one] = helpers.pool.submit(_made, make, *given)
-            for gone in [one for one in helpers.under_way if one < number]:
-                del helpers.under_way[gone]
-            content, spent = helpers.under_way.pop(number).result(PATIENCE)
-            worked["s"] += spent
-            waited: list[Any] = marshal.loads(content)  # noqa: S302  of our own process
-            return waited
+            return _awaited(helpers, helpers.under_way.setdefault(work.id, {}), number, make, read)
         except (BrokenExecutor, CancelledError, TimeoutError, RuntimeError) as error:
             log.warning("a list goes on without helpers: %s", type(error).__name__)
             _failed.add(work.id)
-            close(work.id)
+            let_go(helpers)
+        finally:
+            _ends_when_idle(helpers)
     if (given := read(number)) is None:
         raise LookupError(number)
     return make(*given)
 
 
 def close(job_id: str) -> None:
-    """Let the helpers of a job go."""
-    helpers = _helpers.pop(job_id, None)
-    if helpers is not None:
+    """Nothing more of this job is wanted. The helpers stay a little: a list that was checked is often taken in next."""
+    for helpers in _here:
+        for future in helpers.under_way.pop(job_id, {}).values():
+            future.cancel()
+
+
+def let_go(helpers: _Helpers) -> None:
+    """Let the helpers go, without waiting for what they do."""
+    if helpers in _here:
+        _here.remove(helpers)
+    helpers.pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _awaited(
+    helpers: _Helpers, under_way: dict[int, Future[tuple[bytes, float]]], number: int, make: Make, read: Callable[[int], Sequence[Any] | None]
+) -> list[Any]:
+    for one in range(number, number + AHEAD):
+        if one not in under_way and (given := read(one)) is not None:
+            under_way[one] = helpers.pool.submit(_made, make, *given)
+    for gone in [one for one in under_way if one < number]:
+        del under_way[gone]
+    content, spent = under_way.pop(number).result(PATIENCE)
+    worked["s"] += spent
+    waited: list[Any] = marshal.loads(content)  # noqa: S302  of our own process
+    return waited
+
+
+def _helpers_for(work: Work) -> _Helpers | None:
+    if work.id in _failed or work.total < LONG or not (many := processes()):
+        return None
+    keys = work.shell.settings.keys()
+    for helpers in [*_here]:
         if helpers.ends is not None:
             helpers.ends.cancel()
-        helpers.pool.shutdown(wait=False, cancel_futures=True)
+        if helpers.keys == keys:
+            return helpers
+        let_go(helpers)
+    _here.append(_Helpers(ProcessPoolExecutor(many, get_context("spawn"), _begin, keys), keys))
+    return _here[0]
 
 
-def _of(work: Work) -> _Helpers | None:
-    helpers = _helpers.get(work.id)
-    if helpers is None:
-        if work.id in _failed or work.total < LONG or not (many := processes()):
-            return None
-        helpers = _helpers[work.id] = _Helpers(ProcessPoolExecutor(many, get_context("spawn"), _begin, work.shell.settings.keys()))
-    if helpers.ends is not None:
-        helpers.ends.cancel()
-    helpers.ends = threading.Timer(IDLE, close, (work.id,))
+def _ends_when_idle(helpers: _Helpers) -> None:
+    if helpers not in _here:
+        return
+    helpers.ends = threading.Timer(IDLE, let_go, (helpers,))
     helpers.ends.daemon = True
     helpers.ends.start()
-    return helpers
 
 
 # --- in a helper --------------------------------------------------------------------------------------------------
@@ -116,6 +139,7 @@ def _begin(*keys: str) -> None:
     with contextlib.suppress(AttributeError, OSError):
         os.nice(POLITE)
     crypto.use(Keyring(*keys))
+    gc.disable()  # rows hold no circles, and a helper lives as long as one list
     if (parent := parent_process()) is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 

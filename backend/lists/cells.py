@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -26,6 +26,7 @@ ERRORS = frozenset({"no_name", "twice"})
 """Kinds of trouble for which a row is left out."""
 
 _TOTAL = re.compile(r"^(?:合?計|小計|総計|総数|total)[::]?$")
+_LIKE_TOTAL = re.compile("計|総数|otal", re.IGNORECASE)
 _NUMBERED = re.compile(r"^[\d①-⑳]+[.:)、 ]+")
 _TICKED = re.compile(r"[■☑☒✔✓レ◉●][ ]*([^□☐■☑☒✔✓◉●○]+)")
 _BRACKETED = re.compile(r"\([^()]*\)")
@@ -72,7 +73,7 @@ class Draft:
 def read_row(row: Sequence[str], mapping: Sequence[tuple[int, Column]], today: date) -> Draft | None:
     """None for a row that holds nobody: an empty one, or one of totals."""
     cells = {column.id: row[place] for place, column in mapping if place < len(row) and row[place]}
-    if not cells or any(("計" in value or "otal" in value.lower()) and _TOTAL.match(_tight(value)) for value in cells.values() if len(value) < 12):
+    if not cells or _counts(cells.values()):
         return None
     draft = Draft(cells)
     for place, column in mapping:
@@ -83,6 +84,13 @@ def read_row(row: Sequence[str], mapping: Sequence[tuple[int, Column]], today: d
     _join(draft)
     _compare_age(draft, today)
     return draft
+
+
+def _counts(values: Collection[str]) -> bool:
+    """Whether one of the cells says that the row is one of totals."""
+    if not _LIKE_TOTAL.search("\n".join(values)):  # one look at all of them is nearly always enough
+        return False
+    return any(len(value) < 12 and _TOTAL.match(_tight(value)) for value in values)
 
 
 def _number(draft: Draft, column: Column, said: str, today: date) -> None:

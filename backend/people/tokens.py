@@ -40,7 +40,8 @@ TOKENED = ("name", "kana", "phone", "landline", "birth_date", "address", "curren
 
 def tokens_of(tenant_id: str, row: Mapping[str, Any]) -> set[int]:
     """Every token of a person's row."""
-    return {keyed(tenant_id, word) for word in _words(row)}
+    known = _known(crypto.ring(), tenant_id)
+    return {known[word] for word in _words(row)}
 
 
 def number_token(tenant_id: str, number: str) -> int:
@@ -49,13 +50,29 @@ def number_token(tenant_id: str, number: str) -> int:
 
 def keyed(tenant_id: str, word: str) -> int:
     """A signed number of 64 bits, out of which nothing can be read."""
-    return _keyed(crypto.ring(), tenant_id, word)
+    return _known(crypto.ring(), tenant_id)[word]
 
 
-@lru_cache(maxsize=65536)
-def _keyed(ring: Keyring, tenant_id: str, word: str) -> int:
-    # Pieces of names and birth dates come again and again in a list.
-    return ring.number(word, f"person_token {tenant_id}")
+MOST_KNOWN = 65_536
+
+
+class _Known(dict[str, int]):
+    """The tokens that were made lately: pieces of names and birth dates come again and again in a list."""
+
+    def __init__(self, ring: Keyring, tenant_id: str) -> None:
+        super().__init__()
+        self._ring, self._place = ring, f"person_token {tenant_id}"
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= MOST_KNOWN:
+            self.clear()
+        self[word] = token = self._ring.number(word, self._place)
+        return token
+
+
+@lru_cache(maxsize=16)
+def _known(ring: Keyring, tenant_id: str) -> _Known:
+    return _Known(ring, tenant_id)
 
 
 def relatives(tenant_id: str, row: Mapping[str, Any]) -> set[int]:
@@ -98,24 +115,35 @@ def _kana_ways(kana: str) -> list[list[str]]:
 
 
 def _words(row: Mapping[str, Any]) -> list[str]:
-    written, read, born = row.get("name") or "", row.get("kana") or "", row.get("birth_date") or ""
-    name, kana = fold_name(written), fold_kana(read)
-    words = []
-    if name:
-        words += [f"name {name}", f"first {name[0]}", *(f"pair {name[at : at + 2]}" for at in range(len(name) - 1))]
-        if _latin(name):
-            words = [f"name {name}", *(f"part {part}" for part in name_parts(written)), *(f"part {part[:3]}" for part in name_parts(written))]
-    if kana:
-        words += [f"kana {kana}", *(f"start {part[:LEAST_KANA]}" for part in kana_parts(read)),
-                  *(f"run {kana[at : at + 3]}" for at in range(len(kana) - 2))]
+    read, born = row.get("kana") or "", row.get("birth_date") or ""
+    words = [*_name_words(row.get("name") or ""), *_kana_words(read)]
     for digits in _phones(row):
         words += [f"phone {digits}", f"last {digits[-LAST:]}"]
     if born:
         words.append(f"born {born}")
-        if kana:
+        if kana := fold_kana(read):
             words.append(f"born {born} {kana[:LEAST_KANA]}")
     words += [f"place {place}" for place in _places(row)]
     return words
+
+
+@lru_cache(maxsize=8192)
+def _name_words(written: str) -> tuple[str, ...]:
+    name = fold_name(written)
+    if not name:
+        return ()
+    if _latin(name):
+        return f"name {name}", *(f"part {part}" for part in name_parts(written)), *(f"part {part[:3]}" for part in name_parts(written))
+    return f"name {name}", f"first {name[0]}", *(f"pair {name[at : at + 2]}" for at in range(len(name) - 1))
+
+
+@lru_cache(maxsize=8192)
+def _kana_words(read: str) -> tuple[str, ...]:
+    kana = fold_kana(read)
+    if not kana:
+        return ()
+    return (f"kana {kana}", *(f"start {part[:LEAST_KANA]}" for part in kana_parts(read)),
+            *(f"run {kana[at : at + 3]}" for at in range(len(kana) - 2)))
 
 
 def _name_way(name: str) -> list[str]:
