@@ -86,6 +86,24 @@ def test_a_decision_puts_the_home_on_the_day_and_writes_it_down(town):
         assert [one.id for one in of_day(c, town.planner, today(town), town.planner.id)] == [id]
 
 
+def test_a_home_that_answered_meanwhile_is_taken_off_the_list_with_its_task(town):
+    home, asked = town.household(), asks(town)
+    with town.engine.begin() as c:
+        for case_id in (home, asked):
+            c.execute(visit.insert().values(id=ids.new(), tenant_id=HOME, case_id=case_id, why="ladder", made_at=town.clock(), changed_at=town.clock()))
+        c.execute(task.insert().values(id=ids.new(), tenant_id=HOME, kind="visit", topic="ladder", rank=6, case_id=home, made_at=town.clock(), due_at=town.clock()))
+    shown = {one.home.case_id: one for one in waits(town)}
+    take_off(town.engine, town.clock, town.second, shown[home].home.visit_id, shown[home].version)
+    with pytest.raises(Conflict):
+        take_off(town.engine, town.clock, town.second, shown[home].home.visit_id, shown[home].version)
+    assert the(town, visit, visit.c.case_id == home).state == "cancelled" and the(town, task, task.c.case_id == home).done_by == town.second.id
+    assert [row.kind for row in town.rows(support_entry, support_entry.c.case_id == home)] == ["visit"]
+    # What they asked for themselves stays.
+    take_off(town.engine, town.clock, town.second, shown[asked].home.visit_id, shown[asked].version)
+    assert [(one.home.case_id, one.why) for one in waits(town)] == [(asked, "request")]
+    assert the(town, task, task.c.case_id == asked).done_at is None
+
+
 def test_all_or_none_and_the_second_to_decide_is_told(town):
     home, other = asks(town), asks(town)
     planned(town, home)
