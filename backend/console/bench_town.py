@@ -161,7 +161,7 @@ def _case(dice: random.Random, number: int, key: str, at: int) -> dict[str, Any]
         "category": (1, 1, 1, 2, 3, 4)[int(chance() * 6)] if chance() < 0.8 else None,
         "review_on": (date(2026, 7, 1) + timedelta(days=int(chance() * 300))).isoformat() if chance() < 0.3 else None,
         "language": ("ja" if chance() < 0.96 else ("en", "en", "zh", "vi")[int(chance() * 4)]), "opened_at": at - int(chance() * 500) * 86_400_000,
-        "first_contact_at": None, "closed_at": at, "waiting_since": at if chance() < 0.001 else None, "changed_at": at - int(chance() * 60 * 24 * 40) * 60_000,
+        "first_contact_at": None, "origin": "import", "closed_at": at, "waiting_since": at if chance() < 0.001 else None, "changed_at": at - int(chance() * 60 * 24 * 40) * 60_000,
     }  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from backend.overview.tally import GROUPS, STAGES, Tally
 from backend.staff.roles import OPENS_CASES, RUNS_SETTINGS, SEES_FIGURES
 from backend.tenants.models import district
 from backend.tenants.service import By
+from backend.visits.plan import numbered
 
 HOME = "/console/overview"
 TABLES = ("funnel", "outreach", "standings")
@@ -177,7 +178,8 @@ def _cell(count: int | None) -> Any:
 
 
 def _districts(c: Connection, desk: Desk) -> list[str]:
-    return sorted(c.execute(select(district.c.name).where(district.c.tenant_id == desk.staff.tenant_id)).scalars())
+    """In the order of their numbers: 第2校区 before 第10校区."""
+    return sorted(c.execute(select(district.c.name).where(district.c.tenant_id == desk.staff.tenant_id)).scalars(), key=numbered)
 
 
 def _by(desk: Desk) -> str:

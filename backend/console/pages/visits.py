@@ -23,6 +23,7 @@ from backend.staff.roles import CARRIES_CASES
 from backend.visits import appointments, planning
 from backend.visits.plan import HALVES, MOST, propose
 from backend.visits.planning import Decided, WrongVisit
+from backend.visits.waiting import MOST as MOST_READ
 from backend.visits.waiting import districts, pressing, told
 from dialogs.core.words import Arg, Text, Words
 from dialogs.fields import LOCALES
@@ -52,7 +53,7 @@ def index(desk: Desk, wrong: str = "", status: int = 200) -> Response:
         start = min(_number(asked.get("from"), 1) - 1, max(len(homes) - 1, 0)) // PER_PAGE * PER_PAGE
         shown = homes[start : start + PER_PAGE]
         values = {
-            "homes": shown if len(chosen) > 1 else told(c, shown), "many": len(homes), "start": start, "per_page": PER_PAGE,
+            "homes": shown if len(chosen) > 1 else told(c, shown), "many": len(homes), "counted": f"{len(homes)}+" if len(homes) >= MOST_READ else len(homes), "start": start, "per_page": PER_PAGE,
             "by_case": {one.home.case_id: one for one in homes}, "routes": routes, "areas": districts(c, desk.staff),
             "days": planning.days(c, desk.staff, today), "workers": able, "names": names_of_staff(c, desk.staff.tenant_id),
         }  # fmt: skip
