@@ -11,7 +11,9 @@ on a machine that others use too.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
+import shutil
 import statistics
 import sys
 import tempfile
@@ -249,6 +251,8 @@ def _postgres() -> dict[str, str] | None:
         return None
     folder = Path(tempfile.mkdtemp(prefix="tsunagi-bench-"))
     folder.chmod(0o755)
+    # Last in, first out: the server, which ends itself at exit from now on, is gone before its folder is.
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     uri = pgserver.get_server(folder / "data", cleanup_mode="delete").get_uri()
     return {"TSUNAGI_DATABASE_URL": uri.replace("postgresql://", "postgresql+psycopg://", 1)}
 
