@@ -47,20 +47,26 @@ def take_in(connection: Connection, tally: Tally, asked: Asked, after: str, most
     if not rows:
         return after, 0
     facts = _facts(connection, asked, after, rows[-1].id)
-    alike: Counter[tuple[tuple[str, str, str], tuple[int, ...]]] = Counter()
+    alike: Counter[tuple[tuple[str, str, str], tuple[bool, ...]]] = Counter()
+    untried: Counter[int] = Counter()
     for id_, status, opened, district, category, language, restricted, origin, met, damage, closed in rows:
         if status == "merged" or opened >= until:
             continue
-        tally.know(_day(opened), facts.approaches.get(id_, ()))
+        if tried := facts.approaches.get(id_):
+            tally.know(_day(opened), tried)
+        else:
+            untried[(opened // 1000 + _JAPAN) // 86400] += 1
         if opened >= since:
             came = origin in _CAME or (met is not None and met < until)
             # On a list of certificates the damage is known before anybody was asked: assessed is who was reached as well.
-            at = (True, came, came and damage != "", id_ in facts.agreed, id_ in facts.planned, id_ in facts.helped,
+            at = (True, came, bool(came and damage), id_ in facts.agreed, id_ in facts.planned, id_ in facts.helped,
                   status == "closed" and closed is not None and closed < until)  # fmt: skip
             groups = _NO_GROUP if restricted else (district, "" if category is None else str(category), language)
-            alike[groups, tuple(place for place, there in enumerate(at) if there)] += 1
-    for (groups, reached), households in alike.items():
-        tally.reach(groups, reached, households)
+            alike[groups, at] += 1
+    for day, households in untried.items():
+        tally.know(_of_days(day), (), households)
+    for (groups, stages), households in alike.items():
+        tally.reach(groups, [place for place, there in enumerate(stages) if there], households)
     return str(rows[-1].id), len(rows)
 
 

@@ -52,9 +52,10 @@ class Tally:
             for place in reached:
                 line[place] += households
 
-    def know(self, since: date, approaches: Iterable[tuple[date, str, str, str]] = ()) -> None:
-        """Add a household that is on the list since a day, with its approaches (day, channel, result, direction), oldest first."""
-        self.known[_year(since)] += 1
+    def know(self, since: date, approaches: Iterable[tuple[date, str, str, str]] = (), households: int = 1) -> None:
+        """Add a household that is on the list since a day, with its approaches (day, channel, result, direction), oldest first; or
+        several `households` that nobody approached."""
+        self.known[_year(since)] += households
         if self.first is None or since < self.first:
             self.first = since
         home: Household | None = None
