@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -25,6 +24,7 @@ from backend.conflict import Conflict
 from backend.console.cookies import STAFF
 from backend.console.desk import Desk, Handler, same
 from backend.console.paper import Paper
+from backend.elsewhere import from_elsewhere
 from backend.staff import sessions
 from backend.staff.access import NotForYou, Restricted, viewed
 from backend.staff.models import staff_form
@@ -93,17 +93,6 @@ async def serve(page: Page, shell: Shell, paper: Paper, request: Request) -> Res
 
 def signed_in(shell: Shell, request: Request, touch: bool) -> Session | None:
     return sessions.find(shell.engine, STAFF.of(request, shell.settings), shell.clock(), touch)
-
-
-def from_elsewhere(request: Request, public_url: str) -> bool:
-    """Whether the browser says that a page of another site sent this form. Our own pages send `Origin: null` (they send no
-    referrer), so that a missing or null origin proves nothing either way: the token does, after the body was read.
-    """
-    site = request.headers.get("sec-fetch-site", "")
-    if site:
-        return site not in ("same-origin", "none")
-    origin = request.headers.get("origin", "null")
-    return origin != "null" and urlsplit(origin).netloc not in (request.headers.get("host"), urlsplit(public_url).netloc)
 
 
 def bounded(receive: Receive, most: int) -> Receive:

@@ -7,11 +7,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from backend.elsewhere import from_elsewhere
 from backend.journal.ingest import PAGE as PAGE_ADDRESS
 from backend.staff.policy import resident
 from bots.web import forms, live
 from bots.web import visitor as visitors
-from bots.web.desk import Desk, from_elsewhere, host, see
+from bots.web.desk import Desk, host, see
 from bots.web.parse import body_came
 from bots.web.visitor import BIG, CHAT, PAGE, Visitor
 
@@ -56,7 +57,7 @@ class Chat:
         visitor = await desk.visitor(request, self.purpose)
         if not desk.by_address.take(host(request), now) or not desk.by_browser.take(visitor.hash, now):
             return desk.pages.show(request, visitor, "note.html", 429, note="slow")
-        strange = from_elsewhere(request)  # another site makes nobody send us 20 MB
+        strange = from_elsewhere(request, desk.shell.settings.public_url)  # another site makes nobody send us 20 MB
         try:
             posted = forms.Posted("", "") if strange else await forms.read(request)
         except forms.TooLarge:
@@ -142,7 +143,7 @@ class Chat:
         except forms.TooLarge:
             return desk.pages.show(request, visitor, "note.html", 413, note="problem")
         token = visitors.cookie_of(request, desk.shell, CHAT)
-        if from_elsewhere(request) or not visitors.form_token_fits(desk.shell, token, posted.csrf):
+        if from_elsewhere(request, desk.shell.settings.public_url) or not visitors.form_token_fits(desk.shell, token, posted.csrf):
             return desk.pages.show(request, visitor, "note.html", 403, note="stale")
         response = see("/chat")
         for purpose in (CHAT, PAGE):  # an open secure page holds what is most private

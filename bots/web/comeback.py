@@ -14,6 +14,7 @@ from starlette.responses import Response
 from backend import ids
 from backend.cases.models import case
 from backend.cases.rules import read_case_number
+from backend.elsewhere import from_elsewhere
 from backend.journal.ingest import address_index
 from backend.journal.models import conversation
 from backend.messages import RawEvent
@@ -22,7 +23,7 @@ from backend.staff.models import binding_code
 from backend.staff.policy import resident
 from bots.clean import clean
 from bots.web import visitor as visitors
-from bots.web.desk import Desk, from_elsewhere, host, see
+from bots.web.desk import Desk, host, see
 from bots.web.limits import Tries
 from bots.web.parse import body_came
 from bots.web.visitor import CHAT
@@ -56,7 +57,7 @@ class Comeback:
         form = await request.form(max_files=0, max_fields=10)
         fields = {name: clean(value) for name, value in form.items() if isinstance(value, str)}
         token = visitors.cookie_of(request, desk.shell, CHAT)
-        if from_elsewhere(request) or not visitors.form_token_fits(desk.shell, token, fields.get("csrf", "")):
+        if from_elsewhere(request, desk.shell.settings.public_url) or not visitors.form_token_fits(desk.shell, token, fields.get("csrf", "")):
             shown = desk.pages.show(request, visitor, "note.html", 403, note="stale")
             return desk.known(request, shown, visitor, CHAT)
         number, code = fields.get("number", "")[:40], fields.get("code", "")[:40]

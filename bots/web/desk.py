@@ -145,11 +145,6 @@ def host(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def from_elsewhere(request: Request) -> bool:
-    """A form that another site posts: browsers say so themselves; older ones are stopped by the form's token."""
-    return request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
-
-
 def see(path: str) -> RedirectResponse:
     """After a post: look at that page."""
     return RedirectResponse(path, 303)

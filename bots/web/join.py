@@ -8,10 +8,11 @@ from starlette.responses import Response
 
 from backend import ids
 from backend.booth.links import TOKEN
+from backend.elsewhere import from_elsewhere
 from backend.messages import RawEvent
 from backend.staff.policy import resident
 from bots.web import visitor as visitors
-from bots.web.desk import Desk, from_elsewhere, host, see
+from bots.web.desk import Desk, host, see
 from bots.web.parse import body_came
 from bots.web.visitor import CHAT
 
@@ -38,7 +39,7 @@ class Join:
             return desk.pages.show(request, visitor, "note.html", 413, note="problem")
         form = await request.form(max_files=0, max_fields=10)
         token = visitors.cookie_of(request, desk.shell, CHAT)
-        if from_elsewhere(request) or not visitors.form_token_fits(desk.shell, token, str(form.get("csrf", ""))):
+        if from_elsewhere(request, desk.shell.settings.public_url) or not visitors.form_token_fits(desk.shell, token, str(form.get("csrf", ""))):
             return desk.known(request, desk.pages.show(request, visitor, "note.html", 403, note="stale"), visitor, CHAT)
         owner = visitor.conversation
         address = owner["address"] if owner is not None else visitors.address_for(desk.shell, visitor.token)

@@ -11,12 +11,13 @@ from starlette.responses import Response
 
 from backend import ids
 from backend.db import reading
+from backend.elsewhere import from_elsewhere
 from backend.journal.ingest import PAGE as PAGE_ADDRESS
 from backend.journal.models import page_link
 from backend.messages import RawEvent
 from backend.staff.policy import resident
 from bots.web import visitor as visitors
-from bots.web.desk import Desk, from_elsewhere, host, see
+from bots.web.desk import Desk, host, see
 from bots.web.parse import body_came
 from bots.web.visitor import PAGE, Visitor
 
@@ -71,7 +72,7 @@ class SecureLink:
             if not conversation_id:
                 return desk.pages.show(request, stranger, "gone.html", 404)
             return desk.pages.show(request, stranger, "open.html")
-        if from_elsewhere(request):
+        if from_elsewhere(request, desk.shell.settings.public_url):
             return desk.pages.show(request, stranger, "note.html", 403, note="stale")
         if not conversation_id:
             # A second press of the button: the page is open already.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 from backend.forms import columns
 from backend.forms.columns import SUPPORTED, VISIT
@@ -12,6 +14,7 @@ from backend.forms.filling import Sheet, blank, filled
 from backend.forms.household import category_of
 from backend.forms.layout import ACROSS, form, keys
 from backend.forms.lists import row_of
+from backend.forms.pdf import Foot, pdf
 from backend.forms.wording import words_of
 from dialogs.fields import FIELDS
 from tests.forms.people import fukushi
@@ -181,3 +184,11 @@ def test_where_somebody_lives_now_is_not_taken_for_where_they_mean_to_stay() -> 
     assert row["⑰当面の住居"] is None and row["㉙その他"] == "現在の住まい：仮設住宅、浸水区分：床上浸水"
     shown = dict(labels(filled(form("survey"), type(one)(one.case_id, one.number, {**values, "living_now": "home"}), "つなぎ市")))
     assert "☑" not in shown["当面の住居"]
+
+
+@pytest.mark.parametrize("name", ["survey", "record"])
+def test_a_blank_form_is_one_page_of_a4(name: str) -> None:
+    """It goes on a clipboard; the office's name may be a long one."""
+    made = pdf([blank(form(name), "南つなぎ広域復興支援連合市")], Foot("南つなぎ広域復興支援連合市", "2026年7月6日 9:00", "佐藤 一郎", ""))
+    (page,) = PdfReader(BytesIO(made)).pages
+    assert (round(float(page.mediabox.width)), round(float(page.mediabox.height))) == (595, 842)

@@ -126,6 +126,17 @@ def test_a_form_on_another_site_says_nothing_even_with_the_token(browser, shell,
     assert browser.status == 403 and events_of(shell) == before
 
 
+def test_an_older_browser_tells_another_site_by_its_origin(browser, shell):
+    """As in the console: `Origin: null`, which our own pages send, proves nothing."""
+    browser.begin()
+    before = events_of(shell)
+    browser.post("/chat/say", {**browser.hidden(), "text": "x"}, headers={"origin": "https://evil.example"})
+    assert browser.status == 403 and events_of(shell) == before
+    browser.open()
+    browser.post("/chat/say", {**browser.hidden(), "text": "家がこわれた"}, headers={"origin": "null"})
+    assert browser.status == 200 and events_of(shell) == before + 1
+
+
 def test_no_field_of_a_form_names_a_conversation(browser, other, shell):
     browser.begin()
     victim = conversations_of(shell)[0]["id"]
