@@ -2,44 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
-from backend.app import make_backend
 from backend.clock import JST, in_japan
 from backend.contacts.models import contact
-from backend.staff import passwords
-from backend.staff.models import staff
 from backend.visits.models import visit
-from bots.web.headers import SecurityHeaders
-from tests.browser.conftest import Served
-from tests.browser.test_campaigns import PASSWORD, PHONE, Desk
+from tests.browser import outreach
+from tests.browser.outreach import PASSWORD, PHONE, Desk
 from tests.campaigns.field import Town
 from tests.visits.test_visits import asks, planned, told
 
 pytestmark = pytest.mark.browser
+town, site = outreach.town, outreach.site
 FIELD = "/console/visits/field"
-
-
-@pytest.fixture
-def town(sqlite_engine: Any, clock: Any, tmp_path: Any, make_tenant: Any) -> Town:
-    make_tenant(sqlite_engine)
-    town = Town(sqlite_engine, clock, tmp_path)
-    with sqlite_engine.begin() as c:
-        c.execute(update(staff).values(password_hash=passwords.hashed(PASSWORD)))
-    return town
-
-
-@pytest.fixture
-def site(town: Town) -> Iterator[str]:
-    app = make_backend(town.shell)
-    app.add_middleware(SecurityHeaders)
-    with Served(app) as address:
-        yield address
 
 
 @pytest.fixture(autouse=True)

@@ -20,27 +20,14 @@ from backend.contacts.service import Told
 from backend.forms.glyphs import CannotPrint
 from backend.people.models import person
 from backend.tasks.models import task
+from tests.campaigns import planner as at_desk
 from tests.campaigns.field import Town
 from tests.console.conftest import _quick_passwords, app, make_staff, new_browser  # noqa: F401
 
+town, shell, planner = at_desk.town, at_desk.shell, at_desk.planner
+
 BY_POST = Ladders(Ladder((Rung(LETTER, 0), Rung(VISIT, 10), Rung(MEETING, 10))))
 BORN = {"birth_date": "1948-04-02"}
-
-
-@pytest.fixture
-def town(sqlite_town) -> Town:
-    return sqlite_town
-
-
-@pytest.fixture
-def shell(town):
-    return town.shell
-
-
-@pytest.fixture
-def planner(new_browser, make_staff):  # noqa: F811
-    make_staff("hanako")
-    return new_browser("hanako")
 
 
 def home(town: Town, address: str = "つなぎ市中央1-2-3", **columns) -> str:

@@ -17,24 +17,10 @@ from backend.jobs.kinds import SLICES
 from backend.jobs.models import job
 from backend.jobs.run import run_slice
 from backend.people.models import person
-from tests.campaigns.field import Town
+from tests.campaigns import planner as at_desk
 from tests.console.conftest import _quick_passwords, app, make_staff, new_browser  # noqa: F401
 
-
-@pytest.fixture
-def town(sqlite_town) -> Town:
-    return sqlite_town
-
-
-@pytest.fixture
-def shell(town):
-    return town.shell
-
-
-@pytest.fixture
-def planner(new_browser, make_staff):  # noqa: F811
-    make_staff("hanako")
-    return new_browser("hanako")
+town, shell, planner = at_desk.town, at_desk.shell, at_desk.planner
 
 
 @pytest.fixture
