@@ -31,7 +31,9 @@ from bots.simulate.town import Town
 CALLS = 60
 """Calls a working day."""
 SURVEY = {"living_now": "home", "rebuild_method": "repair"}
-"""What is filled in at a door that opens for the first time."""
+"""What is filled in at the door, at the first talk with every tenth household: each lets all programs be looked at again, half of the
+time of a report."""
+TENTH = 10
 
 
 class Field:
@@ -134,7 +136,7 @@ class Field:
         self.before_contact += not before
         report(town.shell.engine, town.clock, self._visitors[row.first_worker], row.id, AtTheDoor(
             f"door{row.id}", row.version, result, town.clock(), next_on=self._next(home, result, today),
-            answers=SURVEY if result == rules.MET and not before else {}))
+            answers=SURVEY if result == rules.MET and not before and home.number % TENTH == 0 else {}))
         self._heed(home, result)
         if result == rules.VACANT and not self._goes_on(home):
             self._rounds.go(home, self._rounds.working(today + home.days("again", home.visits, 50, 110)))
