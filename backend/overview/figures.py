@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Connection, Engine, Table, func, literal, select
+from sqlalchemy import Connection, Engine, Table, delete, func, literal, select
 
 from backend.cases.models import case
 from backend.clock import JST, in_japan
@@ -44,6 +44,8 @@ MOST_AT_ONCE = 3
 """Counts of a municipality that are under way; whoever asks for a fourth span waits."""
 LOOKED_THROUGH = 200
 """Jobs of a municipality in which a span is searched for."""
+KEPT = timedelta(days=30)
+"""After that long a count goes when another begins."""
 AT = time(4, 30)
 """When the clock counts, in Japan."""
 
@@ -109,6 +111,8 @@ def of(engine: Engine, tenant_id: str, span: Span, at: datetime, *, staff_id: st
 
 def begin(connection: Connection, tenant_id: str, span: Span, at: datetime, staff_id: str | None = None) -> str:
     """Count a span; the job's id."""
+    connection.execute(delete(job).where(
+        job.c.tenant_id == tenant_id, job.c.kind == KIND, job.c.state.not_in(OPEN), job.c.made_at < at - KEPT))
     return jobs.start(connection, tenant_id=tenant_id, kind=KIND, staff_id=staff_id, at=at, detail={
         "since": span.since.isoformat() if span.since else "", "until": span.until.isoformat(), "key": span.key(in_japan(at).date()),
         "after": "", "counts": Tally().kept()})

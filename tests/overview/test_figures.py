@@ -140,6 +140,16 @@ def test_tomorrow_shows_todays_figures_until_its_own_are_counted(office: Shell, 
     assert figures.of(office.engine, HOME, today, clock()).tally is None, "a span that ends there is another one"
 
 
+def test_counts_of_long_ago_are_not_kept(office: Shell, clock: MovableClock, large: None) -> None:
+    town(office, clock)
+    for days in (0, 20, 20):
+        clock.move(days=days)
+        figures.of(office.engine, HOME, Span(None, clock().date()), clock())
+        work(office)
+    with office.engine.begin() as c:
+        assert len(c.execute(select(job.c.id)).all()) == 2
+
+
 def test_no_more_than_three_spans_are_counted_side_by_side(office: Shell, clock: MovableClock, large: None) -> None:
     town(office, clock)
     begun = [figures.of(office.engine, HOME, Span(date(2026, month, 1), ALL.until), clock()).progress for month in range(1, 6)]
