@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import argon2
 import hypothesis
 import pytest
 from sqlalchemy import Engine, create_engine, event, text
@@ -22,6 +23,7 @@ import backend.models
 from backend import crypto, db
 from backend.crypto import Keyring
 from backend.db import metadata, open_engine
+from backend.staff import passwords
 from bots.memory import settled
 
 # Two cores that everybody shares: how long one example takes says nothing about the code.
@@ -120,6 +122,15 @@ def keyring() -> Keyring:
     ring = Keyring(SECRET)
     crypto.use(ring)
     return ring
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cheap_passwords() -> Iterator[None]:
+    """argon2 takes 64 MB and a quarter of a second on purpose, for each account of each demonstration that a browser looks at."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(passwords, "_hasher", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    yield
+    patch.undo()
 
 
 class MovableClock:
