@@ -34,7 +34,8 @@ log = logging.getLogger(__name__)
 BATCH = 500
 """Rows per transaction, so that other writers get their turn (stack.md §1); a handler that needs little for each says
 `at_once` how many it takes."""
-BATCHES = 10
+BATCHES = 30
+"""Batches before it is asked again whether to stop: each beginning looks past whatever was done shortly before."""
 AFTER_FAILURE = timedelta(minutes=5)
 
 

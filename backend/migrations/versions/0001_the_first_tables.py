@@ -916,11 +916,8 @@ def upgrade() -> None:
     sa.Column('not_before', sa.BigInteger(), nullable=False),
     sa.Column('posted_at', sa.BigInteger(), nullable=True),
     sa.Column('ended_at', sa.BigInteger(), nullable=True),
-    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_approach_campaign_id')),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_approach_conversation_id')),
     sa.ForeignKeyConstraint(['member_id'], ['campaign_member.id'], name=op.f('fk_approach_member_id')),
-    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_approach_person_id')),
-    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_approach_tenant_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_approach')),
     sa.UniqueConstraint('campaign_id', 'person_id', 'step', name=op.f('uq_approach_campaign_id_person_id_step')),
     sqlite_autoincrement=True
