@@ -39,7 +39,7 @@ SLOW = tuple(f"tests/{name}" for name in (
     "console/test_attacks_", "console/test_policy.py", "console/test_planted.py", "console/test_sheet_page.py", "console/test_at_scale.py",
     "console/test_bench.py", "programs/test_properties.py", "programs/test_import.py", "conversations/test_journey.py", "channels/test_hostile.py",
     "channels/test_line_contract.py", "channels/test_delivery_chaos.py", "simulate/", "takeout/", "forms/", "backend/test_app.py", "booth/test_door.py",
-    "canaries/", "cases/test_notes.py", "matching/test_merging.py", "migrations/", "failures/", "overview/test_page.py", "lists/test_messy.py",
+    "api/test_policy.py", "canaries/", "cases/test_notes.py", "matching/test_merging.py", "migrations/", "failures/", "overview/test_page.py", "lists/test_messy.py",
 ))  # fmt: skip
 """Files that look at every page, paper or order of events, and take their time: left out by `./run test --fast`."""
 
