@@ -25,7 +25,7 @@ from backend.jobs.run import Work
 from backend.journal.statements import insertion, pour, run
 from backend.lists import ahead
 from backend.lists.cells import Draft
-from backend.lists.checking import CHUNK, chunk_as_stored
+from backend.lists.checking import CHUNK, TOGETHER, chunk_as_stored
 from backend.lists.columns import columns
 from backend.lists.models import list_chunk, list_import, list_row
 from backend.lists.preparing import (
@@ -50,14 +50,19 @@ from backend.tenants.models import district, tenant
 
 APPLY = "list_apply"
 MOST_DISTRICTS = 200
+CLEARING = -1
+"""Instead of the next chunk: all of them are taken in."""
 
 
 def apply_some(work: Work) -> None:
-    """A slice of the job `APPLY`: one chunk. Its detail is {"import": id, "next": chunk, "counts": …}."""
+    """A slice of the job `APPLY`: one chunk. Its detail is {"import": id, "next": chunk or `CLEARING`, "counts": …}."""
     import_id, number = work.detail["import"], work.detail["next"]
     with reading(work.shell.engine).connect() as connection:
         chosen = select(list_import).where(list_import.c.id == import_id, list_import.c.tenant_id == work.tenant_id)
         home = dict(connection.execute(chosen).mappings().one())
+    if number < 0:
+        _clear(work, home)
+        return
     into = Into.of(work.tenant_id, home, work.staff_id, work.shell.clock(), work.shell.engine.dialect)
 
     def given(one: int) -> tuple[Any, ...] | None:
@@ -68,15 +73,30 @@ def apply_some(work: Work) -> None:
     with reading(work.shell.engine).connect() as connection:
         taking = _Taking(into, home, connection.dialect)
         taking.read(connection, wanted)
-    done = min(work.done + CHUNK, work.total)  # every chunk but the last is full
+    done = min((number + 1) * CHUNK, work.total)  # every chunk but the last is full
     with work.saving() as connection:
         taking.write(connection)
         counts = {what: many + taking.counts.get(what, 0) for what, many in work.detail["counts"].items()}
         work.done = done
-        work.detail |= {"next": number + 1, "counts": counts}
-        if done >= work.total:
-            ahead.close(work.id)
-            _end(connection, work, home, counts)
+        work.detail |= {"next": CLEARING if done >= work.total else number + 1, "counts": counts}
+
+
+def _clear(work: Work, home: dict[str, Any]) -> None:
+    """Everything is taken in: what is left of the file goes, some at a time because residents wait meanwhile, and with the last of it
+    the import is done."""
+    ahead.close(work.id)
+    with reading(work.shell.engine).connect() as connection:
+        chosen = select(list_chunk.c.number).where(list_chunk.c.import_id == home["id"]).order_by(list_chunk.c.number)
+        left = connection.execute(chosen.limit(TOGETHER)).scalars().all()
+        last = len(left) < TOGETHER
+        named = _districts(connection, work.tenant_id, home["id"]) if last else []
+    with work.saving() as connection:
+        connection.execute(delete(list_chunk).where(list_chunk.c.import_id == home["id"], list_chunk.c.number.in_(left)))
+        work.done = work.total
+        if last:
+            if named:
+                connection.execute(insert(district), [{"id": ids.new(), "tenant_id": work.tenant_id, "name": name} for name in named])
+            _end(connection, work, home, work.detail["counts"])
 
 
 def _end(connection: Connection, work: Work, home: dict[str, Any], counts: dict[str, int]) -> None:
@@ -84,11 +104,9 @@ def _end(connection: Connection, work: Work, home: dict[str, Any], counts: dict[
 
     now = work.shell.clock()
     work.result = {"counts": counts}
-    connection.execute(delete(list_chunk).where(list_chunk.c.import_id == home["id"]))
     connection.execute(update(list_import).where(list_import.c.id == home["id"]).values(
         state="applied", applied_at=now, counts=home["counts"] | {f"did_{what}": many for what, many in counts.items()},
         version=list_import.c.version + 1))
-    _districts(connection, work.tenant_id, home["id"])
     if counts[NEW] or counts[CHANGED]:
         jobs.start(connection, tenant_id=work.tenant_id, kind=MATCH, staff_id=work.staff_id, at=now,
                    detail={"import": home["id"], "after": ""}, total=counts[NEW] + counts[CHANGED] + counts[SAME])
@@ -97,13 +115,11 @@ def _end(connection: Connection, work: Work, home: dict[str, Any], counts: dict[
                  object_id=home["id"], detail={"kind": home["kind"], **counts}, at=now)
 
 
-def _districts(connection: Connection, tenant_id: str, import_id: str) -> None:
-    """Districts that the list names become districts of the municipality, so that a town can start from its list."""
+def _districts(connection: Connection, tenant_id: str, import_id: str) -> list[str]:
+    """Districts that the list names and the municipality has not: they become its own, so that a town can start from its list."""
     of_import = select(case.c.district).join(list_row, list_row.c.case_id == case.c.id).where(list_row.c.import_id == import_id, case.c.district != "")
     there = set(connection.execute(select(district.c.name).where(district.c.tenant_id == tenant_id)).scalars())
-    named = set(connection.execute(of_import.distinct().limit(MOST_DISTRICTS)).scalars()) - there
-    if named:
-        connection.execute(insert(district), [{"id": ids.new(), "tenant_id": tenant_id, "name": name} for name in sorted(named)])
+    return sorted(set(connection.execute(of_import.distinct().limit(MOST_DISTRICTS)).scalars()) - there)
 
 
 @dataclass

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from backend import ids
 from backend.audit import service as audit
@@ -17,7 +17,7 @@ from backend.files import service as files
 from backend.files.service import File
 from backend.jobs import service as jobs
 from backend.jobs.models import job
-from backend.lists.applying import APPLY
+from backend.lists.applying import APPLY, CLEARING
 from backend.lists.checking import CHECK, divide
 from backend.lists.columns import KINDS, columns, fold_header
 from backend.lists.header import Header, find_header, propose
@@ -108,8 +108,10 @@ def take_in(connection: Connection, *, tenant_id: str, import_id: str, by: str |
     busy = select(job.c.id).where(job.c.tenant_id == tenant_id, job.c.kind == APPLY, job.c.state.in_(jobs.OPEN))
     if connection.execute(busy.limit(1)).first() is not None:
         raise NotNow("console.lists.busy")
+    # Stopped while its chunks went, it goes on with those that are left: all of them were taken in.
+    first = connection.execute(select(func.min(list_chunk.c.number)).where(list_chunk.c.import_id == import_id)).scalar_one()
     started = jobs.start(connection, tenant_id=tenant_id, kind=APPLY, staff_id=by, at=at, total=home["rows"], detail={
-        "import": import_id, "next": 0, "counts": {NEW: 0, CHANGED: 0, SAME: 0, "cases": 0}})
+        "import": import_id, "next": CLEARING if first is None else first, "counts": {NEW: 0, CHANGED: 0, SAME: 0, "cases": 0}})
     _set(connection, home, state="applying", job_id=started)
     return started
 

@@ -158,3 +158,20 @@ def test_a_short_list_is_done_here(town: Town, monkeypatch: pytest.MonkeyPatch) 
     before = ahead.worked["s"]
     town.import_(text(HEADER, *many(5)), kind="evacuee")
     assert ahead.worked["s"] == before and len(town.who()) == 5
+
+
+@pytest.mark.parametrize("slices", [8, 9, 10])
+def test_stopped_while_the_chunks_go_it_ends_where_it_would_have(slices: int, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seven chunks are taken in, then three slices clear them away; the last of them ends the import."""
+    monkeypatch.setattr("backend.lists.applying.TOGETHER", 3)
+    id_ = begun(town, text(HEADER, *many()))
+    assert town.work(slices) == slices
+    with town.engine.begin() as c:
+        lists.stop(c, tenant_id=town.tenant_id, import_id=id_, by=None, at=town.clock())
+    town.work()
+    assert town.look(id_)["state"] == ("applied" if slices == 10 else "stopped") and len(town.who()) == FEW * 6 + 3
+    if slices < 10:
+        town.take(id_)
+    assert town.look(id_)["state"] == "applied" and len(town.who()) == FEW * 6 + 3 == len(town.rows())
+    with town.engine.connect() as c:
+        assert c.execute(select(list_chunk)).first() is None
