@@ -119,6 +119,29 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     page.context.close()
 
 
+@pytest.mark.parametrize("locale", ["ja", "en"])
+@pytest.mark.parametrize("who", ["supervisor", "admin"])
+def test_the_menu_is_one_line_on_an_office_screen(console: Console, who: str, locale: str) -> None:
+    page = console.sign_in(who)
+    page.goto(f"{console.address}/console/me")
+    _speak(page, locale)
+    # The long name of a demonstration may stand above in English; the menu itself and the way out are one line.
+    wanted = ".places > *, .leave" if locale == "en" else ".office, .places > *, .leave"
+    middles = page.evaluate("(wanted) => [...document.querySelectorAll(wanted)].map((one) => one.getBoundingClientRect())"
+                            ".map((box) => box.top + box.height / 2)", wanted)  # fmt: skip
+    _speak(page, "ja")
+    page.context.close()
+    assert max(middles) - min(middles) <= 6, middles
+
+
+def _speak(page: Any, locale: str) -> None:
+    """The language is the account's own, and another test may have left it otherwise."""
+    if page.get_attribute("html", "lang") != locale:
+        with page.expect_navigation():
+            page.click(".foot button[name=locale]")
+    assert page.get_attribute("html", "lang") == locale
+
+
 def test_axe_finds_nothing_on_the_login_page(console: Console) -> None:
     page = console.chrome.new_context(viewport=PHONE).new_page()
     page.goto(f"{console.address}/console/login")
