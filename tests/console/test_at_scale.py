@@ -14,17 +14,21 @@ from sqlalchemy import Engine, event, select, update
 
 from backend.app import Shell
 from backend.cases.models import case
+from backend.cases.selection import Selection
+from backend.console import register
 from backend.console.lists import dangers
 from backend.jobs.kinds import SLICES
 from backend.jobs.run import run_slice
 from backend.overview import figures
 from backend.plans import afterwards
 from backend.staff.models import staff as staff_table
+from backend.staff.roles import Staff
 from tests.conftest import MovableClock
 from tests.console.conftest import MakeStaff, NewBrowser, make_test_shell
 from tests.console.world import alert, settle
 
-DAILY = ("/console", "/console?whose=mine", "/console/cases", "/console/cases?sort=district", "/console/cases?damage=half&status=all")
+DAILY = ("/console", "/console?whose=mine", "/console/cases", "/console/cases?sort=district", "/console/cases?damage=half&status=all",
+         "/console/cases?district=東&category=4", "/console/cases?district=none&category=none&status=all")
 OF_CARRIERS = ("/console/visits", "/console/visits?district=東", "/console/visits/day?on=2026-07-06", "/console/matching", "/console/meetings")
 WHOLE = (
     r"SCAN (case|person|answer|conversation|task|visit|visit_request|contact|referral)\b",
@@ -113,6 +117,17 @@ def test_a_question_for_everything_is_noticed(shell: Shell, tenant_id: str) -> N
     assert whole(shell, [('SELECT id FROM "case" WHERE damage_level = ?', ("half",))])
     assert whole(shell, [('SELECT id FROM "case" WHERE tenant_id = ? ORDER BY opened_at, id LIMIT 50', (tenant_id,))])
     assert whole(shell, [('SELECT "case".id FROM "case" JOIN visit ON visit.case_id = "case".id WHERE "case".tenant_id = ?', (tenant_id,))])
+
+
+def test_two_conditions_with_indexes_are_held_against_each_other_before_any_case_is_read(shell: Shell, tenant_id: str, clock: MovableClock) -> None:
+    asked: list[tuple[str, Any]] = []
+    chief = Staff("chief", tenant_id, "chief", "係長", "supervisor")
+    with shell.engine.connect() as c:
+        event.listen(c, "before_cursor_execute", lambda _c, _cursor, sql, values, *_: asked.append((sql, values)))
+        register.find(c, chief, Selection(district="東", category="4"), register.Order("changed", True), now=clock(), today=clock().date())
+        (sql, values), = [one for one in asked if "case_1" in one[0]]
+        steps = [str(row[3]) for row in c.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)]
+    assert [step for step in steps if "COVERING" in step] == [step for step in steps if "case_" in step.split(" USING")[0]] and len(steps) == 4, steps
 
 
 def test_few_are_sorted_after_they_were_found(engine: Engine, tenant_id: str) -> None:
