@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import shutil
 import socket
@@ -79,10 +80,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason="only with ./run test --long"))
 
 
+def pytest_configure() -> None:
+    gc.disable()  # until everything is read
+
+
 def pytest_collection_finish() -> None:
     """Half a million objects of modules and collected tests are there until the end: to walk through them again and again for
     garbage was a fifth of the run's processor time."""
     settled()
+    gc.enable()
 
 
 # --- no network ---------------------------------------------------------------------------------------------
