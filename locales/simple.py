@@ -89,6 +89,7 @@ def problems(words: str, danger: bool = False) -> Iterator[str]:
                 yield f"{part}: words are not set apart by spaces"
         if _PASSIVE.search(heard.replace(" ", "")):
             yield f"a passive or a causative: {heard}"
-    yield from (f"{word} is hard; say {better}" for word, better in BANNED.items() if word in plain(words))
+    whole = plain(words)
+    yield from (f"{word} is hard; say {better}" for word, better in BANNED.items() if word in whole)
     if _LATE_HOUR.search(words):
         yield "a time by 24 hours"
