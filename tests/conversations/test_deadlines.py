@@ -240,9 +240,9 @@ def test_a_reminder_takes_a_place_in_the_persons_week(here: Town) -> None:
     work(here)
     who = here.row(case)["person_id"]
     with here.engine.connect() as connection:
-        assert list(cap_free(connection, [who], here.clock(), 1)) == [who]
-        assert cap_free(connection, [who], here.clock(), 2) == {}
-        assert cap_free(connection, [who], here.clock() + timedelta(days=8), 1) == {}
+        assert list(cap_free(connection, {"case": who}, here.clock(), 1)) == ["case"]
+        assert cap_free(connection, {"case": who}, here.clock(), 2) == {}
+        assert cap_free(connection, {"case": who}, here.clock() + timedelta(days=8), 1) == {}
 
 
 def test_a_reminder_that_nobody_needed_any_more_is_no_contact(small_here: Town) -> None:

@@ -198,7 +198,8 @@ def test_the_day_and_its_reminder_stand_in_the_log_and_count_in_the_week(here):
     assert logged(here) == [("chat", "sent", "appointment")] * 2
     who = here.row(case)["person_id"]
     with here.engine.connect() as c:
-        assert who in cap_free(c, [who], here.clock(), 2) and who not in cap_free(c, [who], here.clock(), 3)
+        people = {"case": who}
+        assert "case" in cap_free(c, people, here.clock(), 2) and "case" not in cap_free(c, people, here.clock(), 3)
 
 
 def test_it_goes_to_the_chat_that_was_heard_last_and_never_to_one_that_was_never_heard(here):
