@@ -162,6 +162,19 @@ def test_a_record_that_was_committed_late_is_found_and_none_is_found_twice(both:
     assert len(told) == 3 and late_id in told
 
 
+def test_a_record_of_the_same_millisecond_is_told(both: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ids of one millisecond differ by chance alone: the webhook's moment has the highest, the case the lowest."""
+    made = ids.new()
+    monkeypatch.setattr(events.ids, "new", lambda: made[:10] + "v" * 15 + "s")
+    hook(both, "https://hooks.example.jp/", ("case.opened",))
+    monkeypatch.undo()
+    home = settle(both, HOME, "山田 花子")
+    with both.engine.begin() as c:
+        row = dict(c.execute(select(case).where(case.c.id == home.ids["case"])).mappings().one())
+        c.execute(insert(case).values({**row, "id": made[:10] + "0" * 14 + "10", "number": "T-2"}))
+    assert events.collect(both.engine, both.clock) == 2
+
+
 async def test_a_receiver_that_is_down_is_tried_again_with_longer_pauses_and_given_up_in_the_end(
     both: Shell, clock: MovableClock
 ) -> None:
