@@ -130,6 +130,12 @@ def keyring() -> Keyring:
     return ring
 
 
+@pytest.fixture(autouse=True)
+def _same_keys(keyring: Keyring) -> None:
+    """Whoever starts a deployment of their own in a test sets its keys for the process."""
+    crypto.use(keyring)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _cheap_passwords() -> Iterator[None]:
     """argon2 takes 64 MB and a quarter of a second on purpose, for each account of each demonstration that a browser looks at."""
