@@ -29,6 +29,7 @@ from bots.memory import settled
 
 # Two cores that everybody shares: how long one example takes says nothing about the code.
 hypothesis.settings.register_profile("tsunagi", deadline=None)
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=20)
 hypothesis.settings.load_profile("tsunagi")
 
 SECRET = "an invented secret for the tests, and for nothing else"
@@ -41,6 +42,11 @@ SLOW = tuple(f"tests/{name}" for name in (
     "console/test_bench.py", "programs/test_properties.py", "programs/test_import.py", "conversations/test_journey.py", "channels/test_hostile.py",
     "channels/test_line_contract.py", "channels/test_delivery_chaos.py", "simulate/", "takeout/", "forms/", "backend/test_app.py", "booth/test_door.py",
     "api/test_policy.py", "canaries/", "cases/test_notes.py", "matching/test_merging.py", "migrations/", "failures/", "overview/test_page.py", "lists/test_messy.py",
+    "lists/test_ahead.py", "lists/test_import.py", "console/test_demonstration.py", "console/test_register.py", "locales/test_check.py",
+    "crisis/test_robust.py", "dialogs/test_always.py", "channels/test_journeys.py", "programs/test_sheet.py", "web/test_attacks.py",
+    "conversations/test_deadlines.py", "visits/test_appointments.py", "console/test_audit_words.py", "journal/test_worker.py", "campaigns/test_letters.py",
+    "channels/test_richmenu.py", "programs/test_lines.py", "programs/test_asking.py", "campaigns/test_sweep.py", "lists/test_command.py",
+    "console/test_programs_edit.py", "booth/test_pages.py",
 ))  # fmt: skip
 """Files that look at every page, paper or order of events, and take their time: left out by `./run test --fast`."""
 
@@ -80,8 +86,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason="only with ./run test --long"))
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     gc.disable()  # until everything is read
+    if config.getoption("--quick"):  # before any test is read: the whole run tries what it always tried
+        hypothesis.settings.load_profile("quick")
 
 
 def pytest_collection_finish() -> None:
