@@ -57,7 +57,8 @@ answer = Table(
     "answer",
     metadata,
     Column("id", Serial, primary_key=True, autoincrement=True),
-    Column("tenant_id", ForeignKey("tenant.id"), nullable=False),
+    # A copy of what its case or conversation refers to: a list brings twenty answers a row, and each would look it up again.
+    Column("tenant_id", String(26), nullable=False),
     Column("conversation_id", ForeignKey("conversation.id")),
     Column("case_id", ForeignKey("case.id"), index=True),
     Column("field", String(60), nullable=False),

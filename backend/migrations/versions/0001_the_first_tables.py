@@ -894,7 +894,6 @@ def upgrade() -> None:
     sa.Column('withdrawn', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_answer_case_id')),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_answer_conversation_id')),
-    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_answer_tenant_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_answer'))
     )
     op.create_index(op.f('ix_answer_case_id'), 'answer', ['case_id'], unique=False)
