@@ -81,6 +81,7 @@ person_token = Table(
     "person_token",
     metadata,
     Column("token", BigInteger, primary_key=True, autoincrement=False),
-    Column("person_id", ForeignKey("person.id"), primary_key=True, index=True),
+    # Not a foreign key: a list brings twenty tokens a row, and each would look its person up again. `people/tokens.py` writes them with the person.
+    Column("person_id", String(26), primary_key=True, index=True),
     sqlite_with_rowid=False,
 )

@@ -33,6 +33,13 @@ def upgrade() -> None:
     sa.Column('first_shown_at', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notice_text'))
     )
+    op.create_table('person_token',
+    sa.Column('token', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('person_id', sa.String(length=26), nullable=False),
+    sa.PrimaryKeyConstraint('token', 'person_id', name=op.f('pk_person_token')),
+    sqlite_with_rowid=False
+    )
+    op.create_index(op.f('ix_person_token_person_id'), 'person_token', ['person_id'], unique=False)
     op.create_table('pulse',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('mark', sa.String(length=64), nullable=False),
@@ -128,14 +135,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_team')),
     sa.UniqueConstraint('tenant_id', 'name', name=op.f('uq_team_tenant_id_name'))
     )
-    op.create_table('person_token',
-    sa.Column('token', sa.BigInteger(), autoincrement=False, nullable=False),
-    sa.Column('person_id', sa.String(length=26), nullable=False),
-    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_person_token_person_id')),
-    sa.PrimaryKeyConstraint('token', 'person_id', name=op.f('pk_person_token')),
-    sqlite_with_rowid=False
-    )
-    op.create_index(op.f('ix_person_token_person_id'), 'person_token', ['person_id'], unique=False)
     op.create_table('staff',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -1635,8 +1634,6 @@ def downgrade() -> None:
     op.drop_table('absence')
     op.drop_index(op.f('ix_staff_tenant_id'), table_name='staff')
     op.drop_table('staff')
-    op.drop_index(op.f('ix_person_token_person_id'), table_name='person_token')
-    op.drop_table('person_token')
     op.drop_table('team')
     op.drop_index(op.f('ix_recipient_tenant_id'), table_name='recipient')
     op.drop_table('recipient')
@@ -1647,6 +1644,8 @@ def downgrade() -> None:
     op.drop_table('disaster')
     op.drop_table('tenant')
     op.drop_table('pulse')
+    op.drop_index(op.f('ix_person_token_person_id'), table_name='person_token')
+    op.drop_table('person_token')
     op.drop_table('notice_text')
     op.drop_index('ix_due_due', table_name='due')
     op.drop_table('due')
