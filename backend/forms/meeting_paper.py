@@ -1,4 +1,4 @@
-"""The sheets of a case meeting on paper: a page per household, cut to what one participant may see.
+"""The sheets of a case meeting as PDF or workbook: a page per household, cut to what one participant may see.
 
 Who may see what is decided by `backend.meetings.sheet`; here it is only laid out.
 """
@@ -7,37 +7,64 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import TYPE_CHECKING
 
+from sqlalchemy import Connection
+
+from backend.audit import service as audit
+from backend.files.service import File
+from backend.forms.catalogue import FORMS
+from backend.forms.exports import setting_of
 from backend.forms.filling import Sheet, filled
 from backend.forms.household import Household, Line, Value
 from backend.forms.layout import form
-from backend.forms.making import Setting
-from backend.forms.pdf import pdf
+from backend.forms.making import MEDIA, Setting, file_of
 from backend.forms.plain import decade
 from backend.forms.wording import combined, era_day, words_of
 from backend.meetings.sheet import Household as OnTable
 from backend.meetings.sheet import Sheet as Table
+from backend.meetings.sheet import sheet_through
+from backend.staff.roles import Staff
 from dialogs.core.model import DATE
 from dialogs.fields import FIELDS
 
+if TYPE_CHECKING:
+    from backend.app import Shell
 
-def meeting_pdf(table: Table, setting: Setting, own: frozenset[str]) -> bytes:
-    """The sheet as a PDF. `own` are the cases that whoever prints may open: others stand there without names or not at all.
+FORMATS = FORMS["meeting"].formats
 
-    Raises `CannotPrint`, and `ValueError` when no household is on the agenda for this reader.
+
+class NobodyOnIt(ValueError):
+    """No household is on the agenda for this reader."""
+
+
+def meeting_paper(
+    connection: Connection, shell: Shell, staff: Staff, meeting_id: str, participant_id: str | None, format: str = "pdf"
+) -> File:
+    """The sheets for one participant, or without names for None, in one of `FORMATS`; that they were taken out is in the trail.
+
+    Raises `NoSuchMeeting`, `NobodyOnIt`, `CannotPrint`.
     """
-    return pdf(meeting_sheets(table, setting, own), setting.foot)
+    now = shell.clock()
+    table = sheet_through(connection, staff, meeting_id, participant_id, now)
+    if not table.households:
+        raise NobodyOnIt
+    setting = setting_of(connection, staff, shell)
+    content = file_of(meeting_sheets(table, setting), format, setting)
+    audit.record(connection, tenant_id=staff.tenant_id, staff_id=staff.id, action="export.made", object_kind="meeting",
+                 object_id=meeting_id, detail={"form": "meeting", "format": format, "for": participant_id or "",
+                 "count": len(table.households)}, at=now)  # fmt: skip
+    ending, media_type = MEDIA[format]
+    return File(f"{words_of('file')['meeting']}_{table.meeting['held_on']:%Y%m%d}.{ending}", media_type, content)
 
 
-def meeting_sheets(table: Table, setting: Setting, own: frozenset[str]) -> list[Sheet]:
+def meeting_sheets(table: Table, setting: Setting) -> list[Sheet]:
     """One sheet per household, in the order of the agenda."""
-    shown = [one for one in table.households if one.view.mode == "plain" or one.case_id in own]
-    left = table.left_out + len(table.households) - len(shown)
     said, words = words_of("meeting"), words_of("left_out")
     sentences = [f"{said['held']}{era_day(table.meeting['held_on'])}　{said['for']}{table.participant.name if table.participant else said['everybody']}"]
-    if left:
-        sentences.append(f"{words['hidden']}{left}{words['cases']}")
-    return [_sheet(one, setting, sentences) for one in shown]
+    if table.left_out:
+        sentences.append(f"{words['hidden']}{table.left_out}{words['cases']}")
+    return [_sheet(one, setting, sentences) for one in table.households]
 
 
 def _sheet(one: OnTable, setting: Setting, sentences: list[str]) -> Sheet:

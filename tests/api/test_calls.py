@@ -288,6 +288,23 @@ def test_a_changed_password_ends_ones_own_tokens_and_another_role_the_tokens_and
     assert change(role="caseworker") == 0 and program.get("/me").status_code == 401, "and nothing comes back with the role"
 
 
+def test_who_goes_on_with_a_household_reads_the_handover(program: Program, home: Home, shell: Shell) -> None:
+    path = f"/cases/{home.ids['case']}"
+    program.ask("POST", f"{path}/policies", {"based_on": 0, "policy": "月1回訪問する", "as_of": "2026-07-06"})
+    program.ask("POST", f"{path}/record", {"text": "鍵の件で電話した。"})
+    slip = program.ask("POST", f"{path}/record", {"text": "別の世帯の話。"}).json()["id"]
+    program.ask("POST", f"{path}/record/strike", {"entry": slip})
+    version = program.get(path).json()["version"]
+    closed = program.ask("POST", f"{path}/close", {"reason": "community", "handed_to": "地域包括支援センター", "handover": "薬を見る"}, version=version)
+    assert closed.status_code == 200
+    told = program.get(f"{path}/handover")
+    assert told.json()["person"]["name"] == "山田 花子" and told.json()["policy"]["policy"] == "月1回訪問する"
+    assert (told.json()["end"]["handed_to"], told.json()["end"]["handover"]) == ("地域包括支援センター", "薬を見る")
+    assert "鍵の件で電話した。" in told.text and "別の世帯の話。" not in told.text
+    with shell.engine.begin() as c:
+        assert c.execute(select(audit.c.object_id).where(audit.c.action == "case.handover_viewed")).scalars().all() == [home.ids["case"]]
+
+
 def test_a_case_can_be_closed_and_reopened(program: Program, home: Home, shell: Shell, tenant_id: str) -> None:
     with shell.engine.begin() as c:
         c.execute(insert(district).values(id="d", tenant_id=tenant_id, name="緑町"))

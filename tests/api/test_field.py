@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
 from backend.app import Shell
+from backend.audit.models import audit
 from backend.campaigns.models import campaign
 from backend.cases.models import answer, case, support_entry
 from backend.meetings.models import meeting
@@ -125,6 +126,33 @@ def test_minutes_are_written_by_those_who_may_read_them_and_a_meeting_is_cancell
     assert program.ask("POST", f"{here}/cancel", version=1).status_code == 204
     with shell.engine.begin() as c:
         assert c.execute(select(meeting.c.state).where(meeting.c.id == here.rpartition("/")[2])).scalar_one() == "cancelled"
+
+
+def test_the_sheet_of_a_meeting_is_cut_as_on_the_page(program: Program, home: Home, shell: Shell, app: TestClient) -> None:
+    here = f"/meetings/{program.ask('POST', '/meetings', {'held_on': '2026-07-20'}).json()['id']}"
+    assert program.get(f"{here}/sheet").json()["households"] == [] and program.get(f"{here}/sheet/file").json()["why"] == "nobody"
+    item = program.ask("POST", f"{here}/agenda", {"case": home.ids["case"], "question": "住まいをどうするか"}).json()["item"]
+    guest = program.ask("POST", f"{here}/participants", {"name": "鈴木 民生", "organisation": "民生委員協議会"}).json()["participant"]
+    own = program.ask("POST", f"{here}/participants", {"colleague": pair(shell)[0]}).json()["participant"]
+    (whole,) = program.get(f"{here}/sheet?for={own}").json()["households"]
+    assert (whole["mode"], whole["item"], whole["case"], whole["name"], whole["question"]) == (
+        "all", item, home.ids["case"], "山田 花子", "住まいをどうするか")
+    for query in (f"?for={guest}", ""):
+        told = program.get(f"{here}/sheet{query}")
+        (plain,) = told.json()["households"]
+        assert plain["mode"] == "plain" and {"field": "damage_level", "value": "half"} in plain["answers"]
+        assert not {"item", "case"} & set(plain) and "山田" not in told.text and "住まいを" not in told.text and home.ids["case"] not in told.text
+    paper = program.get(f"{here}/sheet/file?for={guest}")
+    assert paper.content.startswith(b"%PDF") and paper.headers["content-disposition"].startswith("attachment; filename")
+    assert program.get(f"{here}/sheet/file?format=xlsx").content.startswith(b"PK")
+    assert program.get(f"{here}/sheet/file?format=csv").status_code == 422
+    assert program.get(f"{here}/sheet?for={item}").status_code == 404, "nobody who takes part"
+    reads = program_of(shell, app, "taro", scopes=("cases:read",))
+    assert reads.get(f"{here}/sheet/file").status_code == 403 and reads.get(f"{here}/sheet").status_code == 200
+    with shell.engine.begin() as c:
+        done = c.execute(select(audit.c.action, audit.c.detail).where(audit.c.object_id == here.rpartition("/")[2])).all()
+    assert [row.detail["format"] for row in done if row.action == "export.made"] == ["pdf", "xlsx"]
+    assert [row.detail["for"] for row in done if row.action == "meeting.sheet_viewed"] == ["", own, guest, "", ""]
 
 
 # --- a consultation day -----------------------------------------------------------------------------------------------

@@ -132,5 +132,6 @@ def test_another_district_and_a_protected_person_are_not_there(
         assert program.ask(call.method, filled(call.path, far), body, version=1).status_code == 404, call.path
         shut = program.ask(call.method, filled(call.path, hidden), body, version=1)
         assert shut.status_code == 403 and "渡辺" not in shut.text and "090" not in shut.text, call.path
+    program = program_of(shell, app, "midori")  # the calls above have used up this minute's pace of the first token
     for path in ("/cases", "/tasks", "/referrals", "/visits", "/conversations"):
         assert program.pages(path) == [], path

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 
+import openpyxl
 import pytest
+from sqlalchemy import select, update
 
 from backend.app import Shell
-from backend.forms.exports import setting_of
-from backend.forms.meeting_paper import meeting_pdf, meeting_sheets
+from backend.audit.models import audit
+from backend.cases.models import case
+from backend.forms.meeting_paper import NobodyOnIt, meeting_paper
 from backend.meetings import service
-from backend.meetings.sheet import sheet_for
+from backend.staff.models import staff as accounts
+from backend.staff.roles import Staff
 from tests.forms.conftest import TENANT, account, outsider, settle_home
 from tests.forms.test_exports import text
 
@@ -30,10 +35,9 @@ def test_each_reader_has_a_sheet_of_their_own(shell: Shell) -> None:
         service.invite(c, **common, name="花子", organisation="", staff_id=staff.id, recipient_id=None, pledged_on=None)
         service.invite(c, **common, name="緑川", organisation="みどり法律事務所", staff_id=None, recipient_id=recipient_id, pledged_on=date(2026, 7, 1))
         colleague, lawyer = service.participants_of(c, meeting_id)
-        setting, own = setting_of(c, staff, shell), frozenset({agreed, silent})
 
         def of(reader: str | None) -> str:
-            return text(meeting_pdf(sheet_for(c, meeting_id, reader, tenant_id=TENANT, at=now), setting, own))
+            return text(meeting_paper(c, shell, staff, meeting_id, reader).content)
 
         whole, cut, plain = of(colleague.id), of(lawyer.id), of(None)
         assert "福祉福子" in whole and "黙っている人" in whole and "住まいをどうするか" in whole and "会社員" in whole
@@ -42,8 +46,19 @@ def test_each_reader_has_a_sheet_of_their_own(shell: Shell) -> None:
         assert "福祉" not in plain and "世帯1" in plain and "世帯2" in plain
         for page in (whole, cut, plain):
             assert "守られる人" not in page and "載せていない世帯：1件" in page
+        # The workbook is cut alike.
+        book = meeting_paper(c, shell, staff, meeting_id, lawyer.id, "xlsx")
+        cells = "".join(str(cell) for tab in openpyxl.load_workbook(BytesIO(book.content)).worksheets for row in tab.iter_rows(values_only=True)
+                        for cell in row if cell)  # fmt: skip
+        assert book.name.endswith("_20260710.xlsx") and "福祉 福子" in cells and "黙っている" not in cells and "守られる" not in cells
         # Whoever prints sees no more than they may open by themselves.
-        table = sheet_for(c, meeting_id, colleague.id, tenant_id=TENANT, at=now)
-        assert [sheet.mark for sheet in meeting_sheets(table, setting, frozenset({silent}))] == ["T-2026-000002-0"]
-        with pytest.raises(ValueError, match="sheet"):
-            meeting_pdf(table, setting, frozenset())
+        c.execute(update(accounts).where(accounts.c.id == staff.id).values(districts=["川上"]))
+        c.execute(update(case).where(case.c.id == silent).values(district="川上"))
+        near = Staff.of(c.execute(select(accounts).where(accounts.c.id == staff.id)).one())
+        narrow = text(meeting_paper(c, shell, near, meeting_id, colleague.id).content)
+        assert "黙っている人" in narrow and "T-2026-000001-0" not in narrow and "載せていない世帯：2件" in narrow
+        c.execute(update(case).where(case.c.id == silent).values(district="緑町"))
+        with pytest.raises(NobodyOnIt):
+            meeting_paper(c, shell, near, meeting_id, colleague.id)
+        made = c.execute(select(audit.c.detail).where(audit.c.action == "export.made")).scalars().all()
+        assert [(one["format"], one["count"]) for one in made] == [("pdf", 2)] * 3 + [("xlsx", 2), ("pdf", 1)]

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from backend.api.bodies import Bound, Linked, Oral
-from backend.api.call import Asked, Call
+from backend.api.call import Asked, Call, attached
 from backend.api.paging import moment
 from backend.api.problems import Problem
 from backend.audit import service as audit
@@ -128,8 +128,7 @@ def fetch_sheet(asked: Asked) -> Response:
         kept = files.read(c, asked.staff.tenant_id, asked.path("id"), photos.PURPOSE, asked.now)
     if kept is None:
         raise NotForYou
-    headers = {"Cache-Control": "no-store", "Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
-    return Response(kept.content, media_type=kept.media_type, headers=headers)
+    return attached(kept.content, kept.media_type)
 
 
 def _case(asked: Asked) -> Row:

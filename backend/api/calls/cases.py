@@ -11,10 +11,13 @@ from backend.api.bodies import CasePatch, Closing, NoteMaybe, Restriction, Revie
 from backend.api.call import Asked, Call
 from backend.api.paging import moment
 from backend.api.problems import Problem
-from backend.cases import carrying, closing, review
+from backend.cases import carrying, closing, policy, record, review
 from backend.cases.carrying import NotACarrier
+from backend.cases.handover import look_at
 from backend.cases.models import case
 from backend.clock import in_japan
+from backend.consent.rules import standing
+from backend.consent.service import decisions_of
 from backend.db import Row
 from backend.people.models import person
 from backend.staff.access import case_for, visible
@@ -55,6 +58,25 @@ def read(asked: Asked) -> dict[str, Any]:
         row = case_for(c, asked.staff, asked.path("id"), asked.now)
         who = c.execute(select(person).where(person.c.id == row["person_id"])).one()
     return {**brief(dict(row)), "person": {"id": who.id, "name": who.name, "kana": who.kana, "phone": who.phone}}
+
+
+def read_handover(asked: Asked) -> dict[str, Any]:
+    """What whoever goes on with the household must know: category, the newest policy, how it ended, the record without struck entries,
+    newest first, and what was decided on sharing. On paper it is a form: POST /exports, `handover`."""
+    words, locale = asked.shell.words, asked.staff.locale
+    with asked.writing() as c:
+        made = look_at(c, asked.staff, asked.path("id"), asked.now)
+        decided = standing(decisions_of(c, case_id=made.case["id"]), asked.now)
+    return {
+        **brief(dict(made.case)), "person": {name: getattr(made.person, name) for name in ("id", "name", "kana", "phone")},
+        "consents": decided, "policy": {name: getattr(made.policy, name) for name in policy.PARTS} if made.policy else None,
+        "end": {"reason": made.end.reason, "at": moment(made.end.at), "handed_to": made.end.handed_to, "handover": made.end.handover}
+        if made.end else None,
+        "entries": [
+            {"id": one.id, "kind": one.kind, "what": words.render(record.worded(one.kind, one.args), locale), "text": one.text,
+             "at": moment(one.at)} for one in made.entries
+        ],
+    }  # fmt: skip
 
 
 def patch(asked: Asked) -> dict[str, Any]:
@@ -141,6 +163,7 @@ CALLS = (
     Call("GET", "/cases", listed, "cases:read", OPENS_CASES, "Cases, newest change first", pages=True,
          queries=("status", "district", "assigned_to", "team", "language", "origin", "category", "number")),
     Call("GET", "/cases/{id}", read, "cases:read", OPENS_CASES, "One case, with the person it is about"),
+    Call("GET", "/cases/{id}/handover", read_handover, "cases:read", OPENS_CASES, "The handover sheet"),
     Call("PATCH", "/cases/{id}", patch, "cases:write", CARRIES_CASES, "Where a case belongs and who carries it",
          body=CasePatch, versioned=True),
     Call("POST", "/cases/{id}/close", close, "cases:write", CARRIES_CASES, "Close a case", body=Closing, versioned=True),

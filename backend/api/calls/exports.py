@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from starlette.responses import Response
 
 from backend.api.bodies import Export
-from backend.api.call import Asked, Call
+from backend.api.call import Asked, Call, attached
 from backend.api.paging import moment
 from backend.api.problems import Problem
 from backend.cases.selection import Selection
@@ -59,9 +58,7 @@ def fetch(asked: Asked) -> Response:
         file = exports.fetch(c, asked.staff, row, asked.now)
     if file is None:
         raise NotForYou
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}", "Cache-Control": "no-store",
-               "X-Content-Type-Options": "nosniff"}  # fmt: skip
-    return Response(file.content, media_type=file.media_type, headers=headers)
+    return attached(file.content, file.media_type, file.name)
 
 
 CALLS = (

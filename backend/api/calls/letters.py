@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from backend.api.bodies_field import Cases, LetterId, Posted, Printing
-from backend.api.call import Asked, Call
+from backend.api.call import Asked, Call, attached
 from backend.api.paging import moment
 from backend.api.problems import Problem, wrong
 from backend.campaigns import letters, service
@@ -58,8 +58,7 @@ def fetch(asked: Asked) -> Response:
         file = letters.paper(c, asked.staff, row["id"], asked.query("run"), asked.now) if asked.query("run") else None
     if file is None:
         raise NotForYou
-    headers = {"Cache-Control": "no-store", "Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
-    return Response(file.content, media_type=file.media_type, headers=headers)
+    return attached(file.content, file.media_type)
 
 
 def post(asked: Asked) -> dict[str, Any]:

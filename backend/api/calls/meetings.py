@@ -6,21 +6,25 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select
+from starlette.responses import Response
 
 from backend.api import paging
 from backend.api.bodies import AgendaItem, Decided, Meeting, Question
 from backend.api.bodies_field import Given, Invited, Item, Minutes, Participant
-from backend.api.call import Asked, Call
+from backend.api.call import Asked, Call, attached
 from backend.api.problems import Problem
 from backend.audit import service as audit
 from backend.cases.models import case
 from backend.clock import in_japan
+from backend.forms.glyphs import CannotPrint
+from backend.forms.meeting_paper import FORMATS, NobodyOnIt, meeting_paper
 from backend.meetings import service
 from backend.meetings.minutes import may_read
 from backend.meetings.models import meeting, meeting_item
 from backend.meetings.service import MeetingTrouble, NoSuchMeeting
+from backend.meetings.sheet import Household, look_at
 from backend.staff.access import NotForYou, case_for, visible
-from backend.staff.roles import CARRIES_CASES, OPENS_CASES
+from backend.staff.roles import CARRIES_CASES, OPENS_CASES, TAKES_DATA_OUT
 
 T = TypeVar("T")
 
@@ -59,6 +63,36 @@ def read(asked: Asked) -> dict[str, Any]:
               "task": each.task_id, "referral": each.referral_id} for each in given[one.id]]}
         for one in items
     ]}  # fmt: skip
+
+
+def read_sheet(asked: Asked) -> dict[str, Any]:
+    """What one participant may see of each household (`for`, as the meeting names them), or the facts without names. `mode` of a household:
+    all, cut (`withheld`: what and why) or plain (no name); `left_out` counts those that this reader, or the account, may not even be told of."""
+    with asked.writing() as c:
+        try:
+            made = look_at(c, asked.staff, asked.path("id"), asked.query("for") or None, asked.now)
+        except NoSuchMeeting:
+            raise NotForYou from None
+    reader = made.participant
+    return {**_brief(made.meeting), "for": {"participant": reader.id, "name": reader.name} if reader else None, "left_out": made.left_out,
+            "households": [_on_sheet(one) for one in made.households]}  # fmt: skip
+
+
+def fetch_sheet(asked: Asked) -> Response:
+    """The same as `format` pdf (unless told otherwise) or xlsx, a page per household. 409 with `why` nobody: there is none on it."""
+    format = asked.query("format") or FORMATS[0]
+    if format not in FORMATS:
+        raise Problem("invalid", errors=[{"field": "format", "kind": "|".join(FORMATS)}])
+    with asked.writing() as c:
+        try:
+            file = meeting_paper(c, asked.shell, asked.staff, asked.path("id"), asked.query("for") or None, format)
+        except NoSuchMeeting:
+            raise NotForYou from None
+        except NobodyOnIt:
+            raise Problem("refused", why="nobody") from None
+        except CannotPrint:
+            raise Problem("refused", why="cannot_print") from None
+    return attached(file.content, file.media_type, file.name)
 
 
 def put_on(asked: Asked) -> dict[str, Any]:
@@ -167,6 +201,19 @@ def flag(asked: Asked) -> None:
         service.flag(c, tenant_id=asked.staff.tenant_id, case_id=row["id"], question=body.question, by=asked.staff.id, at=asked.now)
 
 
+def _on_sheet(one: Household) -> dict[str, Any]:
+    """Without a name, nothing that leads to the record either."""
+    named = {"item": one.item_id, "case": one.case_id} if one.view.mode != "plain" else {}
+    return {
+        "called": one.called, "mode": one.view.mode, "why": one.why, **named,
+        **{name: getattr(one, name) for name in ("category", "name", "number", "district", "policy", "question", "decision")},
+        "age_from": one.decade, "review_on": one.review_on.isoformat() if one.review_on else None,
+        "answers": [{"field": field, "value": value} for field, value in one.answers],
+        "given": [{"what": what, "owner": owner, "due_on": due.isoformat() if due else None} for what, owner, due in one.assignments],
+        "withheld": [{"category": category, "reason": reason} for category, reason in one.view.withheld],
+    }  # fmt: skip
+
+
 def _brief(row: Any) -> dict[str, Any]:
     found = row if isinstance(row, dict) else row._mapping
     return {
@@ -177,6 +224,10 @@ def _brief(row: Any) -> dict[str, Any]:
 CALLS = (
     Call("GET", "/meetings", listed, "cases:read", CARRIES_CASES, "Case meetings, newest first", pages=True),
     Call("GET", "/meetings/{id}", read, "cases:read", CARRIES_CASES, "One case meeting with its agenda"),
+    Call("GET", "/meetings/{id}/sheet", read_sheet, "cases:read", CARRIES_CASES, "The sheet for one participant, or without names",
+         queries=("for",)),
+    Call("GET", "/meetings/{id}/sheet/file", fetch_sheet, "exports:read", TAKES_DATA_OUT, "The sheet as a PDF or workbook",
+         queries=("for", "format")),
     Call("POST", "/meetings/{id}/agenda", put_on, "cases:write", CARRIES_CASES, "Put a household on the agenda", body=AgendaItem, status=201),
     Call("POST", "/meetings/{id}/decisions", decide, "cases:write", CARRIES_CASES, "What was decided about a household", body=Decided,
          status=204),

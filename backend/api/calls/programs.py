@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from starlette.responses import Response
 
 from backend.api.bodies_office import Answer, Decisions, Edition, ProgramForm, ProgramId, Reason
-from backend.api.call import Asked, Call
+from backend.api.call import Asked, Call, attached
 from backend.api.paging import moment
 from backend.api.problems import Problem, wrong
 from backend.audit import service as audit
@@ -210,8 +210,7 @@ def sheet(asked: Asked) -> Response:
     with asked.writing() as c:
         audit.record(c, tenant_id=asked.staff.tenant_id, staff_id=asked.staff.id, action="programs.sheet_taken", object_kind="sheet",
                      object_id=f"{kind} {locale}", at=asked.now)  # fmt: skip
-    headers = {"Cache-Control": "no-store", "Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
-    return Response(made, media_type=TYPES[kind], headers=headers)
+    return attached(made, TYPES[kind])
 
 
 def bring(asked: Asked) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from backend import crypto
 from backend.api import paging
 from backend.api.bodies import Reply
-from backend.api.call import Asked, Call
+from backend.api.call import Asked, Call, attached
 from backend.api.paging import moment
 from backend.api.problems import Problem
 from backend.audit import service as audit
@@ -108,8 +108,7 @@ def fetch(asked: Asked) -> Response:
         audit.record(c, tenant_id=asked.staff.tenant_id, staff_id=asked.staff.id, action="attachment.viewed", object_kind="attachment",
                      object_id=kept.id, at=asked.now)  # fmt: skip
     content = crypto.ring().open(bytes(kept.content), "attachment.content")
-    headers = {"Cache-Control": "no-store", "Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
-    return Response(content, media_type=kept.media_type, headers=headers)
+    return attached(content, kept.media_type)
 
 
 def _own(asked: Asked) -> Row:

@@ -8,7 +8,6 @@ from urllib.parse import quote
 from sqlalchemy import Connection, select
 from starlette.responses import Response
 
-from backend.audit import service as audit
 from backend.cases.models import case
 from backend.cases.selection import NOBODY, NONE, Selection
 from backend.console.desk import Desk
@@ -16,17 +15,15 @@ from backend.console.lists import names_of_staff
 from backend.console.page import Page
 from backend.files.service import File
 from backend.forms import exports
+from backend.forms import meeting_paper as meetings
 from backend.forms.catalogue import FORMS
 from backend.forms.glyphs import CannotPrint
 from backend.forms.making import Order
-from backend.forms.meeting_paper import meeting_pdf
-from backend.forms.wording import words_of
 from backend.jobs import service as jobs
 from backend.jobs.run import Refused
 from backend.jobs.service import OPEN
 from backend.meetings.service import NoSuchMeeting
-from backend.meetings.sheet import sheet_for
-from backend.staff.access import NotForYou, case_for, visible
+from backend.staff.access import NotForYou, case_for
 from backend.staff.roles import TAKES_DATA_OUT
 from backend.tenants.models import district
 from backend.tenants.models import recipient as recipients
@@ -83,23 +80,16 @@ def stop(desk: Desk) -> Response:
 
 
 def meeting_paper(desk: Desk) -> Response:
-    """The sheets of a case meeting for one participant (`?for=`), or without names, as a PDF."""
+    """The sheets of a case meeting for one participant (`?for=`), or without names, as a PDF or workbook."""
     meeting_id, reader = desk.path("id"), desk.request.query_params.get("for") or None
+    format = "xlsx" if desk.request.query_params.get("format") == "xlsx" else "pdf"
     with desk.writing() as c:
         try:
-            made = sheet_for(c, meeting_id, reader, tenant_id=desk.staff.tenant_id, at=desk.now)
+            return _file(meetings.meeting_paper(c, desk.shell, desk.staff, meeting_id, reader, format))
         except NoSuchMeeting:
             raise NotForYou from None
-        own = select(case.c.id).where(case.c.id.in_([one.case_id for one in made.households]), visible(desk.staff))
-        setting = exports.setting_of(c, desk.staff, desk.shell)
-        try:
-            content = meeting_pdf(made, setting, frozenset(c.execute(own).scalars()))
-        except (ValueError, CannotPrint):
+        except (meetings.NobodyOnIt, CannotPrint):
             return desk.to(f"/console/meetings/{meeting_id}")
-        audit.record(c, tenant_id=desk.staff.tenant_id, staff_id=desk.staff.id, action="export.made", object_kind="meeting",
-                     object_id=meeting_id, detail={"form": "meeting", "format": "pdf", "for": reader or "", "count": len(made.households)},
-                     at=desk.now)  # fmt: skip
-    return _file(File(f"{words_of('file')['meeting']}_{made.meeting['held_on']:%Y%m%d}.pdf", "application/pdf", content))
 
 
 def _file(file: File) -> Response:

@@ -23,7 +23,7 @@ from backend.meetings.agenda import candidates
 from backend.meetings.minutes import may_read
 from backend.meetings.models import meeting
 from backend.meetings.service import LONGEST, MeetingTrouble, NoSuchMeeting
-from backend.meetings.sheet import sheet_for
+from backend.meetings.sheet import look_at
 from backend.people.models import person
 from backend.staff.access import NotForYou, case_for, visible
 from backend.staff.roles import CARRIES_CASES, OPENS_CASES
@@ -77,19 +77,11 @@ def sheet(desk: Desk) -> Response:
     """What one participant may see (`?for=`), or the facts without names; to print, or to show across the table."""
     meeting_id, reader = desk.path("id"), desk.request.query_params.get("for") or None
     with desk.writing() as c:
-        _find(c, desk)
         try:
-            made = sheet_for(c, meeting_id, reader, tenant_id=desk.staff.tenant_id, at=desk.now)
+            made = look_at(c, desk.staff, meeting_id, reader, desk.now)
         except NoSuchMeeting:
             raise NotForYou from None
-        # Nobody gets at a household by way of somebody else's sheet.
-        own = _cases(c, desk, [one.case_id for one in made.households])
-        audit.record(c, tenant_id=desk.staff.tenant_id, staff_id=desk.staff.id, action="meeting.sheet_viewed", object_kind="meeting",
-                     object_id=meeting_id, detail={"for": reader or "", "households": len(made.households)}, at=desk.now)  # fmt: skip
-    return desk.page(
-        "meetings/sheet.html", made=made, households=[one for one in made.households if one.case_id in own or one.view.mode == "plain"],
-        said=in_words,
-    )  # fmt: skip
+    return desk.page("meetings/sheet.html", made=made, households=made.households, said=in_words)
 
 
 def put_on(desk: Desk) -> Response:

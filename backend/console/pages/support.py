@@ -13,12 +13,14 @@ from backend.audit import service as audit
 from backend.cases import closing, deciding, policy, record, review
 from backend.cases.category import NUMBERS
 from backend.cases.closing import REASONS, CannotClose
+from backend.cases.handover import look_at
 from backend.clock import JST, in_japan
 from backend.console.desk import Desk
 from backend.console.lists import names_of_staff
 from backend.console.page import Page
 from backend.console.record import consents
 from backend.console.record.carried import carried
+from backend.console.record.readable import readable
 from backend.db import Row
 from backend.people.models import person
 from backend.staff.access import case_for
@@ -101,10 +103,11 @@ def reopen(desk: Desk) -> Response:
 def handover(desk: Desk) -> Response:
     """The handover sheet (引継ぎ) as a page to print; who looked at it is in the trail."""
     with desk.writing() as c:
-        found = case_for(c, desk.staff, desk.path("id"), desk.now, viewing=False)
-        audit.record(c, tenant_id=desk.staff.tenant_id, staff_id=desk.staff.id, action="case.handover_viewed", object_kind="case",
-                     object_id=found["id"], at=desk.now)  # fmt: skip
-    return desk.page("support/handover.html", **_values(desk, found))
+        made = look_at(c, desk.staff, desk.path("id"), desk.now)
+        names = names_of_staff(c, desk.staff.tenant_id)
+        decided = consents.consents_of(c, case_id=made.case["id"], conversation_id=None)
+    done = [(one, readable(desk.shell.words, record.worded(one.kind, one.args))) for one in made.entries]
+    return desk.page("support/handover.html", made=made, case=made.case, who=made.person, names=names, consents=decided, done=done)
 
 
 def day_of(typed: str) -> date | None:
