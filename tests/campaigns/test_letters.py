@@ -164,7 +164,7 @@ def test_a_printing_that_fails_leaves_no_code_behind(town, planner, monkeypatch)
     def broken(*_):
         raise CannotPrint("no")
 
-    monkeypatch.setattr("backend.console.pages.letters.set_letters", broken)
+    monkeypatch.setattr("backend.campaigns.letter_words.set_letters", broken)
     planner.open(here).send(here, case=one)
     assert planner.status == 500 and town.rows(case_link)[0].ended_at is not None
     assert planner.open(here).has("印刷する手紙（1通）")

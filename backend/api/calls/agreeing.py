@@ -12,8 +12,8 @@ from backend.api.paging import moment
 from backend.api.problems import Problem
 from backend.audit import service as audit
 from backend.booth import links, photos, raising
+from backend.booth.addresses import addresses
 from backend.consent import oral
-from backend.console.booth import drawn
 from backend.conversations.offices import read_office
 from backend.db import Row
 from backend.files import service as files
@@ -73,8 +73,7 @@ def make_link(asked: Asked) -> dict[str, Any]:
     with asked.writing() as c:
         row = case_for(c, asked.staff, asked.path("id"), asked.now, viewing=False)
         link = links.issue(c, asked.staff, row["id"], speaker=body.speaker, relation=body.relation, locale=body.locale, at=asked.now)
-    codes = drawn.codes(asked.shell.settings, asked.shell.words, link.token, body.locale)
-    return {"addresses": {one.channel: one.address for one in codes}, "digits": link.code, "expires_at": moment(link.expires_at)}
+    return {"addresses": addresses(asked.shell.settings, asked.shell.words, link.token, body.locale), "digits": link.code, "expires_at": moment(link.expires_at)}
 
 
 def call_back(asked: Asked) -> dict[str, Any]:

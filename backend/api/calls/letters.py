@@ -11,11 +11,9 @@ from backend.api.call import Asked, Call, attached
 from backend.api.paging import moment
 from backend.api.problems import Problem, wrong
 from backend.campaigns import letters, service
+from backend.campaigns.letter_words import print_letters
 from backend.campaigns.letters import CannotSend
-from backend.console.pages.letters import written
-from backend.conversations.offices import read_office
 from backend.forms.glyphs import CannotPrint
-from backend.forms.letter import letters as set_letters
 from backend.staff.access import NotForYou
 from backend.staff.roles import PLANS_OUTREACH
 
@@ -38,17 +36,12 @@ def listed(asked: Asked) -> dict[str, Any]:
 def print_some(asked: Asked) -> dict[str, Any]:
     """Each with a fresh code, in Japanese and the language the household reads. The file is fetched with `run`."""
     body: Cases = asked.body
-    with asked.reading() as c:
-        row = service.find(c, asked.staff, asked.path("id"))
-        office = read_office(c, asked.staff.tenant_id, asked.now)
     try:
-        run = letters.print_some(asked.shell.engine, asked.shell.clock, asked.staff, row["id"], set(body.cases),
-                                 lambda some: set_letters([written(asked.shell, office, row, one) for one in some]))  # fmt: skip
+        return {"run": print_letters(asked.shell, asked.staff, asked.path("id"), set(body.cases))}
     except CannotSend as refused:
         raise wrong(refused, kind="refused") from None
     except CannotPrint:
         raise Problem("refused", why="cannot_print") from None
-    return {"run": run}
 
 
 def fetch(asked: Asked) -> Response:

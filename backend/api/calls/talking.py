@@ -7,21 +7,20 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from starlette.responses import Response
 
-from backend import crypto
 from backend.api import paging
 from backend.api.bodies import Reply
 from backend.api.call import Asked, Call, attached
 from backend.api.paging import moment
 from backend.api.problems import Problem
-from backend.audit import service as audit
 from backend.cases.models import case
 from backend.conflict import Conflict
 from backend.console.record import talk
 from backend.console.record.work import attachments_of
 from backend.conversations import service
 from backend.db import Row
-from backend.journal.models import attachment, conversation
-from backend.staff.access import NotForYou, conversation_for, visible
+from backend.journal.models import conversation
+from backend.staff.access import conversation_for, visible
+from backend.staff.attached import attachment_for
 from backend.staff.roles import CARRIES_CASES, OPENS_CASES
 
 _SHOWN = ("id", "channel", "locale", "case_id", "held_by", "contact", "version")
@@ -99,16 +98,8 @@ def hand_back(asked: Asked) -> dict[str, Any]:
 def fetch(asked: Asked) -> Response:
     """A photo or file that somebody sent, as it was kept: without place, time and device."""
     with asked.writing() as c:
-        kept = c.execute(select(attachment).where(attachment.c.id == asked.path("id"))).one_or_none()
-        if kept is None:
-            raise NotForYou
-        conversation_for(c, asked.staff, kept.conversation_id, asked.now, viewing=False)
-        if kept.state != "kept" or kept.content is None:
-            raise NotForYou
-        audit.record(c, tenant_id=asked.staff.tenant_id, staff_id=asked.staff.id, action="attachment.viewed", object_kind="attachment",
-                     object_id=kept.id, at=asked.now)  # fmt: skip
-    content = crypto.ring().open(bytes(kept.content), "attachment.content")
-    return attached(content, kept.media_type)
+        kept = attachment_for(c, asked.staff, asked.path("id"), asked.now)
+    return attached(kept.content, kept.media_type)
 
 
 def _own(asked: Asked) -> Row:

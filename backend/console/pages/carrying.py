@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from starlette.responses import Response
 
-from backend import crypto
 from backend.audit import service as audit
 from backend.cases import carrying
 from backend.cases.carrying import NotACarrier
 from backend.console.desk import Desk
 from backend.console.page import Page
-from backend.journal.models import attachment
-from backend.staff.access import NotForYou, case_for, conversation_for
+from backend.staff.access import NotForYou, case_for
+from backend.staff.attached import attachment_for
 from backend.staff.codes import MINUTES, make_code
 from backend.staff.roles import CARRIES_CASES, OPENS_CASES
 
@@ -74,16 +72,7 @@ def return_code(desk: Desk) -> Response:
 
 def show_attachment(desk: Desk) -> Response:
     with desk.writing() as c:
-        kept = c.execute(select(attachment).where(attachment.c.id == desk.path("id"))).one_or_none()
-        if kept is None:
-            raise NotForYou
-        conversation_for(c, desk.staff, kept.conversation_id, desk.now, viewing=False)
-        if kept.state != "kept" or kept.content is None:
-            raise NotForYou
-        audit.record(
-            c, tenant_id=desk.staff.tenant_id, staff_id=desk.staff.id, action="attachment.viewed",
-            object_kind="attachment", object_id=kept.id, at=desk.now,
-        )  # fmt: skip
+        kept = attachment_for(c, desk.staff, desk.path("id"), desk.now)
     shown = kept.media_type in SHOWN_AS
     headers = {
         "Cache-Control": "no-store",
@@ -91,8 +80,7 @@ def show_attachment(desk: Desk) -> Response:
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "X-Content-Type-Options": "nosniff",
     }
-    content = crypto.ring().open(bytes(kept.content), "attachment.content")
-    return Response(content, media_type=kept.media_type if shown else "application/octet-stream", headers=headers)
+    return Response(kept.content, media_type=kept.media_type if shown else "application/octet-stream", headers=headers)
 
 
 PAGES = (
