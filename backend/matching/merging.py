@@ -17,6 +17,7 @@ from backend.audit import service as audit
 from backend.cases.models import answer, case
 from backend.db import Row, metadata
 from backend.journal.models import conversation
+from backend.lists.finding import found_by
 from backend.matching.models import match_proposal, merge
 from backend.people import service as people
 from backend.people.models import household_member, person, person_token
@@ -47,7 +48,7 @@ def unite(
     moved: dict[str, Any] = {"rows": {}, "superseded": [], "same": [], "filled": [], "tokens": [], "members": [], "protected": []}
     pairs = [*same, *_evident(connection, home, other, same)]
     for keeps, goes in pairs:
-        _one_person(connection, keeps, goes, moved, by, at)
+        _one_person(connection, keeps, goes, gone, moved, by, at)
     if other["person_id"] not in {goes for _, goes in pairs}:
         moved["members"].append(_member(connection, tenant_id, kept, other["person_id"]))
     for table in _tables():
@@ -82,7 +83,7 @@ def part(connection: Connection, *, tenant_id: str, merge_id: str, by: str, at: 
     for id_ in moved["members"]:
         connection.execute(delete(household_member).where(household_member.c.id == id_))
     for keeps, tokens in moved["tokens"]:
-        connection.execute(delete(person_token).where(person_token.c.person_id == keeps, person_token.c.token.in_([int(one) for one in tokens])))
+        people.drop_tokens(connection, keeps, [int(one) for one in tokens])
     for keeps, before, after in moved["filled"]:
         now = connection.execute(select(person).where(person.c.id == keeps)).mappings().one()
         # What somebody has corrected since stays as they left it.
@@ -147,22 +148,31 @@ def _evident(connection: Connection, home: Row, other: Row, same: Iterable[tuple
     return pairs
 
 
-def _one_person(connection: Connection, keeps: str, goes: str, moved: dict[str, Any], by: str, at: datetime) -> None:
+def _one_person(connection: Connection, keeps: str, goes: str, gone: str, moved: dict[str, Any], by: str, at: datetime) -> None:
     one, two = (dict(connection.execute(select(person).where(person.c.id == id_)).mappings().one()) for id_ in (keeps, goes))
     missing = {name: two[name] for name in sorted(people.COLUMNS) if two[name] and not one[name]}
     if missing:
         people.write(connection, keeps, missing, source="merge", by=by, at=at)
         moved["filled"].append([keeps, {name: one[name] for name in missing}, missing])
-    held = set(connection.execute(select(person_token.c.token).where(person_token.c.person_id == keeps)).scalars())
-    more = sorted(set(connection.execute(select(person_token.c.token).where(person_token.c.person_id == goes)).scalars()) - held)
+    # Asked of the records, not of the tree: what a list has just brought may be on its way into it.
+    theirs = found_by(connection, two) | _found_through(connection, goes, gone)
+    held = select(person_token.c.token).where(person_token.c.person_id == keeps, person_token.c.token.in_(sorted(theirs)))
+    more = theirs - found_by(connection, {**one, **missing}) - set(connection.execute(held).scalars())
     if more:  # found under either name and number
-        connection.execute(insert(person_token), [{"token": token, "person_id": keeps} for token in more])
-        moved["tokens"].append([keeps, [str(token) for token in more]])
+        people.put_tokens(connection, keeps, more)
+        moved["tokens"].append([keeps, [str(token) for token in sorted(more)]])
     if two["restricted"] and not one["restricted"]:
         connection.execute(update(person).where(person.c.id == keeps).values(restricted=True))
         moved["protected"].append(keeps)
     connection.execute(update(person).where(person.c.id == goes).values(merged_into=keeps))
     moved["same"].append([keeps, goes])
+
+
+def _found_through(connection: Connection, person_id: str, case_id: str) -> set[int]:
+    """By what a person is found since others turned out to be them."""
+    chosen = select(merge.c.moved).where(merge.c.kept_case == case_id, merge.c.undone_at.is_(None))
+    before = [one for moved in connection.execute(chosen).scalars() for one in moved["tokens"]]
+    return {int(token) for keeps, tokens in before if keeps == person_id for token in tokens}
 
 
 def _member(connection: Connection, tenant_id: str, case_id: str, person_id: str) -> str:

@@ -76,12 +76,13 @@ household_change = Table(
 )
 
 # Names are encrypted: what they are looked up by is a keyed number, out of which nothing can be read
-# (`backend/people/tokens.py`). One tree per direction: by token to find, by person to take out again.
+# (`backend/people/tokens.py`). One tree alone, by token: which tokens a person has follows from their record (`backend/lists/finding.py`),
+# and a second tree of the same size was a tenth of all that a list writes.
 person_token = Table(
     "person_token",
     metadata,
     Column("token", BigInteger, primary_key=True, autoincrement=False),
     # Not a foreign key: a list brings twenty tokens a row, and each would look its person up again. `people/tokens.py` writes them with the person.
-    Column("person_id", String(26), primary_key=True, index=True),
+    Column("person_id", String(26), primary_key=True),
     sqlite_with_rowid=False,
 )

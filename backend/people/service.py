@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -165,11 +165,19 @@ def phone_index(phone: str | None) -> str | None:
 
 
 def _tokens(connection: Connection, person_id: str, before: set[int], after: set[int]) -> None:
-    if gone := before - after:
-        connection.execute(delete(person_token).where(person_token.c.person_id == person_id, person_token.c.token.in_(sorted(gone))))
-    held = select(person_token.c.token).where(person_token.c.person_id == person_id)
-    if new := after - set(connection.execute(held).scalars()):
-        connection.execute(person_token.insert(), [{"token": token, "person_id": person_id} for token in sorted(new)])
+    drop_tokens(connection, person_id, before - after)
+    put_tokens(connection, person_id, after)
+
+
+def put_tokens(connection: Connection, person_id: str, tokens: Collection[int]) -> None:
+    """From now on the person is found by these, too."""
+    if tokens:
+        connection.execute(_PUT_TOKEN[is_postgres(connection)], [{"token": token, "person_id": person_id} for token in sorted(tokens)])
+
+
+def drop_tokens(connection: Connection, person_id: str, tokens: Collection[int]) -> None:
+    if tokens:
+        connection.execute(delete(person_token).where(person_token.c.person_id == person_id, person_token.c.token.in_(sorted(tokens))))
 
 
 def _said(facts: Facts, field: str) -> str | None:

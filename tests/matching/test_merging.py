@@ -16,6 +16,7 @@ from backend.files.service import File
 from backend.followups.models import due
 from backend.journal.models import conversation
 from backend.lists.models import list_row
+from backend.matching import merging
 from backend.matching import service as matching
 from backend.matching.merging import CannotMerge, _tables, merges_of, people_of
 from backend.matching.models import match_proposal, merge
@@ -292,6 +293,36 @@ def test_merges_are_undone_newest_first(town: Town) -> None:
         with town.engine.begin() as c:
             matching.undo(c, desk, made, town.clock())
     assert {one["status"] for one in town.cases()} == {"open"} and told
+
+
+def test_whoever_became_another_twice_is_found_by_every_number_they_had(town: Town) -> None:
+    """A list's numbers go along from record to record, and back again, newest first."""
+    desk = town.staff()
+    town.import_(sheet(HEADER, ["A-7001", *HANAKO[1:]]))
+    town.import_(sheet(HEADER, ["B-20", *HANAKO[1:6], *TARO[6:]]), kind="certificate")
+    listed, certified = (one["id"] for one in town.cases())
+    with town.engine.connect() as c:
+        rows = {row.case_id: row.person_id for row in c.execute(select(list_row.c.case_id, list_row.c.person_id))}
+    told = chat(town)
+    mine = next(one["person_id"] for one in town.cases() if one["id"] == told)
+
+    def unite(kept: str, keeps: str, gone: str, goes: str) -> str:
+        with town.engine.begin() as c:
+            return merging.unite(c, tenant_id=town.tenant_id, kept=kept, gone=gone, same=[(keeps, goes)], by=desk.id, at=town.clock.move(minutes=1))
+
+    def found(words: str) -> set[str]:
+        with town.engine.connect() as c:
+            return {hit.case_id for hit in find(c, desk, words).hits}
+
+    before = everything(town)
+    first = unite(certified, rows[certified], listed, rows[listed])
+    assert found("A-7001") == {certified}
+    second = unite(told, mine, certified, rows[certified])
+    assert found("A-7001") == found("B-20") == {told}
+    for made in (second, first):
+        with town.engine.begin() as c:
+            merging.part(c, tenant_id=town.tenant_id, merge_id=made, by=desk.id, at=town.clock.move(minutes=1))
+    assert (found("A-7001"), found("B-20"), everything(town)) == ({listed}, {certified}, before)
 
 
 # --- protected people -------------------------------------------------------------------------------------------

@@ -39,7 +39,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('token', 'person_id', name=op.f('pk_person_token')),
     sqlite_with_rowid=False
     )
-    op.create_index(op.f('ix_person_token_person_id'), 'person_token', ['person_id'], unique=False)
     op.create_table('pulse',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('mark', sa.String(length=64), nullable=False),
@@ -1644,7 +1643,6 @@ def downgrade() -> None:
     op.drop_table('disaster')
     op.drop_table('tenant')
     op.drop_table('pulse')
-    op.drop_index(op.f('ix_person_token_person_id'), table_name='person_token')
     op.drop_table('person_token')
     op.drop_table('notice_text')
     op.drop_index('ix_due_due', table_name='due')
