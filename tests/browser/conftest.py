@@ -46,6 +46,20 @@ def chrome() -> Iterator[Any]:
         browser.close()
 
 
+def press(page: Any, button: Any) -> None:
+    """Click, and wait for the page that answers: whoever closes the window, goes elsewhere or looks into the database at once
+    might be before the request. `button`: a selector or a locator."""
+    with page.expect_navigation():
+        (page.locator(button) if isinstance(button, str) else button).first.click()
+
+
+def speak(page: Any, locale: str) -> None:
+    """The language is the account's own, and another test may have left it otherwise."""
+    if page.get_attribute("html", "lang") != locale:
+        press(page, ".foot button[name=locale]")
+    assert page.get_attribute("html", "lang") == locale
+
+
 class Served:
     """An application on a port of its own, in a thread of this process."""
 

@@ -29,7 +29,7 @@ from backend.words import Catalogues
 from bots.web.headers import SecurityHeaders
 from bots.web.routes import routes
 from dialogs.registry import BOOK
-from tests.browser.conftest import Served
+from tests.browser.conftest import Served, press, speak
 from tests.browser.looking import faults_here
 from tests.conftest import SECRET
 from tests.web.conftest import AnsweredAtOnce
@@ -53,7 +53,7 @@ class Town:
         page.goto(f"{self.address}/console/login")
         page.fill("#f-login", who)
         page.fill("#f-password", PASSWORD)
-        page.click("button")
+        press(page, "button")
         return page
 
     def begin(self, page: Any) -> str:
@@ -135,7 +135,7 @@ def test_signed_out_in_between_the_form_goes_on_after_signing_in_again(town: Tow
     url = town.begin(page)
     other = page.context.new_page()
     other.goto(f"{town.address}/console/me")
-    other.click("form[action='/console/logout'] button")
+    press(other, "form[action='/console/logout'] button")
     page.fill("#q-name input.input", "鈴木 次郎")
     page.wait_for_selector("#saved.unsent", timeout=10000)
     assert "ログインが切れました" in page.inner_text("#saved")
@@ -187,7 +187,7 @@ def test_the_same_person_goes_on_at_home_in_that_case(town: Town, monkeypatch: p
         page.fill(f"#q-{key} input.input", value)
     page.click("text=相談として登録する")
     page.wait_for_url("**/console/seeded/*")
-    page.click("text=QRコードを作る")
+    press(page, "text=QRコードを作る")
     assert page.locator(".qr svg").count() == 1
     code = page.inner_text(".one-time").replace(" ", "")
     assert re.fullmatch(r"\d{6}", code)
@@ -222,7 +222,7 @@ def test_tablets_see_each_others_numbers_without_reloading(town: Town) -> None:
     desk = town.sign_in()
     desk.goto(f"{town.address}/console/days")
     desk.fill("#f-name", "朝の相談会")
-    desk.click("main button")
+    press(desk, "main button")
     room = desk.context.new_page()
     room.goto(f"{desk.url}/display")
     room.evaluate("window.notReloaded = true")
@@ -244,11 +244,11 @@ def pages(town: Town) -> list[str]:
     page.wait_for_selector(".q-wrong")
     page.goto(f"{town.address}/console/days")
     page.fill("#f-name", "7月の相談会")
-    page.click("main button")
+    press(page, "main button")
     day = page.url
-    page.click("text=番号札を出して受け付ける")
+    press(page, "text=番号札を出して受け付ける")
     ticket = page.url
-    page.click("text=この番号を呼ぶ")
+    press(page, "text=この番号を呼ぶ")
     page.goto(day)
     station = page.get_attribute(".board h2 a", "href")
     with town.shell.engine.begin() as c:
@@ -264,9 +264,8 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     town: Town, pages: list[str], locale: str, viewport: dict[str, int]
 ) -> None:
     page = town.sign_in("mori", viewport)
-    if locale == "en":
-        page.goto(f"{town.address}/console/booth")
-        page.click("text=English")
+    page.goto(f"{town.address}/console/booth")
+    speak(page, locale)
     shots = os.environ.get("TSUNAGI_SHOTS")
     for number, path in enumerate(pages):
         page.goto(town.address + path)
@@ -274,7 +273,6 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
         if shots:
             page.screenshot(path=f"{shots}/{viewport['width']}-{number:02d}.png", full_page=True)
         assert faults_here(page) == [], path
-    if locale == "en":
-        page.goto(f"{town.address}/console/booth")
-        page.click("text=日本語")
+    page.goto(f"{town.address}/console/booth")
+    speak(page, "ja")
     page.context.close()

@@ -11,6 +11,7 @@ from backend.campaigns.models import outreach
 from backend.cases.models import case
 from backend.visits.models import visit
 from tests.browser import outreach as served
+from tests.browser.conftest import press
 from tests.browser.looking import faults_here
 from tests.browser.outreach import PHONE, WIDE, Desk
 from tests.campaigns.field import Town
@@ -29,12 +30,12 @@ def test_from_the_preview_to_the_doors(town: Town, site: str, chrome: Any) -> No
     page.fill("#f-name", "梅雨の声かけ")
     page.check("input[name=damage][value=half]")
     page.select_option("#pace", "36000")
-    page.click("text=下書きを保存して、対象を確かめる")
+    press(page, "text=下書きを保存して、対象を確かめる")
     assert "9世帯" in page.inner_text("#preview ~ .big") and "U-shut" not in page.inner_text("main")
-    page.click("text=承認を依頼する")
+    press(page, "text=承認を依頼する")
     path = page.url.removeprefix(site)
     chief.open(path)
-    chief.page.click("text=承認して始める")
+    press(chief.page, "text=承認して始める")
     assert "実施中" in chief.page.inner_text(".list-head")
     town.enrol()
     town.tick()
@@ -67,6 +68,6 @@ def test_without_javascript_the_switch_stops_everything(town: Town, site: str, c
     desk = Desk(chrome, site, "kacho", PHONE, java_script_enabled=False)
     page = desk.open("/console/outreach")
     page.click(".switch summary")
-    page.click("button.danger")
+    press(page, "button.danger")
     assert "自動の送信は止まっています" in page.inner_text("main")
     assert town.rows(outreach)[0].stopped_at is not None

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.browser.conftest import press, speak
 from tests.browser.looking import faults_here
 from tests.browser.test_console import NARROW, PHONE, WIDE, Console
 from tests.browser.test_console import console as console
@@ -37,7 +38,7 @@ def carried(console: Console) -> dict[str, str]:
                 here.locator(f"[name='{name}'][value='{value}']").check()
             else:
                 field.fill(value)
-        here.locator("button[type=submit], button:not([type])").first.click()
+        press(page, here.locator("button[type=submit], button:not([type])"))
 
     page.goto(address)
     base = address.removeprefix(console.address).removesuffix("/support")
@@ -56,7 +57,7 @@ def carried(console: Console) -> dict[str, str]:
     send("/console/meetings", held_on="2027-01-20", place="本庁舎")
     meeting = page.url.removeprefix(console.address)
     page.locator("input[name=case]").first.check()
-    page.click(f"form[action='{meeting}/items'] button")
+    press(page, f"form[action='{meeting}/items'] button")
     send(f"{meeting}/participants", name="東 健", organisation="自治会")
     return {"case": base, "meeting": meeting}
 
@@ -66,8 +67,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     console: Console, carried: dict[str, str], locale: str, viewport: dict[str, int]
 ) -> None:
     page = console.sign_in("supervisor", viewport)
-    if locale == "en":
-        page.click("text=English")
+    speak(page, locale)
     paths = ["/console/cases", "/console/cases?category=4&sort=kana", "/console/teams", "/console/replies", "/console/meetings",
              carried["meeting"], f"{carried['meeting']}/sheet", *of_case(console)]  # fmt: skip
     for path in paths:

@@ -25,7 +25,7 @@ from backend.tasks.models import task
 from backend.words import Catalogues
 from bots.web.headers import SecurityHeaders
 from dialogs.registry import BOOK
-from tests.browser.conftest import Served
+from tests.browser.conftest import Served, press, speak
 from tests.browser.looking import faults_here
 from tests.conftest import SECRET
 
@@ -48,7 +48,7 @@ class Console:
         page.goto(f"{self.address}/console/login")
         page.fill("#f-login", f"demo-{who}")
         page.fill("#f-password", self.passwords[f"demo-{who}"])
-        page.click("button")
+        press(page, "button")
         return page
 
     def talk_of(self, name: str) -> Any:
@@ -105,8 +105,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     console: Console, who: str, locale: str, viewport: dict[str, int]
 ) -> None:
     page = console.sign_in(who, viewport)
-    if locale == "en":
-        page.click("text=English")
+    speak(page, locale)
     paths = [*PAGES[who]]
     if who == "supervisor":
         paths += [f"/console/conversations/{console.talk_of(name).id}" for name in ("小林 勇", "Maria Example", "佐藤 一郎")]
@@ -114,8 +113,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
         page.goto(console.address + path)
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
         assert faults_here(page) == [], path
-    if locale == "en":
-        page.click("text=日本語")
+    speak(page, "ja")
     page.context.close()
 
 
@@ -124,22 +122,14 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
 def test_the_menu_is_one_line_on_an_office_screen(console: Console, who: str, locale: str) -> None:
     page = console.sign_in(who)
     page.goto(f"{console.address}/console/me")
-    _speak(page, locale)
+    speak(page, locale)
     # The long name of a demonstration may stand above in English; the menu itself and the way out are one line.
     wanted = ".places > *, .leave" if locale == "en" else ".office, .places > *, .leave"
     middles = page.evaluate("(wanted) => [...document.querySelectorAll(wanted)].map((one) => one.getBoundingClientRect())"
                             ".map((box) => box.top + box.height / 2)", wanted)  # fmt: skip
-    _speak(page, "ja")
+    speak(page, "ja")
     page.context.close()
     assert max(middles) - min(middles) <= 6, middles
-
-
-def _speak(page: Any, locale: str) -> None:
-    """The language is the account's own, and another test may have left it otherwise."""
-    if page.get_attribute("html", "lang") != locale:
-        with page.expect_navigation():
-            page.click(".foot button[name=locale]")
-    assert page.get_attribute("html", "lang") == locale
 
 
 def test_axe_finds_nothing_on_the_login_page(console: Console) -> None:
@@ -163,10 +153,10 @@ def test_a_danger_appears_without_reloading_and_stays_until_it_is_taken(console:
     assert re.match(r"\(\d+\)", page.title())
     page.locator("#entries .group.danger").get_by_text("伊藤 健").wait_for(timeout=15000)  # the list follows the alarm
     assert page.evaluate("window.notReloaded"), "the page must not reload by itself"
-    page.click(".alarm a")
-    page.click(f"form[action='/console/tasks/{task_id}/acknowledge'] button")
+    press(page, ".alarm a")
+    press(page, f"form[action='/console/tasks/{task_id}/acknowledge'] button")
     assert page.locator(".alarm").count() == 0
-    page.click(f"form[action='/console/tasks/{task_id}/finish'] button")
+    press(page, f"form[action='/console/tasks/{task_id}/finish'] button")
     page.context.close()
 
 
@@ -174,7 +164,7 @@ def test_what_somebody_is_writing_stays_while_new_messages_come_in(console: Cons
     talk = console.talk_of("高橋 正")
     page = console.sign_in("caseworker")
     page.goto(f"{console.address}/console/conversations/{talk.id}")
-    page.click("text=この会話を引き継ぐ")
+    press(page, "text=この会話を引き継ぐ")
     page.fill("textarea[name=text]", "いま書いているところ")
     with console.shell.engine.begin() as c:
         c.execute(insert(message).values(
@@ -184,20 +174,20 @@ def test_what_somebody_is_writing_stays_while_new_messages_come_in(console: Cons
     assert page.input_value("textarea[name=text]") == "いま書いているところ"
     page.click("text=送る")
     page.wait_for_selector(".talk .staff >> text=いま書いているところ")
-    page.click("text=自動応答にもどす")
+    press(page, "text=自動応答にもどす")
     page.context.close()
 
 
 def test_everything_essential_works_without_javascript(console: Console) -> None:
     talk = console.talk_of("山田 花子")
     page = console.sign_in("caseworker", PHONE, java_script_enabled=False)
-    page.click("a.entry-link >> text=山田 花子")
-    page.click("text=確認しました（対応します）")
-    page.click("text=この会話を引き継ぐ")
+    press(page, "a.entry-link >> text=山田 花子")
+    press(page, "text=確認しました（対応します）")
+    press(page, "text=この会話を引き継ぐ")
     page.fill("textarea[name=text]", "市の青木です。")
-    page.click("text=送る")
+    press(page, "text=送る")
     assert page.locator(".talk .staff").get_by_text("市の青木です。").count() == 1
-    page.click("text=自動応答にもどす")
+    press(page, "text=自動応答にもどす")
     with console.shell.engine.begin() as c:
         assert c.execute(select(conversation.c.held_by).where(conversation.c.id == talk.id)).scalar_one() is None
     page.context.close()

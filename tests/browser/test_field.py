@@ -11,6 +11,7 @@ from backend.clock import JST, in_japan
 from backend.contacts.models import contact
 from backend.visits.models import visit
 from tests.browser import outreach
+from tests.browser.conftest import press
 from tests.browser.outreach import PASSWORD, PHONE, Desk
 from tests.campaigns.field import Town
 from tests.visits.test_visits import asks, planned, told
@@ -42,7 +43,7 @@ def fill(page: Any, visit_id: str, result: str, note: str) -> None:
 
 def log_out(page: Any) -> None:
     page.click(".menu-open")
-    page.click("form.leave button")
+    press(page, "form.leave button")
 
 
 def kept(page: Any) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from backend.jobs.run import run_slice
+from tests.browser.conftest import press
 from tests.browser.looking import faults_here
 from tests.browser.test_console import PHONE, WIDE, Console
 from tests.browser.test_console import console as console
@@ -69,13 +70,13 @@ def test_a_list_from_the_file_to_the_proposals(page: Any, console: Console, tmp_
         assert "変わったところはありません" in page.inner_text("#state")
     page.goto(f"{console.address}/console/search")
     page.fill("#f-words", "髙﨑")
-    page.click("main form button")
+    press(page, "main form button")
     assert "高崎" in page.inner_text(".found") or "髙﨑" in page.inner_text(".found")
     assert "%E9" not in page.url, "no name in the address"
     look("search")
     page.goto(f"{console.address}/console/matching")
     look("matching")
     if page.query_selector(".found a"):
-        page.click(".found a")
+        press(page, ".found a")
         look("two")
     assert seen == {}

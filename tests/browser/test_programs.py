@@ -28,7 +28,7 @@ from backend.tenants.models import disaster, tenant
 from backend.words import Catalogues
 from bots.web.headers import SecurityHeaders
 from dialogs.registry import BOOK
-from tests.browser.conftest import Served
+from tests.browser.conftest import Served, press
 from tests.browser.looking import faults_here
 from tests.conftest import SECRET
 
@@ -99,7 +99,7 @@ def test_edit_preview_approve_and_take_back(town: Town) -> None:
     hanako.click("a.entry-link >> nth=0")
     hanako.click("text=内容を変える")
     hanako.fill("#f-conditions", "- damage: [partial]")
-    hanako.click("text=案として保存する")
+    press(hanako, "text=案として保存する")
     assert "damage という言葉はありません" in hanako.inner_text("#w-conditions")
     hanako.fill("#f-conditions", "- disaster.relief_act_applied: true\n- damage_level: [partial]")
     hanako.fill("#f-phone", "0943-32-0000")
@@ -130,8 +130,8 @@ def test_edit_preview_approve_and_take_back(town: Town) -> None:
     assert "0943-32-0000" in hanako.inner_text("#p-emergency_repair") and "合う" in hanako.inner_text("#p-emergency_repair .grounds")
 
     kenji.goto(town.address + "/console/program-drafts")
-    kenji.click("text=すべて標準の内容に戻す案を作る")
-    kenji.click("form button:has-text('承認を依頼する')")
+    press(kenji, "text=すべて標準の内容に戻す案を作る")
+    press(kenji, "form button:has-text('承認を依頼する')")
     hanako.goto(kenji.url)
     assert "承認する人の確認を待っています" in hanako.inner_text("main")
     assert hanako.locator("text=承認して公開する").count() == 0
@@ -158,5 +158,5 @@ def test_without_javascript_a_program_is_changed_all_the_same(town: Town) -> Non
     page = town.sign_in("hanako", PHONE, java_script_enabled=False)
     page.goto(town.address + "/console/programs/temporary_housing/edit")
     page.fill("#f-note", "7月から受け付けます。")
-    page.click("text=案として保存する")
+    press(page, "text=案として保存する")
     assert "7月から受け付けます。" in page.inner_text("main")

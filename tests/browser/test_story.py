@@ -33,7 +33,7 @@ from bots.web.headers import SecurityHeaders
 from bots.web.routes import routes
 from dialogs.core.words import Text
 from dialogs.registry import BOOK
-from tests.browser.conftest import Served
+from tests.browser.conftest import Served, press
 from tests.conftest import SECRET
 from tests.lists.conftest import HEADER, sheet
 from tests.web.conftest import AnsweredAtOnce
@@ -136,8 +136,7 @@ def send(page: Any, action: str, button: str = "button:not([type=button])", **fi
             field.first.select_option(value)
         else:
             field.first.fill(value)
-    with page.expect_navigation():
-        form.locator(button).first.click()
+    press(page, form.locator(button))
 
 
 def lines_of(pdf: bytes) -> list[str]:
@@ -167,10 +166,10 @@ def test_from_the_list_to_the_closing(town: Town, locale: str, tmp_path: Path, m
     desk.set_input_files("#f-file", str(listed))
     desk.click("main form button")
     desk.wait_for_url(re.compile(r"/console/lists/\w{26}"))
-    desk.click("#columns button")
+    press(desk, "#columns button")
     town.work()
     desk.reload()
-    desk.click("#state form[action$='/take-in'] button")
+    press(desk, "#state form[action$='/take-in'] button")
     town.work()
     desk.reload()
     assert town.says("console.lists.state.applied", locale) in desk.inner_text("#result")
@@ -195,8 +194,7 @@ def test_from_the_list_to_the_closing(town: Town, locale: str, tmp_path: Path, m
     tablet.wait_for_url("**/console/seeded/*")
     form = tablet.locator(f"form[action='/console/seeded/{case_id}/ask']:has(select)")
     form.locator("select").select_option("lawyer")
-    with tablet.expect_navigation():
-        form.locator("button").click()
+    press(tablet, form.locator("button"))
     assert town.of(case_id, referral.c.profession) == ["lawyer"]
 
     # A QR code goes home with the person, and the chat goes on in the same case.
