@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Connection, or_, select
 
 from backend.cases.models import answer, case
-from backend.console.queue import Entry, Waiting
+from backend.console.queue import Entry, Place, Waiting
 from backend.journal.models import conversation
 from backend.people.models import person
 from backend.plans import afterwards, not_by
@@ -27,24 +26,32 @@ MOST_TASKS = 500
 MOST_OTHERS = 100
 """Cases and conversations in which nothing waits, newest change first."""
 _CHUNK = 400
+_PLACED = (case.c.changed_at, case.c.waiting_since, case.c.assigned_to, case.c.restricted)
+_SHOWN = (case.c.id, case.c.number, case.c.district, case.c.damage_level, case.c.restricted, case.c.demonstration, case.c.assigned_to,
+          case.c.team, case.c.changed_at)  # fmt: skip
 
 
 def waiting_tasks(connection: Connection, staff: Staff, mine: Mine | None = None) -> list[Any]:
     """The open tasks that this account may see to, most urgent first; with `mine`, its own work and every danger.
 
-    `came_back` says that a professional declined the referral: somebody has to find another way.
+    `came_back` says that a professional declined the referral: somebody has to find another way. `within`: the task's case, of which
+    the row holds what its place in the list needs, is one that the account may open; a danger is told of elsewhere too.
     """
     danger = task.c.kind.in_(DANGER)
     lone = task.c.case_id.is_(None)
-    reached = or_(lone, reach(staff), danger) if staff.role in CARRIES_CASES else reach(staff)
+    near = reach(staff)
+    reached = or_(lone, near, danger) if staff.role in CARRIES_CASES else near
     chosen = (
-        select(task, (referral.c.state == "declined").label("came_back"))
+        select(
+            task.c.id, task.c.kind, task.c.rank, task.c.made_at, task.c.due_at, task.c.acked_at.is_not(None).label("acked"), task.c.case_id,
+            task.c.conversation_id, (referral.c.state == "declined").label("came_back"), near.label("within"), *_PLACED,
+        )
         .join(case, case.c.id == task.c.case_id, isouter=True)
         .join(referral, referral.c.id == task.c.referral_id, isouter=True)
         .where(task.c.tenant_id == staff.tenant_id, task.c.done_at.is_(None), reached)
         .order_by(task.c.rank, task.c.due_at, task.c.id)
         .limit(MOST_TASKS)
-    )
+    )  # fmt: skip
     if mine is not None:
         held = select(conversation.c.id).where(
             conversation.c.tenant_id == staff.tenant_id, conversation.c.held_by == staff.id)
@@ -71,42 +78,65 @@ def dangers(connection: Connection, tenant_id: str) -> list[Any]:
     return list(connection.execute(chosen))
 
 
-def entries(connection: Connection, staff: Staff, mine: Mine | None = None) -> list[Entry]:
-    """One entry per case and per conversation without a case; what waits is complete, the rest is the newest.
+def places(connection: Connection, staff: Staff, mine: Mine | None = None) -> list[Place]:
+    """One for each case and for each conversation without a case; what waits is complete, the rest is the newest.
 
-    With `mine` only somebody's own work, and every danger. Names of people with a case are left out: see `named`.
+    Only what the order follows from is read: most of what waits is counted and not shown (`told`). With `mine` only somebody's own
+    work, and every danger.
     """
     by_case: dict[str, list[Waiting]] = defaultdict(list)
     by_conversation: dict[str, list[Waiting]] = defaultdict(list)
+    cases: dict[str, Any] = {}
     for row in waiting_tasks(connection, staff, mine):
-        seen = Waiting(row.id, row.kind, row.rank, row.made_at, row.due_at, row.acked_at is not None, bool(row.came_back))
+        seen = Waiting(row.id, row.kind, row.rank, row.made_at, row.due_at, bool(row.acked), bool(row.came_back))
         if row.case_id:
             by_case[row.case_id].append(seen)
+            if row.within:
+                cases[row.case_id] = row
         elif row.conversation_id:
             by_conversation[row.conversation_id].append(seen)
-    talks = _conversations(connection, staff, list(by_conversation))
-    for talk in talks:
-        if talk.case_id:  # a task made before there was a case waits on the case now, and so does who holds it
-            by_case[talk.case_id] += by_conversation.pop(talk.id, [])
-    cases = _cases(connection, staff, list(by_case), mine)
-    last_talk = _last_talks(connection, [row.id for row in cases])
-    names = names_of_staff(connection, staff.tenant_id)
-    made = [_of_case(staff, row, last_talk.get(row.id), tuple(by_case[row.id]), names) for row in cases]
-    lone = [row for row in talks if not row.case_id and staff.role in CARRIES_CASES]
+    talks = _talks(connection, staff, list(by_conversation))
+    moved = [talk for talk in talks if talk.case_id]
+    for talk in moved:  # a task made before there was a case waits on the case now
+        by_case[talk.case_id] += by_conversation.pop(talk.id, [])
+    cases |= _cases(connection, staff, [talk.case_id for talk in moved if talk.case_id not in cases], mine)
+    talking = _talking(connection, [id_ for id_, row in cases.items() if row.waiting_since is None])
+    made = []
+    for id_, row in cases.items():
+        talk = talking.get(id_)
+        since, held = (row.waiting_since, "") if talk is None else (talk.waiting_since, talk.held_by or "")
+        held = held if may_see(staff, row.restricted, row.assigned_to) else ""
+        made.append(Place(id_, "", row.changed_at, tuple(by_case[id_]), row.assigned_to is None, since, held))
+    if staff.role not in CARRIES_CASES:
+        return made
+    lone = [row for row in talks if not row.case_id]
     if mine is not None:
         lone = [row for row in lone if row.held_by == staff.id or any(one.kind in DANGER for one in by_conversation[row.id])]
-    called = given_names(connection, [row.id for row in lone])
-    made += [_of_talk(row, tuple(by_conversation[row.id]), names, called.get(row.id, "")) for row in lone]
-    return made
+    return made + [
+        Place("", row.id, row.last_heard_at or row.created_at, tuple(by_conversation[row.id]), False, row.waiting_since, row.held_by or "")
+        for row in lone
+    ]
 
 
-def named(connection: Connection, entries: Sequence[Entry]) -> list[Entry]:
-    """The same entries with the names of those who may be named: opened for what is shown, not for all that waits."""
-    known: dict[str, Any] = {}
-    for chunk in _chunks([entry.case_id for entry in entries if entry.case_id and not entry.hidden]):
-        chosen = select(case.c.id, person.c.name, person.c.kana).join(person, person.c.id == case.c.person_id).where(case.c.id.in_(chunk))
-        known.update((row.id, row) for row in connection.execute(chosen))
-    return [replace(entry, name=row.name or "", kana=row.kana or "") if (row := known.get(entry.case_id)) else entry for entry in entries]
+def told(connection: Connection, staff: Staff, places: Sequence[Place], names: Mapping[str, str]) -> list[Entry]:
+    """The same places with what a list says of each; `names` are those of staff. Whoever may not be named stays without a name."""
+    ids = [place.case_id for place in places if place.case_id]
+    cases: dict[str, Any] = {}
+    for chunk in _chunks(ids):
+        chosen = select(*_SHOWN, person.c.name, person.c.kana).join(person, person.c.id == case.c.person_id).where(case.c.id.in_(chunk))
+        cases.update((row.id, row) for row in connection.execute(chosen))
+    last_talk = _last_talks(connection, ids)
+    lone = [place.conversation_id for place in places if not place.case_id]
+    talks: dict[str, Any] = {}
+    for chunk in _chunks(lone):
+        spoken = select(conversation.c.id, conversation.c.locale, conversation.c.channel).where(conversation.c.id.in_(chunk))
+        talks.update((row.id, row) for row in connection.execute(spoken))
+    called = given_names(connection, lone)
+    return [
+        _of_case(staff, place, cases[place.case_id], last_talk.get(place.case_id), names) if place.case_id
+        else _of_talk(place, talks[place.conversation_id], names, called.get(place.conversation_id, ""))
+        for place in places
+    ]  # fmt: skip
 
 
 def names_of_staff(connection: Connection, tenant_id: str) -> dict[str, str]:
@@ -115,49 +145,58 @@ def names_of_staff(connection: Connection, tenant_id: str) -> dict[str, str]:
     return {row.id: row.name for row in rows}
 
 
-def _cases(connection: Connection, staff: Staff, ids: list[str], mine: Mine | None) -> list[Any]:
-    shown = (
-        case.c.id, case.c.number, case.c.district, case.c.damage_level, case.c.restricted, case.c.demonstration,
-        case.c.assigned_to, case.c.team, case.c.waiting_since, case.c.changed_at,
-    )
-    own = select(*shown).where(reach(staff))
+def _cases(connection: Connection, staff: Staff, ids: list[str], mine: Mine | None) -> dict[str, Any]:
+    """Those in which nothing waits, newest change first; those that wait for an answer; and those named."""
+    own = select(case.c.id, *_PLACED).where(reach(staff))
     theirs, changed = own, cast("ColumnElement[Any]", case.c.changed_at)
     if mine is not None or staff.role == OPERATOR:  # few of many: found by who carries them, then sorted
         theirs, changed = own if mine is None else own.where(whose(mine)), afterwards(changed)
     newest = theirs.where(case.c.status == "open").order_by(changed.desc(), case.c.id.desc()).limit(MOST_OTHERS)
     waiting = theirs.where(case.c.waiting_since.is_not(None)).order_by(case.c.waiting_since).limit(MOST_TASKS)
     rows = {row.id: row for chosen in (newest, waiting) for row in connection.execute(chosen)}
-    by_id = select(*shown).where(
+    by_id = select(case.c.id, *_PLACED).where(
         not_by(reach(staff), case.c.tenant_id, case.c.assigned_to, case.c.district))
     for chunk in _chunks([id_ for id_ in ids if id_ not in rows]):
         rows.update((row.id, row) for row in connection.execute(by_id.where(case.c.id.in_(chunk))))
-    return list(rows.values())
+    return rows
 
 
-def _conversations(connection: Connection, staff: Staff, ids: list[str]) -> list[Any]:
-    """Those without a case, those somebody holds or waits in, and those named."""
+def _talks(connection: Connection, staff: Staff, ids: list[str]) -> list[Any]:
+    """Those without a case (the newest, and those that somebody holds or waits in), and those named."""
     shown = (
-        conversation.c.id, conversation.c.case_id, conversation.c.locale, conversation.c.channel,
-        conversation.c.held_by, conversation.c.waiting_since, conversation.c.last_heard_at, conversation.c.created_at,
+        conversation.c.id, conversation.c.case_id, conversation.c.held_by, conversation.c.waiting_since, conversation.c.last_heard_at,
+        conversation.c.created_at,
     )
     own = select(*shown).where(conversation.c.tenant_id == staff.tenant_id)
     lone = own.where(conversation.c.case_id.is_(None))
     newest = lone.order_by(conversation.c.created_at.desc(), conversation.c.id.desc()).limit(MOST_OTHERS)
-    held = own.where(conversation.c.held_by.is_not(None)).limit(MOST_TASKS)
-    waiting = own.where(conversation.c.waiting_since.is_not(None)).order_by(conversation.c.waiting_since).limit(MOST_TASKS)
-    rows = {row.id: row for chosen in (newest, held, waiting) for row in connection.execute(chosen)}
+    held = own.where(conversation.c.held_by.is_not(None)).limit(MOST_TASKS).subquery()
+    waiting = own.where(conversation.c.waiting_since.is_not(None)).order_by(conversation.c.waiting_since).limit(MOST_TASKS).subquery()
+    rows = {row.id: row for row in connection.execute(newest)}
+    for some in (held, waiting):  # found among the few that wait, whoever has a case; of these only those without
+        rows.update((row.id, row) for row in connection.execute(select(some).where(some.c.case_id.is_(None))))
     by_id = select(*shown).where(not_by(conversation.c.tenant_id, conversation.c.tenant_id) == staff.tenant_id)
     for chunk in _chunks([id_ for id_ in ids if id_ not in rows]):
         rows.update((row.id, row) for row in connection.execute(by_id.where(conversation.c.id.in_(chunk))))
     return list(rows.values())
 
 
+def _talking(connection: Connection, case_ids: list[str]) -> dict[str, Any]:
+    """The newest conversation of each case, where somebody holds it or waits in it."""
+    busy: list[str] = []
+    for chunk in _chunks(case_ids):
+        chosen = select(conversation.c.case_id).where(
+            conversation.c.case_id.in_(chunk), or_(conversation.c.held_by.is_not(None), conversation.c.waiting_since.is_not(None)))
+        busy += connection.execute(chosen).scalars()
+    return _last_talks(connection, busy)
+
+
 def _last_talks(connection: Connection, case_ids: list[str]) -> dict[str, Any]:
     """The newest conversation of each case."""
     found: dict[str, Any] = {}
     shown = (
-        conversation.c.case_id, conversation.c.id, conversation.c.locale, conversation.c.channel,
-        conversation.c.held_by, conversation.c.waiting_since, conversation.c.last_heard_at,
+        conversation.c.case_id, conversation.c.id, conversation.c.locale, conversation.c.channel, conversation.c.held_by,
+        conversation.c.waiting_since,
     )
     for chunk in _chunks(case_ids):
         rows = connection.execute(
@@ -179,25 +218,25 @@ def given_names(connection: Connection, conversation_ids: list[str]) -> dict[str
     return found
 
 
-def _of_case(staff: Staff, row: Any, talk: Any, tasks: tuple[Waiting, ...], names: dict[str, str]) -> Entry:
-    since = min((at for at in (row.waiting_since, talk.waiting_since if talk else None) if at), default=None)
+def _of_case(staff: Staff, place: Place, row: Any, talk: Any, names: Mapping[str, str]) -> Entry:
+    common = {
+        "tasks": place.tasks, "number": row.number, "restricted": row.restricted, "assigned": names.get(row.assigned_to, ""),
+        "unclaimed": row.assigned_to is None, "team": row.team, "waiting_since": place.waiting_since,
+    }  # fmt: skip
     if not may_see(staff, row.restricted, row.assigned_to):
-        return Entry(
-            row.id, "", row.changed_at, tasks, number=row.number, hidden=True, restricted=True,
-            assigned=names.get(row.assigned_to, ""), unclaimed=row.assigned_to is None, team=row.team, waiting_since=since,
-        )
+        return Entry(row.id, "", row.changed_at, hidden=True, **common)
     return Entry(
-        row.id, talk.id if talk else "", row.changed_at, tasks, number=row.number, restricted=row.restricted, demonstration=row.demonstration, district=row.district,
-        damage_level=row.damage_level, locale=talk.locale if talk else "", channel=talk.channel if talk else "",
-        assigned=names.get(row.assigned_to, ""), unclaimed=row.assigned_to is None, team=row.team, held=names.get(talk.held_by, "") if talk else "", waiting_since=since,
-    )
+        row.id, talk.id if talk else "", row.changed_at, held=names.get(talk.held_by, "") if talk else "", name=row.name or "",
+        kana=row.kana or "", demonstration=row.demonstration, district=row.district, damage_level=row.damage_level,
+        locale=talk.locale if talk else "", channel=talk.channel if talk else "", **common,
+    )  # fmt: skip
 
 
-def _of_talk(row: Any, tasks: tuple[Waiting, ...], names: dict[str, str], name: str) -> Entry:
+def _of_talk(place: Place, row: Any, names: Mapping[str, str], name: str) -> Entry:
     return Entry(
-        "", row.id, row.last_heard_at or row.created_at, tasks, name=name, locale=row.locale, channel=row.channel,
-        held=names.get(row.held_by, ""), waiting_since=row.waiting_since,
-    )
+        "", row.id, place.changed_at, place.tasks, waiting_since=place.waiting_since, held=names.get(place.held, ""), name=name,
+        locale=row.locale, channel=row.channel,
+    )  # fmt: skip
 
 
 def _chunks(ids: list[str]) -> list[list[str]]:

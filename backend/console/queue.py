@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from backend.clock import in_japan
 from backend.tasks.rules import DANGER
@@ -30,16 +31,33 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the list: a case, or a conversation that has no case yet.
-
-    `hidden` is a restricted person whom this reader does not handle: no name, no place, no channel.
-    """
+class Place:
+    """What the place of a case, or of a conversation that has no case yet, in the list follows from. `held`: by whom, or empty."""
 
     case_id: str
     conversation_id: str
     changed_at: datetime
     tasks: tuple[Waiting, ...] = ()
+    unclaimed: bool = False
+    waiting_since: datetime | None = None
+    held: str = ""
+
+    @property
+    def due_at(self) -> datetime | None:
+        return min((task.due_at for task in self.tasks), default=None)
+
+    @property
+    def dangers(self) -> tuple[Waiting, ...]:
+        return tuple(task for task in self.tasks if task.kind in DANGER)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Place):
+    """One line of the list, as it is shown: `held` and `assigned` are names.
+
+    `hidden` is a restricted person whom this reader does not handle: no name, no place, no channel.
+    """
+
     number: str = ""
     name: str = ""
     kana: str = ""
@@ -51,25 +69,17 @@ class Entry:
     locale: str = ""
     channel: str = ""
     assigned: str = ""
-    unclaimed: bool = False
     team: str = ""
-    held: str = ""
-    waiting_since: datetime | None = None
 
     @property
     def href(self) -> str:
         return f"/console/cases/{self.case_id}" if self.case_id else f"/console/conversations/{self.conversation_id}"
 
-    @property
-    def due_at(self) -> datetime | None:
-        return min((task.due_at for task in self.tasks), default=None)
 
-    @property
-    def dangers(self) -> tuple[Waiting, ...]:
-        return tuple(task for task in self.tasks if task.kind in DANGER)
+P = TypeVar("P", bound=Place)
 
 
-def group_of(entry: Entry, now: datetime) -> str:
+def group_of(entry: Place, now: datetime) -> str:
     """The first group that fits, in the order of `GROUPS`."""
     due = entry.due_at
     if entry.dangers:
@@ -93,12 +103,12 @@ def end_of_day(now: datetime) -> datetime:
     return here.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
-def in_order(entries: Iterable[Entry], now: datetime) -> dict[str, list[Entry]]:
+def in_order(entries: Iterable[P], now: datetime) -> dict[str, list[P]]:
     """Every group, urgent first inside each; empty groups are there too."""
-    groups: dict[str, list[Entry]] = {name: [] for name in GROUPS}
+    groups: dict[str, list[P]] = {name: [] for name in GROUPS}
     for entry in entries:
         groups[group_of(entry, now)].append(entry)
-    groups["danger"].sort(key=lambda e: (min((t.rank, t.acked, t.made_at) for t in e.dangers), e.conversation_id))
+    groups["danger"].sort(key=lambda e: (min((t.rank, t.acked, t.made_at) for t in e.dangers), e.case_id, e.conversation_id))
     for name in ("overdue", "today", "returned", "unclaimed", "later"):
         groups[name].sort(key=lambda e: (e.due_at or e.changed_at, e.case_id, e.conversation_id))
     groups["waiting"].sort(key=lambda e: (e.waiting_since or e.due_at or e.changed_at, e.case_id, e.conversation_id))

@@ -11,6 +11,8 @@ from sqlalchemy import Engine, insert, select, update
 from backend import ids
 from backend.app import Shell
 from backend.cases.models import case
+from backend.console import lists
+from backend.console.pages.home import FIRST, PAGE
 from backend.referrals.models import referral
 from backend.tasks.models import task
 from backend.teams.models import absence, team, team_member
@@ -109,3 +111,35 @@ def test_teams_are_arranged_by_a_supervisor_and_everybody_says_when_they_are_awa
 def test_the_keys_have_a_help_and_an_off_switch(new_browser: NewBrowser, staff: dict[str, str]) -> None:
     page = new_browser("hanako").open("/console")
     assert page.has('<dialog id="keys"', "<kbd>j</kbd>", "キーボード操作を使わない", "keys.js")
+
+
+def test_a_long_group_is_looked_at_by_itself_page_by_page(
+    new_browser: NewBrowser, shell: Shell, staff: dict[str, str], tenant_id: str, clock: MovableClock
+) -> None:
+    """The most urgent of each group at first; the others a tap away, in the same order, and the live part follows."""
+    homes = [settle(shell, tenant_id, f"世帯{number:03d}号", number=f"{number:03d}") for number in range(PAGE + 2)]
+    with shell.engine.begin() as c:
+        for number, home in enumerate(homes):
+            c.execute(update(task).where(task.c.case_id == home.ids["case"]).values(due_at=clock() - timedelta(days=99 - number)))
+    page = new_browser("hanako").open("/console?whose=mine").open("/console")
+    assert page.has("世帯000号", f"世帯{FIRST - 1:03d}号", "ほかに42件あります。", "62件すべて") and not page.has(f"世帯{FIRST:03d}号")
+    page.open("/console?group=overdue")
+    assert page.has("世帯000号", f"世帯{PAGE - 1:03d}号", "1〜60件目") and not page.has(f"世帯{PAGE:03d}号")
+    assert 'data-live="/console/live/entries?group=overdue&amp;from=0"' in page.html
+    page.open("/console?group=overdue&from=60")
+    assert page.has(f"世帯{PAGE:03d}号", f"世帯{PAGE + 1:03d}号", "61〜62件目") and not page.has("世帯000号")
+    assert page.open("/console/live/entries?group=overdue&from=60").has(f"世帯{PAGE:03d}号")
+    for odd in ("600000", "-1", "x", "６０"):
+        assert page.open(f"/console?group=overdue&from={odd}").status == 200
+    assert page.open("/console?group=overdue&from=6000").has(f"世帯{PAGE + 1:03d}号"), "the last page, where fewer wait by now"
+    assert page.open("/console?group=nothing").has("世帯000号") and page.open("/console?group=danger").has("ありません。")
+
+
+def test_where_more_waits_than_is_read_it_is_said(
+    new_browser: NewBrowser, shell: Shell, staff: dict[str, str], tenant_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        settle(shell, tenant_id, f"世帯{number}", number=str(number))
+    assert not new_browser("hanako").open("/console").has("件までを並べています")
+    monkeypatch.setattr(lists, "MOST_TASKS", 2)
+    assert new_browser("hanako").open("/console").has("急ぐものから2件までを並べています")

@@ -20,8 +20,10 @@ from backend.teams.rules import Mine
 URGENT = ("danger", "overdue", "waiting", "today")
 """The groups that are counted in the title."""
 
-SHOWN = 60
-"""Entries of a group; the others are counted."""
+FIRST = 20
+"""Entries of each group where all groups are shown; the others are counted, and a tap away."""
+PAGE = 60
+"""Entries of a group that is looked at by itself."""
 
 _HOME = {ADMINISTRATOR: "/console/settings", AUDITOR: "/console/audit", PARTNER: "/console/referred", BOOTH: "/console/booth",
          PREFECTURE: "/console/overview"}
@@ -47,17 +49,28 @@ def _values(desk: Desk) -> dict[str, Any]:
         boxes = {row.name: members for row, members in service.teams_of(c, desk.staff.tenant_id)}
         own = service.mine(c, desk.staff.tenant_id, desk.staff.id, in_japan(desk.now).date())
         whose = own if mine else Mine(boxes[team], frozenset({team}), frozenset()) if team in boxes else None
-        found = lists.entries(c, desk.staff, whose)
+        found = lists.places(c, desk.staff, whose)
         names = lists.names_of_staff(c, desk.staff.tenant_id)
         groups = in_order(found, desk.now)
-        shown = {name: some[:SHOWN] for name, some in groups.items()}
-        called = iter(lists.named(c, [one for some in shown.values() for one in some]))
-        shown = {name: list(islice(called, len(some))) for name, some in shown.items()}
+        only = asked.get("group", "") if asked.get("group", "") in groups else ""
+        start = _start(asked.get("from", ""), len(groups[only])) if only else 0
+        wanted = {only: groups[only][start : start + PAGE]} if only else {name: some[:FIRST] for name, some in groups.items()}
+        told = iter(lists.told(c, desk.staff, [one for some in wanted.values() for one in some], names))
+        shown = {name: list(islice(told, len(some))) for name, some in wanted.items()}
+    whose_work = {"whose": "mine"} if mine else {"team": team} if team in boxes else {}
     return {
-        "groups": groups, "shown": shown, "urgent": sum(len(groups[name]) for name in URGENT), "mine": mine, "boxes": sorted(boxes),
-        "team": team if team in boxes else "", "standing_in": sorted(names[who] for who in own.standing_in),
-        "asked": "?" + urlencode({"whose": "mine"} if mine else {"team": team}) if mine or team in boxes else "",
+        "counts": {name: len(some) for name, some in groups.items()}, "shown": shown, "urgent": sum(len(groups[name]) for name in URGENT),
+        "mine": mine, "boxes": sorted(boxes), "team": team if team in boxes else "", "standing_in": sorted(names[who] for who in own.standing_in),
+        "only": only, "start": start, "first": FIRST, "page": PAGE, "base": f"/console?{urlencode(whose_work)}" if whose_work else "/console",
+        "asked": "?" + urlencode(whose_work | ({"group": only, "from": start} if only else {})) if whose_work or only else "",
+        "bounded": lists.MOST_TASKS if sum(len(one.tasks) for one in found) >= lists.MOST_TASKS else 0,
     }  # fmt: skip
+
+
+def _start(typed: str, many: int) -> int:
+    """Where a page of a group begins: the last page there is, where fewer wait by now."""
+    wanted = int(typed[:6]) if typed.isascii() and typed.isdigit() else 0
+    return min(wanted, max(many - 1, 0)) // PAGE * PAGE
 
 
 PAGES = (
