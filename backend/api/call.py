@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 BASE = "/api/v1"
 MOST_BYTES = 256 * 1024
+MOST_NUMBER = 2**31 - 1
+"""What an integer column of PostgreSQL holds."""
 
 
 @dataclass
@@ -215,7 +217,7 @@ async def _body(call: Call, request: Request) -> BaseModel | bytes | None:
     if call.body is None and not call.upload:
         return None
     length, most = request.headers.get("content-length", ""), call.upload or MOST_BYTES
-    if not length.isdecimal() or int(length) > most:
+    if not length.isdecimal() or len(length) > 12 or int(length) > most:
         raise Problem("too_large", most=most)
     whole = bytearray()
     async for piece in request.stream():
@@ -225,7 +227,7 @@ async def _body(call: Call, request: Request) -> BaseModel | bytes | None:
     if call.body is None:
         return bytes(whole)
     try:
-        sent = json.loads(whole)
+        sent = _storable(json.loads(whole), ())
     except (ValueError, RecursionError):
         raise Problem("not_json") from None
     try:
@@ -234,3 +236,16 @@ async def _body(call: Call, request: Request) -> BaseModel | bytes | None:
         # Which field and what rule; never what was sent.
         found = [{"field": ".".join(str(part) for part in one["loc"]), "kind": one["type"]} for one in wrong.errors()]
         raise Problem("invalid", errors=found[:20]) from None
+
+
+def _storable(sent: Any, at: tuple[str, ...]) -> Any:
+    """What was sent without what no database keeps. Raises `Problem` for a number that no column holds."""
+    if isinstance(sent, str):
+        return plain(sent)
+    if isinstance(sent, list):
+        return [_storable(one, (*at, str(place))) for place, one in enumerate(sent)]
+    if isinstance(sent, dict):
+        return {plain(name): _storable(one, (*at, name)) for name, one in sent.items()}
+    if isinstance(sent, int) and abs(sent) > MOST_NUMBER:
+        raise Problem("invalid", errors=[{"field": plain(".".join(at)), "kind": "less_than_equal"}])
+    return sent

@@ -22,7 +22,7 @@ def limit_of(given: str) -> int:
     """How many rows were asked for. Raises `Problem`."""
     if not given:
         return USUAL
-    if not (given.isascii() and given.isdigit() and 1 <= int(given[:6]) <= MOST):
+    if not (given.isascii() and given.isdigit() and len(given) <= len(str(MOST)) and 1 <= int(given) <= MOST):
         raise Problem("invalid", errors=[{"field": "limit", "kind": f"1..{MOST}"}])
     return int(given)
 

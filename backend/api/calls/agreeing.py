@@ -21,6 +21,7 @@ from backend.files.service import File
 from backend.staff.access import NotForYou, case_for
 from backend.staff.codes import MINUTES, make_code
 from backend.staff.roles import CARRIES_CASES, OPENS_CASES
+from dialogs.fields import FIELDS
 
 
 def questions(asked: Asked) -> dict[str, Any]:
@@ -70,6 +71,8 @@ def read_links(asked: Asked) -> dict[str, Any]:
 def make_link(asked: Asked) -> dict[str, Any]:
     """What the QR of each chat holds, and the six digits that are said and never printed. Both stand in this answer alone."""
     body: Linked = asked.body
+    if body.relation and body.relation not in FIELDS["relation"].options:
+        raise Problem("invalid", errors=[{"field": "relation", "kind": "unknown"}])
     with asked.writing() as c:
         row = case_for(c, asked.staff, asked.path("id"), asked.now, viewing=False)
         link = links.issue(c, asked.staff, row["id"], speaker=body.speaker, relation=body.relation, locale=body.locale, at=asked.now)
