@@ -15,14 +15,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
+from starlette.testclient import TestClient
 
 from backend.app import Shell
 from backend.audit.models import audit
-from backend.overview import chart, geojson
+from backend.jobs.run import run_slice
+from backend.overview import chart, figures, geojson
 from backend.overview.geojson import WIDE, NoMap, outlines, straightened, thinned
 from backend.overview.spans import settled
 from backend.staff.roles import PREFECTURE, SEES_FIGURES
 from backend.tenants.models import district
+from tests.api.program import program_of
 from tests.conftest import MovableClock
 from tests.console.conftest import Browser, MakeStaff, NewBrowser
 from tests.overview.town import approached, household
@@ -51,6 +54,56 @@ def rows_of(browser: Browser, table: str, more: str = "") -> list[list[str]]:
     assert got.status_code == 200 and got.headers["content-type"] == "text/csv; charset=utf-8"
     assert got.content.startswith(b"\xef\xbb\xbf") and "渡辺" not in got.text
     return list(csv.reader(io.StringIO(got.content.decode("utf-8-sig"))))
+
+
+def count(shell: Shell, most: int = 0) -> int:
+    """The worker's slices, at most so many (0: all); how many there were."""
+    done = 0
+    while (not most or done < most) and run_slice(shell, {figures.KIND: figures.count_some}):
+        done += 1
+    return done
+
+
+def test_figures_that_nobody_counted_yet_say_how_far_they_are(
+    town: str, shell: Shell, make_staff: MakeStaff, new_browser: NewBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page of a large municipality, from the first look to the figures; its table waits as well, and its part tells by itself."""
+    monkeypatch.setattr(figures, "FEW", 0)
+    monkeypatch.setattr(figures, "PIECE", 10)
+    make_staff("chief", "supervisor")
+    page = new_browser("chief").open(f"{HOME}?by=language")
+    live = f"/console/live/overview?since=&until={shell.clock().date()}&by=language"
+    assert page.has("数字を数えています", "まもなく始まります") and not page.has("把握から終了まで")
+    assert f'data-live="{live.replace("&", "&amp;")}"' in page.html
+    assert page.client.get(f"{HOME}/csv?table=funnel", follow_redirects=False).status_code == 303, "no table of half a count"
+    count(shell, 2)
+    assert page.open(live).has("のうち20世帯まで数えました")
+    assert not page.has("数え終わりました")
+    assert count(shell) > 0
+    assert page.open(live).has("数え終わりました") and page.open(f"{HOME}?by=language").has("把握から終了まで", "時点の数字です")
+    again = page.send(f"{HOME}/again", since="", until=str(shell.clock().date()), by="language")
+    assert again.path == HOME and again.has("把握から終了まで"), "what was counted is shown meanwhile"
+
+
+def test_a_program_is_told_to_come_again_until_the_worker_has_counted(
+    town: str, shell: Shell, app: TestClient, make_staff: MakeStaff, new_browser: NewBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_staff("chief", "supervisor")
+    program = program_of(shell, app, "chief")
+    small = [program.get(f"/figures/{name}").json() for name in ("funnel", "outreach")]
+    monkeypatch.setattr(figures, "FEW", 0)
+    monkeypatch.setattr(figures, "PIECE", 10)
+    for worked in (0, 10, 20):
+        for name in ("funnel", "outreach"):
+            waits = program.get(f"/figures/{name}")
+            assert (waits.status_code, waits.headers["retry-after"], waits.headers["content-type"]) == (409, "30", "application/problem+json")
+            told = waits.json()
+            assert (told["type"].rpartition("/")[2], told["why"], told["done"]) == ("refused", "counting", worked)
+        count(shell, 1)
+    count(shell)
+    assert [program.get(f"/figures/{name}").json() for name in ("funnel", "outreach")] == small, "one count, whoever did it"
+    assert program.ask("POST", f"/figures/again?until={shell.clock().date()}").status_code == 200
+    assert program.get("/figures/funnel").status_code == 200, "the last count is told while a newer one runs"
 
 
 def test_every_role_that_sees_figures_sees_them_and_nobody_in_them(town: str, make_staff: MakeStaff, new_browser: NewBrowser) -> None:
