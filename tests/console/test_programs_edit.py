@@ -10,10 +10,13 @@ from sqlalchemy import insert, select
 
 from backend.app import Shell
 from backend.cases.models import answer, case
+from backend.console.pages.programs import amounts_of
 from backend.jobs.kinds import SLICES
 from backend.jobs.run import run_slice
 from backend.people.models import person
+from backend.programs.conditions import always
 from backend.programs.editing import drafts, preview
+from backend.programs.edition import current
 from backend.programs.models import program_edition
 from backend.programs.sheet.changes import Change
 from backend.programs.sheet.store import changes_of
@@ -114,6 +117,17 @@ def test_a_program_s_page_says_everything_about_it(hanako: Browser) -> None:
     page = hanako.open(REPAIR)
     assert page.has("住宅の応急修理", "災害救助法の適用", "罹災証明書", "建築士", "出典", "標準の内容のまま", "relief_act_applied")
     assert hanako.open("/console/programs/no_such_program").status == 404
+
+
+def test_amounts_are_told_with_their_conditions_as_they_are_built(hanako: Browser) -> None:
+    hanako.open("/console/programs/emergency_small_loan")
+    first, _, rest = hanako.html.partition("<li>最大20万円")[2].partition("<li>最大10万円")
+    assert "次のどれか" in first and first.count("<li>") == 6, "one of several is enough"
+    assert rest.split("</li>")[0].endswith("それ以外</span>")
+    for entry in current().entries_for("40", "40544", None):
+        told = amounts_of(entry)
+        assert [how is None for how, _ in told] == [condition is always for condition, _ in entry.amount.rows], entry.id
+        assert all(how is None or how.how != "all" or any(part.how != "one" for part in how.parts) for how, _ in told), "in one line where it can be"
 
 
 def test_how_many_households_each_program_concerns_is_counted_on_request(town: Shell, kenji: Browser) -> None:

@@ -9,7 +9,6 @@ from backend.console.desk import Desk
 from backend.console.lists import names_of_staff
 from backend.console.page import Page
 from backend.db import Row
-from backend.programs import spoken
 from backend.programs.editing import drafts, preview
 from backend.programs.editing.mistakes import of_field
 from backend.programs.edition import current
@@ -18,7 +17,6 @@ from backend.programs.grouped import Group, group_of
 from backend.programs.listing import LEVELS, Listed, Wanted, chosen, listed
 from backend.programs.of_case import Place, place_of
 from backend.programs.sheet.changes import MINE, misfits
-from backend.programs.situation import Situation
 from backend.programs.vocabulary import PROFESSIONS, PROGRAM_KINDS
 from backend.staff.access import NotForYou
 from backend.staff.roles import EDITS_PROGRAMS, EVERYBODY, SEES_FIGURES
@@ -88,7 +86,7 @@ def show(desk: Desk) -> Response:
     return desk.page(
         "programs/program.html", back=HOME, one=one, entry=one.entry, history=history, names=names, counted=counted,
         edits=desk.staff.role in EDITS_PROGRAMS and not _taken_away(one), conditions=conditions_of(one.entry),
-        exclusions=exclusions_of(one.entry), amounts=_amounts(one.entry),
+        exclusions=exclusions_of(one.entry), amounts=amounts_of(one.entry),
         code={key: one.entry.parts[key].written() for key in CODE if key in one.entry.parts}, wrong=of_field(wrong) if wrong else None,
     )  # fmt: skip
 
@@ -110,14 +108,22 @@ def exclusions_of(entry: Entry) -> list[tuple[Group, str]]:
     return [(group_of(node.mapping()["when"]), each.then) for node, each in zip(nodes, entry.exclusions, strict=True)]
 
 
-def _amounts(entry: Entry) -> list[tuple[tuple[Arg, ...], Arg]]:
-    """The rows of an amount's table: when, and how much at most."""
-    rows: list[tuple[tuple[Arg, ...], Arg]] = []
-    for condition, yen in entry.amount.rows:
-        when = tuple(spoken.reason(one) for one in condition(Situation()).reasons)
+def amounts_of(entry: Entry) -> list[tuple[Group | None, Arg]]:
+    """The rows of an amount's table, the first that holds counts: when (None: otherwise), and how much at most."""
+    rows: list[tuple[Group | None, Arg]] = []
+    nodes = entry.parts["amount"].mapping(("table", "per_member"), ("kind",))["table"].items() if entry.amount.rows else ()
+    for node, (_, yen) in zip(nodes, entry.amount.rows, strict=True):
+        when = node.mapping(("when",), ("yen",)).get("when")
         most: Arg = Text("console.amount.up_to", {"high": Yen(yen)}) if yen else Text("console.programs.nothing_paid" if yen == 0 else "console.amount.unknown")
-        rows.append((when, most))
+        rows.append((in_a_line(group_of(when)) if when else None, most))
     return rows
+
+
+def in_a_line(group: Group) -> Group:
+    """What must all hold, one condition each, is said in one line; everything else as it is built."""
+    if group.how == "all" and all(part.how == "one" for part in group.parts):
+        return Group("one", tuple(words for part in group.parts for words in part.words))
+    return group
 
 
 PAGES = (
