@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Table, delete, insert, select, update
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import OperationalError
 
 from backend import ids
 from backend.audit import service as audit
@@ -21,9 +22,9 @@ from backend.cases.rules import case_number
 from backend.clock import in_japan
 from backend.db import reading
 from backend.jobs import service as jobs
-from backend.jobs.run import Work
+from backend.jobs.run import Lost, Work
 from backend.journal.statements import insertion, pour, run
-from backend.lists import ahead
+from backend.lists import ahead, finding
 from backend.lists.cells import Draft
 from backend.lists.checking import CHUNK, TOGETHER, chunk_as_stored
 from backend.lists.columns import columns
@@ -44,7 +45,7 @@ from backend.lists.preparing import (
 )
 from backend.lists.rows import CHANGED, NEW, SAME, differing, unpacked
 from backend.people import service as people
-from backend.people.models import household_member, person, person_token
+from backend.people.models import household_member, person
 from backend.programs import recompute
 from backend.tenants.models import district, tenant
 
@@ -55,7 +56,22 @@ CLEARING = -1
 
 
 def apply_some(work: Work) -> None:
-    """A slice of the job `APPLY`: one chunk. Its detail is {"import": id, "next": chunk or `CLEARING`, "counts": …}."""
+    """A slice of the job `APPLY`: one chunk. Its detail is {"import": id, "next": chunk or `CLEARING`, "counts": …}, of a long list also
+    "runs", how many of tokens wait, and "finding", while they are put in."""
+    try:
+        if "finding" in work.detail:
+            finding.put_some(work)
+        else:
+            _take_some(work)
+    except (Lost, OperationalError):
+        raise  # it goes on, or whoever stopped it has seen to them
+    except Exception:
+        with work.shell.engine.begin() as connection:
+            finding.see_to(connection, tenant_id=work.tenant_id, import_id=work.detail["import"], staff_id=work.staff_id, at=work.shell.clock())
+        raise
+
+
+def _take_some(work: Work) -> None:
     import_id, number = work.detail["import"], work.detail["next"]
     with reading(work.shell.engine).connect() as connection:
         chosen = select(list_import).where(list_import.c.id == import_id, list_import.c.tenant_id == work.tenant_id)
@@ -71,14 +87,18 @@ def apply_some(work: Work) -> None:
 
     wanted = [Wanted(*one) for one in ahead.made(work, number, make_rows, given)]
     with reading(work.shell.engine).connect() as connection:
-        taking = _Taking(into, home, connection.dialect)
+        taking = _Taking(into, home, connection.dialect, work.total >= finding.LONG)
         taking.read(connection, wanted)
     done = min((number + 1) * CHUNK, work.total)  # every chunk but the last is full
     with work.saving() as connection:
         taking.write(connection)
         counts = {what: many + taking.counts.get(what, 0) for what, many in work.detail["counts"].items()}
         work.done = done
-        work.detail |= {"next": CLEARING if done >= work.total else number + 1, "counts": counts}
+        last = done >= work.total
+        runs = work.detail.get("runs", 0) + bool(taking.long and taking.tokens)
+        work.detail |= {"next": CLEARING if last else number + 1, "counts": counts, "runs": runs}
+        if runs >= finding.TOGETHER or (runs and last):
+            work.detail |= {"runs": 0, "finding": {}}
 
 
 def _clear(work: Work, home: dict[str, Any]) -> None:
@@ -129,6 +149,7 @@ class _Taking:
     into: Into
     home: dict[str, Any]
     dialect: Dialect
+    long: bool
     counts: dict[str, int] = field(default_factory=dict)
     rows: dict[Table, list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
     changed: list[tuple[Any, Draft, int, str]] = field(default_factory=list)
@@ -158,11 +179,14 @@ class _Taking:
             year, first = in_japan(self.into.now).year, after - len(cases)
             demonstration = connection.execute(select(tenant.c.demonstration).where(tenant.c.id == self.into.tenant_id)).scalar_one()
             self.rows[case] = [(case_number(year, number), demonstration, *rest) for number, rest in enumerate(cases, first)]
-        # What refers to others after them; tokens in the order of the tree they go into.
-        self.tokens.sort()
-        for table, rows in (*((table, self.rows[table]) for table in (person, case, *_OF_CASES)), (person_token, self.tokens), (answer, self.rows[answer])):
-            if rows:
+        for table in (person, case, *_OF_CASES, answer):  # what refers to others after them
+            if rows := self.rows[table]:
                 pour(connection, insertion_into(connection.dialect, table)._replace(values=rows))
+        self.tokens.sort()
+        if not self.long:
+            finding.put(connection, self.tokens)
+        elif self.tokens:
+            finding.keep(connection, self.home["id"], self.tokens)
         if self.protected:
             connection.execute(update(case).where(case.c.id.in_(self.protected)).values(restricted=True, version=case.c.version + 1))
         for before, draft, place, digest in self.changed:

@@ -1,6 +1,6 @@
 """Tables: lists that were brought in, their rows and what each row became, and how their columns were read before."""
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, UniqueConstraint
 
 from backend.crypto import SealedJson, SealedText
 from backend.db import Moment, metadata
@@ -58,6 +58,15 @@ list_row = Table(
     Column("at", Moment, nullable=False),
     UniqueConstraint("tenant_id", "kind", "key"),
     Index("ix_list_row_household", "tenant_id", "kind", "household"),
+)
+
+# The tokens (`person_token`) of some hundred people of a long list, in order, until they go into their tree with those of many others.
+token_run = Table(
+    "token_run",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("import_id", ForeignKey("list_import.id"), nullable=False, index=True),
+    Column("content", LargeBinary, nullable=False),  # `finding.Run`
 )
 
 # How this municipality's list of a kind was read last time: words of a header -> id of a column ("" = leave out).

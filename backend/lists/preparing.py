@@ -23,7 +23,7 @@ from backend.lists.cells import Draft, plan, read_row
 from backend.lists.models import list_chunk, list_row
 from backend.lists.rows import NEW, digest_of, household_of, key_of, packed, unpacked
 from backend.people import service as people
-from backend.people.models import household_member, person, person_token
+from backend.people.models import household_member, person
 from backend.people.tokens import number_token, tokens_of
 
 SOURCE = "list"
@@ -182,7 +182,7 @@ def answered(into: Into) -> dict[str, Any]:
 
 def insertion_into(dialect: Dialect, table: Table) -> Writing:
     """The insertion of a table's rows, without any yet."""
-    return insertion(dialect, table, columns_of(table) if table is not person_token else ("token", "person_id"), ())
+    return insertion(dialect, table, columns_of(table), ())
 
 
 def _answers(draft: Draft) -> list[tuple[str, bytes]]:

@@ -17,6 +17,7 @@ from backend.files import service as files
 from backend.files.service import File
 from backend.jobs import service as jobs
 from backend.jobs.models import job
+from backend.lists import finding
 from backend.lists.applying import APPLY, CLEARING
 from backend.lists.checking import CHECK, divide
 from backend.lists.columns import KINDS, columns, fold_header
@@ -111,7 +112,8 @@ def take_in(connection: Connection, *, tenant_id: str, import_id: str, by: str |
     # Stopped while its chunks went, it goes on with those that are left: all of them were taken in.
     first = connection.execute(select(func.min(list_chunk.c.number)).where(list_chunk.c.import_id == import_id)).scalar_one()
     started = jobs.start(connection, tenant_id=tenant_id, kind=APPLY, staff_id=by, at=at, total=home["rows"], detail={
-        "import": import_id, "next": CLEARING if first is None else first, "counts": {NEW: 0, CHANGED: 0, SAME: 0, "cases": 0}})
+        "import": import_id, "next": CLEARING if first is None else first, "counts": {NEW: 0, CHANGED: 0, SAME: 0, "cases": 0},
+        **({"finding": {}} if finding.waits(connection, import_id) else {})})
     _set(connection, home, state="applying", job_id=started)
     return started
 
@@ -122,6 +124,7 @@ def stop(connection: Connection, *, tenant_id: str, import_id: str, by: str | No
     if home["job_id"] is None or not jobs.stop(connection, tenant_id, home["job_id"], at):
         return False
     _set(connection, home, state="read" if home["state"] == "checking" else "stopped")
+    finding.see_to(connection, tenant_id=tenant_id, import_id=import_id, staff_id=by, at=at)
     audit.record(connection, tenant_id=tenant_id, staff_id=by, action="list.stopped", object_kind="list_import", object_id=import_id, at=at)
     return True
 

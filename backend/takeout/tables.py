@@ -20,6 +20,7 @@ STAYS: dict[str, str] = {
     "job": "long work of this system; its results are in the records",
     "inbox": "events as the channels delivered them; what was said is in message and attachment",
     "person_token": "keyed words for searching, of no use without this system's key",
+    "token_run": "keyed words for searching, on their way",
     "staff_session": "who is signed in",
     "staff_form": "forms that were sent, so that none counts twice",
     "recovery_code": "secrets of an account",

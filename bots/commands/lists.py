@@ -19,13 +19,14 @@ from backend.lists import service as lists
 from backend.lists.applying import APPLY, apply_some
 from backend.lists.checking import CHECK, check_some
 from backend.lists.columns import KINDS, columns
+from backend.lists.finding import FIND, find_some
 from backend.lists.reading import Unreadable, letter
 from backend.matching.propose import MATCH, match_some
 from backend.tenants.models import tenant
 from bots.commands.shell import opened
 from dialogs.core.words import Text
 
-SLICES = {CHECK: check_some, APPLY: apply_some, MATCH: match_some}
+SLICES = {CHECK: check_some, APPLY: apply_some, FIND: find_some, MATCH: match_some}
 SHOWN = 30
 """Troubles printed; the console shows them all."""
 

@@ -22,9 +22,10 @@ from backend.jobs.run import run_slice
 from backend.lists import service as lists
 from backend.lists.applying import APPLY, apply_some
 from backend.lists.checking import CHECK, check_some
+from backend.lists.finding import FIND, find_some
 from backend.lists.models import list_row
 from backend.matching.propose import MATCH, match_some
-from backend.people.models import person
+from backend.people.models import person, person_token
 from backend.settings import Settings
 from backend.staff.models import staff
 from backend.staff.roles import Staff
@@ -32,7 +33,7 @@ from backend.words import Catalogues
 from dialogs.registry import BOOK
 from tests.conftest import SECRET, MakeTenant, MovableClock
 
-SLICES = {CHECK: check_some, APPLY: apply_some, MATCH: match_some}
+SLICES = {CHECK: check_some, APPLY: apply_some, FIND: find_some, MATCH: match_some}
 _words: list[Catalogues] = []
 
 HEADER = ["管理番号", "校区", "氏名", "ふりがな", "生年月日", "性別", "住所", "携帯電話", "罹災証明", "被害程度"]
@@ -61,6 +62,16 @@ def text(*rows: Sequence[str], encoding: str = "utf-8") -> bytes:
     return out.getvalue().encode(encoding)
 
 
+HOMES = ["世帯番号", "名簿番号", "氏名", "ふりがな", "生年月日", "携帯電話", "住所", "被害程度", "支援措置"]
+FEW = 40
+
+
+def homes(rows: int = FEW * 6 + 3) -> list[list[str]]:
+    """Every third person lives with the one above, also across the border of two chunks; one of them is protected."""
+    return [[str(at - at % 3), str(at), f"山田 {at}", "やまだ はなこ", "S30.1.2", f"090-1234-{at:04}", f"新栄町{at}", "半壊", "○" if at == FEW + 1 else ""]
+            for at in range(1, rows + 1)]
+
+
 class Town:
     """`town.bring(content)` checks a list, `town.take(id)` takes it in; `who()` tells everybody there is now."""
 
@@ -72,11 +83,11 @@ class Town:
         self.engine, self.clock, self.tenant_id = engine, clock, tenant_id
 
     def staff(self, role: str = "supervisor") -> Staff:
-        row = {"id": ids.new(), "tenant_id": self.tenant_id, "login": ids.new(), "name": role, "role": role, "password_hash": "-",
-               "created_at": self.clock()}
+        who = Staff(ids.new(), self.tenant_id, ids.new(), role, role)
         with self.engine.begin() as c:
-            c.execute(insert(staff).values(row))
-        return Staff(row["id"], self.tenant_id, row["login"], role, role)
+            c.execute(insert(staff).values(
+                id=who.id, tenant_id=who.tenant_id, login=who.login, name=role, role=role, password_hash="-", created_at=self.clock()))
+        return who
 
     def put_in(self, content: bytes, kind: str = "visit") -> str:
         with self.engine.begin() as c:
@@ -84,18 +95,26 @@ class Town:
 
     def bring(self, content: bytes, kind: str = "visit", mapping: dict[str, str] | None = None) -> str:
         id = self.put_in(content, kind)
+        home = self.look(id)
         with self.engine.begin() as c:
-            home = lists.look(c, self.tenant_id, id)
             lists.check(c, tenant_id=self.tenant_id, import_id=id, mapping=mapping or home["mapping"], by=None, at=self.clock(), version=home["version"])
         self.work()
         return id
 
-    def take(self, id: str, by: str | None = None) -> Row:
+    def begin(self, id: str, by: str | None = None) -> None:
+        """From now on a checked list is taken in, by whoever works."""
+        version = self.look(id)["version"]
         with self.engine.begin() as c:
-            home = lists.look(c, self.tenant_id, id)
-            lists.take_in(c, tenant_id=self.tenant_id, import_id=id, by=by, at=self.clock(), version=home["version"])
+            lists.take_in(c, tenant_id=self.tenant_id, import_id=id, by=by, at=self.clock(), version=version)
+
+    def take(self, id: str, by: str | None = None) -> Row:
+        self.begin(id, by)
         self.work()
         return self.look(id)
+
+    def stop(self, id: str) -> bool:
+        with self.engine.begin() as c:
+            return lists.stop(c, tenant_id=self.tenant_id, import_id=id, by=None, at=self.clock())
 
     def import_(self, content: bytes, kind: str = "visit", by: str | None = None) -> Row:
         return self.take(self.bring(content, kind), by)
@@ -134,6 +153,26 @@ class Town:
     def rows(self) -> list[dict[str, Any]]:
         with reading(self.engine).connect() as c:
             return [dict(row) for row in c.execute(select(list_row).order_by(list_row.c.place)).mappings()]
+
+    def tokens(self) -> list[tuple[int, str]]:
+        """By what everybody is found."""
+        of_person = {one["id"]: name for name, one in self.who().items()}
+        with reading(self.engine).connect() as c:
+            return sorted((row.token, of_person[row.person_id]) for row in c.execute(select(person_token)))
+
+    def taken(self) -> list[Any]:
+        """Everything of a list that does not change from one time to the next."""
+        of_person = {one["id"]: name for name, one in self.who().items()}
+        return [
+            sorted((one["number"], of_person[one["person_id"]], one["restricted"], one["damage_level"], sorted(self.answers(one["id"]).items())) for one in self.cases()),
+            self.tokens(), [(row["place"], row["digest"], row["cells"], of_person[row["person_id"]]) for row in self.rows()],
+        ]  # fmt: skip
+
+
+@pytest.fixture
+def few_a_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backend.lists.checking.CHUNK", FEW)
+    monkeypatch.setattr("backend.lists.applying.CHUNK", FEW)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
@@ -12,28 +11,15 @@ from sqlalchemy import insert, select
 from backend import ids
 from backend.cases.models import case
 from backend.jobs.run import run_slice
-from backend.lists import ahead, checking
-from backend.lists import service as lists
+from backend.lists import ahead
 from backend.lists.models import list_chunk, list_row
-from backend.people.models import person_token
 from backend.settings import Settings
 from tests.conftest import SECRET
-from tests.lists.conftest import SLICES, Town, text
-
-HEADER = ["世帯番号", "名簿番号", "氏名", "ふりがな", "生年月日", "携帯電話", "住所", "被害程度", "支援措置"]
-FEW = 40
-
-
-def many(rows: int = FEW * 6 + 3) -> list[list[str]]:
-    """Every third person lives with the one above, also across the border of two chunks; one of them is protected."""
-    return [[str(at - at % 3), str(at), f"山田 {at}", "やまだ はなこ", "S30.1.2", f"090-1234-{at:04}", f"新栄町{at}", "半壊", "○" if at == FEW + 1 else ""]
-            for at in range(1, rows + 1)]
+from tests.lists.conftest import FEW, HOMES, SLICES, Town, homes, text
 
 
 @pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(checking, "CHUNK", FEW)
-    monkeypatch.setattr("backend.lists.applying.CHUNK", FEW)
+def small(few_a_chunk: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(ahead, "LONG", FEW)
     monkeypatch.setattr(ahead, "processes", lambda: 1)
     monkeypatch.setattr(Settings, "keys", lambda _: (SECRET,))  # there is a comma in it, and it is one secret
@@ -48,46 +34,34 @@ def afterwards() -> Iterator[None]:
         ahead.let_go(helpers)
 
 
-def what_came(town: Town) -> list[Any]:
-    """Everything of the list that does not change from one time to the next."""
-    of_person = {one["id"]: name for name, one in town.who().items()}
-    with town.engine.connect() as c:
-        tokens = sorted((row.token, of_person[row.person_id]) for row in c.execute(select(person_token)))
-    return [
-        sorted((one["number"], of_person[one["person_id"]], one["restricted"], one["damage_level"], sorted(town.answers(one["id"]).items())) for one in town.cases()),
-        tokens, [(row["place"], row["digest"], row["cells"], of_person[row["person_id"]]) for row in town.rows()],
-    ]  # fmt: skip
-
-
-def begun(town: Town, content: bytes) -> str:
+def begun(town: Town) -> str:
     """A list that is checked, and is about to be taken in."""
-    id_ = town.bring(content, kind="evacuee")
-    with town.engine.begin() as c:
-        lists.take_in(c, tenant_id=town.tenant_id, import_id=id_, by=None, at=town.clock(), version=town.look(id_)["version"])
+    id_ = town.bring(text(HOMES, *homes()), kind="evacuee")
+    town.begin(id_)
     return id_
 
 
 def test_with_helpers_and_without_the_same_comes_of_a_list(both_towns: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     town, before = both_towns, ahead.worked["s"]
-    home = town.import_(text(HEADER, *many()), kind="evacuee")
+    home = town.import_(text(HOMES, *homes()), kind="evacuee")
     assert ahead.worked["s"] > before, "helpers did it"
     assert not any(helpers.under_way for helpers in ahead._here), "nothing waits for work that is done"
-    with_helpers, counts = what_came(town), home["counts"]
+    with_helpers, counts = town.taken(), home["counts"]
     monkeypatch.setattr(ahead, "processes", lambda: 0)
-    again = town.import_(text(HEADER, *many()), kind="evacuee")
-    assert again["counts"]["did_same"] == FEW * 6 + 3 and what_came(town) == with_helpers, "once is enough"
+    again = town.import_(text(HOMES, *homes()), kind="evacuee")
+    assert again["counts"]["did_same"] == FEW * 6 + 3 and town.taken() == with_helpers, "once is enough"
     with town.engine.begin() as c:
         for table in ("match_proposal", "person_token", "list_row", "household_member", "answer"):
             c.exec_driver_sql(f"DELETE FROM {table}")
         c.exec_driver_sql('DELETE FROM "case"')
         c.exec_driver_sql("DELETE FROM person")
         c.exec_driver_sql("UPDATE tenant SET next_case = 1")
-    alone = town.import_(text(HEADER, *many()), kind="evacuee")
-    assert (what_came(town), alone["counts"]) == (with_helpers, counts)
+    alone = town.import_(text(HOMES, *homes()), kind="evacuee")
+    assert (town.taken(), alone["counts"]) == (with_helpers, counts)
 
 
 def test_a_helper_that_is_killed_costs_nothing(town: Town) -> None:
-    begun(town, text(HEADER, *many()))
+    begun(town)
     assert run_slice(town.shell, SLICES)
     (helpers,) = ahead._here
     for process in list(helpers.pool._processes.values()):
@@ -98,7 +72,7 @@ def test_a_helper_that_is_killed_costs_nothing(town: Town) -> None:
 
 
 def test_a_helper_that_hangs_is_not_waited_for(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    begun(town, text(HEADER, *many()))
+    begun(town)
     monkeypatch.setattr(ahead, "PATIENCE", 0.0)
     town.work()
     assert len(town.who()) == FEW * 6 + 3 and not ahead._here
@@ -106,10 +80,9 @@ def test_a_helper_that_hangs_is_not_waited_for(town: Town, monkeypatch: pytest.M
 
 def test_stopped_and_taken_up_again_nothing_is_doubled(both_towns: Town) -> None:
     town = both_towns
-    id_ = begun(town, text(HEADER, *many()))
+    id_ = begun(town)
     assert town.work(2) == 2
-    with town.engine.begin() as c:
-        assert lists.stop(c, tenant_id=town.tenant_id, import_id=id_, by=None, at=town.clock())
+    assert town.stop(id_)
     town.work()
     assert len(town.who()) == FEW * 2, "what was made ready and not written is gone"
     town.take(id_)
@@ -122,7 +95,7 @@ def test_stopped_and_taken_up_again_nothing_is_doubled(both_towns: Town) -> None
 
 def test_another_process_goes_on_with_what_one_had_made_ready(town: Town) -> None:
     """A worker that is killed between two slices leaves chunks that its helpers had finished."""
-    begun(town, text(HEADER, *many()))
+    begun(town)
     assert town.work(3) == 3
     for helpers in [*ahead._here]:
         ahead.let_go(helpers)
@@ -132,7 +105,7 @@ def test_another_process_goes_on_with_what_one_had_made_ready(town: Town) -> Non
 
 def test_what_changed_while_it_waited_is_seen_when_it_is_written(town: Town) -> None:
     """Rows are looked up when they are taken in, not when they are made ready: another list may have brought them meanwhile."""
-    begun(town, text(HEADER, *many()))
+    begun(town)
     assert town.work(1) == 1
     with town.engine.begin() as c:
         place, verdict, key, digest, *_ = c.execute(select(list_chunk.c.found).where(list_chunk.c.number == 2)).scalar_one()["rows"][0]
@@ -145,7 +118,7 @@ def test_what_changed_while_it_waited_is_seen_when_it_is_written(town: Town) -> 
 
 
 def test_helpers_of_work_that_was_stopped_go_away(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    begun(town, text(HEADER, *many()))
+    begun(town)
     monkeypatch.setattr(ahead, "IDLE", 0.01)
     assert town.work(1) == 1
     for timer in [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]:
@@ -156,7 +129,7 @@ def test_helpers_of_work_that_was_stopped_go_away(town: Town, monkeypatch: pytes
 def test_a_short_list_is_done_here(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ahead, "LONG", FEW * 100)
     before = ahead.worked["s"]
-    town.import_(text(HEADER, *many(5)), kind="evacuee")
+    town.import_(text(HOMES, *homes(5)), kind="evacuee")
     assert ahead.worked["s"] == before and len(town.who()) == 5
 
 
@@ -164,10 +137,9 @@ def test_a_short_list_is_done_here(town: Town, monkeypatch: pytest.MonkeyPatch) 
 def test_stopped_while_the_chunks_go_it_ends_where_it_would_have(slices: int, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """Seven chunks are taken in, then three slices clear them away; the last of them ends the import."""
     monkeypatch.setattr("backend.lists.applying.TOGETHER", 3)
-    id_ = begun(town, text(HEADER, *many()))
+    id_ = begun(town)
     assert town.work(slices) == slices
-    with town.engine.begin() as c:
-        lists.stop(c, tenant_id=town.tenant_id, import_id=id_, by=None, at=town.clock())
+    assert town.stop(id_) == (slices < 10)
     town.work()
     assert town.look(id_)["state"] == ("applied" if slices == 10 else "stopped") and len(town.who()) == FEW * 6 + 3
     if slices < 10:

@@ -210,12 +210,9 @@ MANY = [[str(n), "新栄", f"山田 {n}", "やまだ", "S30.1.2", "女", f"新�
 
 def test_stopped_half_way_it_goes_on_where_it_was(town: Town) -> None:
     id = town.bring(text(HEADER, *MANY))
-    version = town.look(id)["version"]
-    with town.engine.begin() as c:
-        lists.take_in(c, tenant_id=town.tenant_id, import_id=id, by=None, at=town.clock(), version=version)
+    town.begin(id)
     assert town.work(2) == 2
-    with town.engine.begin() as c:
-        assert lists.stop(c, tenant_id=town.tenant_id, import_id=id, by=None, at=town.clock())
+    assert town.stop(id)
     town.work()
     assert town.look(id)["state"] == "stopped" and len(town.cases()) == CHUNK * 2
     town.take(id)

@@ -1376,6 +1376,14 @@ def upgrade() -> None:
     op.create_index(op.f('ix_task_conversation_id'), 'task', ['conversation_id'], unique=False)
     op.create_index('ix_task_open', 'task', ['tenant_id', 'done_at', 'rank', 'due_at', 'id'], unique=False)
     op.create_index('ix_task_unseen', 'task', ['tenant_id', 'kind', 'done_at', 'made_at'], unique=False, sqlite_where=sa.text('acked_at IS NULL'), postgresql_where=sa.text('acked_at IS NULL'))
+    op.create_table('token_run',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('import_id', sa.String(length=26), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['import_id'], ['list_import.id'], name=op.f('fk_token_run_import_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_token_run'))
+    )
+    op.create_index(op.f('ix_token_run_import_id'), 'token_run', ['import_id'], unique=False)
     op.create_table('visit',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('tenant_id', sa.String(length=26), nullable=False),
@@ -1457,6 +1465,8 @@ def downgrade() -> None:
     op.drop_index('ix_visit_day', table_name='visit')
     op.drop_index(op.f('ix_visit_case_id'), table_name='visit')
     op.drop_table('visit')
+    op.drop_index(op.f('ix_token_run_import_id'), table_name='token_run')
+    op.drop_table('token_run')
     op.drop_index('ix_task_unseen', table_name='task', sqlite_where=sa.text('acked_at IS NULL'), postgresql_where=sa.text('acked_at IS NULL'))
     op.drop_index('ix_task_open', table_name='task')
     op.drop_index(op.f('ix_task_conversation_id'), table_name='task')
