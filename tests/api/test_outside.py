@@ -18,9 +18,11 @@ from backend.campaigns.models import campaign, outreach
 from backend.cases.models import case
 from backend.jobs.kinds import SLICES
 from backend.jobs.run import run_slice
+from backend.lists import service as lists
 from backend.people import service as people
 from backend.people.models import person
 from backend.programs.editing import drafts
+from backend.programs.sheet import importing
 from backend.programs.sheet.changes import Change
 from tests.api.program import Program, program_of
 from tests.console.conftest import MakeStaff
@@ -81,6 +83,28 @@ def test_a_list_is_put_in_checked_and_taken_in(home: Home, shell: Shell, app: Te
     with shell.engine.connect() as c:
         assert len(c.execute(select(case.c.id).where(case.c.origin == "import")).all()) == 1
     assert [one["state"] for one in chief.get("/imports").json()["items"]] == ["applied"]
+
+
+def test_residents_do_not_wait_while_a_list_or_a_sheet_is_read(home: Home, shell: Shell, app: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A workbook may take minutes, and SQLite has one lock for everybody who writes."""
+    written = []
+
+    def meanwhile(read: Any) -> Any:
+        def reads(*given: Any) -> Any:
+            with shell.engine.begin() as c:  # somebody's message is stored
+                written.append(c.execute(update(person).where(person.c.id == home.ids["person"]).values(version=person.c.version)).rowcount)
+            return read(*given)
+
+        return reads
+
+    for module, name in ((lists, "read"), (importing, "opened")):
+        monkeypatch.setattr(module, name, meanwhile(getattr(module, name)))
+    chief = program_of(shell, app, "supervisor")
+    assert put(chief, CSV).status_code == 201
+    taken = chief.get("/sheet?format=xlsx").content
+    headers = {"Authorization": f"Bearer {chief.token}"}
+    assert chief.client.post(f"{BASE}/sheet?draft=yes", content=taken, headers=headers).status_code == 200
+    assert written == [1, 1]
 
 
 def _drain(shell: Shell) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import orjson
 import pytest
@@ -208,6 +209,19 @@ def test_another_file_is_refused_in_a_sentence(
     path.write_bytes(content)
     assert bring_in(shell, path) == 1
     assert sentence in capsys.readouterr().err
+
+
+def test_a_merged_cell_that_claims_half_a_sheet_takes_no_memory(sheet: Path) -> None:
+    """A few bytes: the library makes a cell for each that it covers, 17,000,000,000 for a whole sheet."""
+    book = load_workbook(sheet)
+    book.worksheets[1].merge_cells("Q200:R201")
+    book.save(sheet)
+    spoilt = BytesIO()
+    with ZipFile(sheet) as parts, ZipFile(spoilt, "w") as made:
+        for name in parts.namelist():
+            made.writestr(name, parts.read(name).replace(b"Q200:R201", b"Q200:XFD240"))
+    tab, origin = opened(spoilt.getvalue())
+    assert origin.slug == "tsunagi" and len(tab._cells) < 20_000
 
 
 def test_a_file_that_is_not_there(shell: Any, capsys: pytest.CaptureFixture[str]) -> None:

@@ -35,8 +35,7 @@ def put_in(asked: Asked) -> dict[str, Any]:
         raise Problem("invalid", errors=[{"field": "kind", "kind": "|".join(KINDS)}])
     file = File(name, asked.request.headers.get("content-type", "")[:100], asked.body)
     try:
-        with asked.writing() as c:
-            made = lists.put_in(c, tenant_id=asked.staff.tenant_id, kind=kind, file=file, by=asked.staff.id, at=asked.now)
+        made = lists.bring(asked.shell.engine, tenant_id=asked.staff.tenant_id, kind=kind, file=file, by=asked.staff.id, at=asked.now)
     except Unreadable as unreadable:
         raise Problem("refused", why=str(unreadable.args[0]).rpartition(".")[2]) from None
     return _one(asked, made)

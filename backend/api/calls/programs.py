@@ -218,16 +218,16 @@ def bring(asked: Asked) -> dict[str, Any]:
     # openpyxl takes half a second to load, and only a workbook needs it.
     from backend.programs.sheet import importing
 
-    with asked.writing() as c:
-        where = place_of(c, asked.staff.tenant_id)
-        try:
-            found = compared(asked.shell, where, *importing.opened(asked.body))
-        except importing.BadSheet as bad:
-            said = [str(asked.shell.words.render(one, asked.staff.locale)) for one in of_sheet(bad.sentences)]
-            raise Problem("invalid", errors=[{"field": "", "kind": "sheet", "detail": one} for one in said[:20]]) from None
-        made = ""
-        if asked.query("draft") == "yes" and found.differences:
-            made = drafts.begin(c, asked.staff.tenant_id, asked.staff.id, asked_for(found), origin="sheet", at=asked.now)
+    made = ""
+    try:
+        tab = importing.opened(asked.body)  # before the database is asked to wait
+        with asked.writing() as c:
+            found = compared(asked.shell, place_of(c, asked.staff.tenant_id), *tab)
+            if asked.query("draft") == "yes" and found.differences:
+                made = drafts.begin(c, asked.staff.tenant_id, asked.staff.id, asked_for(found), origin="sheet", at=asked.now)
+    except importing.BadSheet as bad:
+        said = [str(asked.shell.words.render(one, asked.staff.locale)) for one in of_sheet(bad.sentences)]
+        raise Problem("invalid", errors=[{"field": "", "kind": "sheet", "detail": one} for one in said[:20]]) from None
     return {"draft": made, "changes": [
         {"program": one.program, "field": one.field, "old": one.old, "new": one.new} for one in found.differences
     ]}  # fmt: skip

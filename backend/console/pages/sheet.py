@@ -22,7 +22,9 @@ from backend.programs.sheet.html import kinds, starting_at
 from backend.staff.roles import EDITS_PROGRAMS, EVERYBODY
 
 if TYPE_CHECKING:
-    from backend.programs.sheet.importing import Edited
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from backend.programs.sheet.importing import Edited, Origin
 
 HOME = "/console/sheet"
 TYPES = {"pdf": "application/pdf", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "html": "text/html"}
@@ -73,9 +75,12 @@ def bring(desk: Desk) -> Response:
     file = desk.upload("sheet")
     if file is None:
         return desk.to(HOME)
+    tab = _open(desk, file.content)  # before the database is asked to wait
+    if isinstance(tab, Response):
+        return tab
     with desk.writing() as c:
         where = place_of(c, desk.staff.tenant_id)
-        found = _read(desk, where, file.content)
+        found = _compared(desk, where, tab)
         if not isinstance(found, Response) and found.differences:
             # The name that somebody gave it is of no use.
             kept = files.keep(
@@ -87,22 +92,34 @@ def bring(desk: Desk) -> Response:
     return found if isinstance(found, Response) else desk.page("programs/dry_run.html", back=HOME, found=found, kept=kept)
 
 
-def _read(desk: Desk, where: Place, content: bytes) -> Edited | Response:
+def _open(desk: Desk, content: bytes) -> tuple[Worksheet, Origin] | Response:
     # openpyxl takes half a second to load, and only a workbook needs it.
     from backend.programs.sheet import importing
 
     try:
-        tab, origin = importing.opened(content)
-        return compared(desk.shell, where, tab, origin)
+        return importing.opened(content)
+    except importing.BadSheet as wrong:
+        return show(desk, tuple(of_sheet(wrong.sentences)), 422)
+
+
+def _compared(desk: Desk, where: Place, tab: tuple[Worksheet, Origin]) -> Edited | Response:
+    from backend.programs.sheet import importing
+
+    try:
+        return compared(desk.shell, where, *tab)
     except importing.BadSheet as wrong:
         return show(desk, tuple(of_sheet(wrong.sentences)), 422)
 
 
 def draft(desk: Desk) -> Response:
     """What was read becomes a draft like any other."""
-    with desk.writing() as c:
+    with desk.reading() as c:
         file = files.read(c, desk.staff.tenant_id, desk.sent("file", 26), PURPOSE, desk.now)
-        found = _read(desk, place_of(c, desk.staff.tenant_id), file.content) if file else desk.page("trouble.html", 409, what="stale_form")
+    tab = _open(desk, file.content) if file else desk.page("trouble.html", 409, what="stale_form")
+    if isinstance(tab, Response):
+        return tab
+    with desk.writing() as c:
+        found = _compared(desk, place_of(c, desk.staff.tenant_id), tab)
         if isinstance(found, Response):
             return found
         try:

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -84,20 +84,35 @@ def opened(content: bytes) -> tuple[Worksheet, Origin]:
         with zipfile.ZipFile(BytesIO(content)) as parts:
             if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
                 raise BadSheet("The file unpacks to far more than a sheet holds.")
-        book = load_workbook(BytesIO(content))
+        # Row by row: laid out whole, a merged cell of a few bytes that claims all of a sheet would take all of the memory.
+        book = load_workbook(BytesIO(content), read_only=True)
+        found = [_cut(tab) for tab in book.worksheets]
     except BadSheet:
         raise
     except Exception:
         # openpyxl raises whatever the broken part happens to hit.
         raise BadSheet("This is not an Excel workbook (.xlsx) that can be read.") from None
-    for tab in book.worksheets:
-        if tab.max_row > MOST_ROWS or tab.max_column > MOST_WIDE:
-            continue
-        first = [cell.value for cell in tab[1]]
-        if MARK in first:
+    for tab in found:
+        first = [cell.value for cell in tab[1]] if tab is not None else []
+        if tab is not None and MARK in first:
             told = [str(value or "") for value in first[first.index(MARK) + 1 :]][:3]
             return tab, Origin(*(told + [""] * (3 - len(told))))
     raise BadSheet("There is no tab to bring in: use a file made with ./run programs sheet --format xlsx, and keep its hidden first row.")
+
+
+def _cut(tab: Any) -> Worksheet | None:
+    """What is filled in of a tab; None for one that is longer or wider than any sheet."""
+    made = Worksheet(Workbook(), title=tab.title)
+    for row in tab.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_WIDE + 1):
+        for cell in row:
+            if cell.value is None:
+                continue
+            if cell.row > MOST_ROWS or cell.column > MOST_WIDE:
+                return None
+            # As it was read: words that begin like a formula are words.
+            kept = made.cell(cell.row, cell.column, cell.value)
+            kept.data_type = cell.data_type
+    return made
 
 
 def edited(tab: Worksheet, now: Worded, base: Callable[[str], Words]) -> Edited:
