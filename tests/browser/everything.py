@@ -27,6 +27,7 @@ from backend.demo import seed_demonstration
 from backend.jobs.kinds import SLICES
 from backend.jobs.models import job
 from backend.jobs.run import run_slice
+from backend.meetings import service as meetings
 from backend.overview import figures
 from backend.settings import Settings
 from backend.staff.models import staff
@@ -114,11 +115,24 @@ def _everything(folder: Path, browser: Any) -> Iterator[Everything]:
     while run_slice(shell, SLICES):
         pass
     alert(shell, home)
+    meet(shell, home)
     with engine.begin() as c:
         c.execute(update(staff).where(staff.c.role == "partner").values(recipient_id=home.ids["recipient"]))
     with Served(SecurityHeaders(make_backend(shell))) as address:
         yield Everything(shell, address, passwords, home, browser)
     engine.dispose()
+
+
+def meet(shell: Shell, home: Home) -> None:
+    """The meeting talks about the household, decided something, and a colleague and somebody from outside take part."""
+    now, common = shell.clock(), {"tenant_id": home.tenant, "meeting_id": home.ids["meeting"], "at": shell.clock()}
+    with shell.engine.begin() as c:
+        mine = {row.login: row.id for row in c.execute(select(staff.c.login, staff.c.id))}
+        common |= {"by": mine[WHO["supervisor"]]}
+        item = meetings.put_on(c, case_id=home.ids["case"], why="flagged", question="住まいの再建をどう支えるか", **common)
+        meetings.assign(c, item_id=item, what="弁護士の相談に同席する", owner="森 誠", due_on=in_japan(now).date(), profession="", **common)
+        meetings.invite(c, name="", organisation="", staff_id=mine[WHO["supervisor"]], recipient_id=None, pledged_on=None, **common)
+        meetings.invite(c, name="東 健", organisation="緑町自治会", staff_id=None, recipient_id=None, pledged_on=None, **common)
 
 
 @contextmanager
