@@ -20,21 +20,10 @@ from backend.audit.models import audit
 from backend.cases.models import case, internal_note
 from backend.staff.policy import policy_of, routes_of
 from backend.tenants.models import district
-from tests.api.program import Program, program_of, token_for
+from tests.api.program import Program, token_for
 from tests.conftest import MovableClock
 from tests.console.conftest import PASSWORD, MakeStaff, NewBrowser
 from tests.console.world import Home, settle
-
-
-@pytest.fixture
-def home(shell: Shell, tenant_id: str) -> Home:
-    return settle(shell, tenant_id, "山田 花子")
-
-
-@pytest.fixture
-def program(shell: Shell, home: Home, app: TestClient, make_staff: MakeStaff) -> Program:
-    make_staff("hanako")
-    return program_of(shell, app, "hanako")
 
 
 def problem(answer: Any) -> str:

@@ -22,17 +22,6 @@ from tests.console.conftest import MakeStaff, NewBrowser
 from tests.console.world import Home, settle
 
 
-@pytest.fixture
-def home(shell: Shell, tenant_id: str) -> Home:
-    return settle(shell, tenant_id, "山田 花子")
-
-
-@pytest.fixture
-def program(shell: Shell, home: Home, app: TestClient, make_staff: MakeStaff) -> Program:
-    make_staff("hanako")
-    return program_of(shell, app, "hanako")
-
-
 def test_what_was_told_on_the_telephone_becomes_a_case(program: Program, shell: Shell, new_browser: NewBrowser) -> None:
     told = {"name": "佐藤 一郎", "phone": "090-0000-1111", "damage_level": "half", "household_size": "３人", "debts": "-declined",
             "trouble": ["home", "money"]}  # fmt: skip

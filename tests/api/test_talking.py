@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-import pytest
 from sqlalchemy import func, select, update
 from starlette.testclient import TestClient
 
@@ -23,18 +22,7 @@ from tests.api.program import Program, program_of
 from tests.booth.world import photo
 from tests.conftest import MovableClock
 from tests.console.conftest import MakeStaff, NewBrowser
-from tests.console.world import Home, alert, settle, stranger
-
-
-@pytest.fixture
-def home(shell: Shell, tenant_id: str) -> Home:
-    return settle(shell, tenant_id, "山田 花子")
-
-
-@pytest.fixture
-def program(shell: Shell, home: Home, app: TestClient, make_staff: MakeStaff) -> Program:
-    make_staff("hanako")
-    return program_of(shell, app, "hanako")
+from tests.console.world import Home, alert, stranger
 
 
 def said(program: Program, home: Home) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 
@@ -25,8 +26,14 @@ def starting_at(column: Column, row: int) -> Iterator[tuple[str, int]]:
         at += span
 
 
+@cache
+def templates() -> Environment:
+    """Read and compiled once in a process."""
+    made = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=False)
+    made.filters.update(groupby_run=kinds, starting_at=starting_at)
+    return made
+
+
 def page(sheet: Worded) -> str:
     """The whole page as text; every word is escaped."""
-    pages = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=False)
-    pages.filters.update(groupby_run=kinds, starting_at=starting_at)
-    return pages.get_template("page.html").render(sheet=sheet, lang=sheet.locale.split("@")[0])
+    return templates().get_template("page.html").render(sheet=sheet, lang=sheet.locale.split("@")[0])
