@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from starlette.responses import Response
+
 from backend.api.bodies_field import AtDoor, Going, InDistrict, Moved, VisitDay
-from backend.api.call import Asked, Call
+from backend.api.call import Asked, Call, attached
 from backend.api.paging import moment
 from backend.api.problems import Problem, wrong
 from backend.audit import service as audit
 from backend.clock import in_japan
+from backend.forms.glyphs import CannotPrint
+from backend.forms.visit_paper import day_paper
 from backend.staff.access import case_for, door_for, planned_for
 from backend.staff.roles import CARRIES_CASES, OPENS_CASES
 from backend.visits import appointments, planning, reporting
@@ -27,7 +31,7 @@ def propose_day(asked: Asked) -> dict[str, Any]:
     `most` homes for a pair, 12 at most. Nothing is decided by it. Protected people are proposed to nobody."""
     today = in_japan(asked.now).date()
     day, most = asked.day("day") or today, asked.query("most")
-    if most and not (most.isascii() and most.isdigit() and 1 <= int(most[:3]) <= MOST_OF_PAIR):
+    if most and not (most.isascii() and most.isdigit() and len(most) < 3 and 1 <= int(most) <= MOST_OF_PAIR):
         raise Problem("invalid", errors=[{"field": "most", "kind": f"1..{MOST_OF_PAIR}"}])
     with asked.reading() as c:
         able = planning.workers(c, asked.staff.tenant_id, asked.now)
@@ -90,6 +94,19 @@ def of_day(asked: Asked) -> dict[str, Any]:
     ]}  # fmt: skip
 
 
+def fetch_sheets(asked: Asked) -> Response:
+    """The day's sheets as a PDF, a page for each pair with its homes in walking order. 404 where nobody goes on that day."""
+    on = asked.day("on") or in_japan(asked.now).date()
+    try:
+        with asked.writing() as c:
+            made = day_paper(c, asked.shell, asked.staff, on)
+    except CannotPrint:
+        raise Problem("refused", why="cannot_print") from None
+    if made is None:
+        raise Problem("not_found")
+    return attached(made.content, made.media_type, made.name)
+
+
 def move(asked: Asked) -> None:
     """Another day, time, pair, place or note. The household is told anew where the day or the time changed."""
     body: Moved = asked.body
@@ -132,6 +149,7 @@ CALLS = (
     Call("POST", "/visit-days", decide, "visits:write", CARRIES_CASES, "Put homes on a day", body=VisitDay, status=201),
     Call("POST", "/visit-days/ask-times", ask_times, "visits:write", CARRIES_CASES, "Ask in the chat which half days suit", body=InDistrict),
     Call("GET", "/planned", of_day, "visits:read", OPENS_CASES, "The visits of a day", queries=("on", "mine")),
+    Call("GET", "/planned/sheets", fetch_sheets, "visits:read", CARRIES_CASES, "The sheets of a visiting day, to print", queries=("on",)),
     Call("POST", "/planned/{id}/move", move, "visits:write", CARRIES_CASES, "Move a visit", body=Moved, status=204, versioned=True),
     Call("POST", "/planned/{id}/off", take_off, "visits:write", CARRIES_CASES, "Take a visit off its day", status=204, versioned=True),
     Call("POST", "/planned/{id}/report", report, "visits:write", OPENS_CASES, "Tell what came of a visit", body=AtDoor, status=201,
