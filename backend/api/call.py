@@ -87,6 +87,17 @@ class Asked:
         except ValueError:
             raise Problem("invalid", errors=[{"field": name, "kind": "date"}]) from None
 
+    def moment(self, name: str) -> datetime | None:
+        """A moment of the query, ISO 8601 with its offset. Raises `Problem`."""
+        written = self.query(name).replace(" ", "+")  # a plus sign that was not written as %2B
+        try:
+            found = datetime.fromisoformat(written) if written else None
+        except ValueError:
+            raise Problem("invalid", errors=[{"field": name, "kind": "datetime"}]) from None
+        if found is not None and found.tzinfo is None:
+            raise Problem("invalid", errors=[{"field": name, "kind": "timezone_missing"}])
+        return found
+
     def version(self) -> int:
         """The version that was worked on, from `If-Match: "7"` (RFC 9110 13.1.1). Raises `Problem` when none came."""
         said = self.request.headers.get("if-match", "").strip().removeprefix("W/").strip('"')

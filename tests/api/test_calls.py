@@ -20,7 +20,7 @@ from backend.audit.models import audit
 from backend.cases.models import case, internal_note
 from backend.staff.policy import policy_of, routes_of
 from backend.tenants.models import district
-from tests.api.program import Program, token_for
+from tests.api.program import Program, program_of, token_for
 from tests.conftest import MovableClock
 from tests.console.conftest import PASSWORD, MakeStaff, NewBrowser
 from tests.console.world import Home, settle
@@ -292,6 +292,31 @@ def test_who_goes_on_with_a_household_reads_the_handover(program: Program, home:
     assert "鍵の件で電話した。" in told.text and "別の世帯の話。" not in told.text
     with shell.engine.begin() as c:
         assert c.execute(select(audit.c.object_id).where(audit.c.action == "case.handover_viewed")).scalars().all() == [home.ids["case"]]
+
+
+def test_the_timeline_is_told_in_words_and_turned_back_page_by_page(program: Program, home: Home, clock: MovableClock) -> None:
+    path = f"/cases/{home.ids['case']}"
+    clock.move(hours=1)
+    program.ask("POST", f"{path}/notes", {"text": "鍵は隣家に。"})
+    clock.move(hours=1)
+    program.ask("POST", f"{path}/record", {"text": "電話で話した。"})
+    told = program.get(f"{path}/timeline").json()
+    assert told["items"][0]["text"] == "電話で話した。" and [one["at"] for one in told["items"]] == sorted((one["at"] for one in told["items"]), reverse=True)
+    assert all(one["what"] or one["text"] for one in told["items"]) and not told["more"]
+    before = program.get(f"{path}/timeline?before={told['items'][0]['at']}").json()["items"]
+    assert before == [one for one in told["items"] if one["at"] < told["items"][0]["at"]], "a plus sign in the address is one"
+    kind = told["items"][0]["kind"]
+    assert {one["kind"] for one in program.get(f"{path}/timeline?kind={kind}").json()["items"]} == {kind}
+    for wrong in ("kind=owl", "before=yesterday", "before=2026-07-06T10:00:00"):
+        assert problem(program.get(f"{path}/timeline?{wrong}")) == "invalid"
+
+
+def test_what_one_had_made_is_listed_for_oneself(program: Program, home: Home, shell: Shell, app: TestClient, make_staff: MakeStaff) -> None:
+    make_staff("taro")
+    made = program.ask("POST", "/exports", {"form": "policy", "format": "xlsx", "case": home.ids["case"]}).json()["id"]
+    (one,) = program.get("/exports").json()["items"]
+    assert (one["id"], one["form"], one["format"], one["state"]) == (made, "policy", "xlsx", "done")
+    assert program_of(shell, app, "taro").get("/exports").json()["items"] == []
 
 
 def test_a_case_can_be_closed_and_reopened(program: Program, home: Home, shell: Shell, tenant_id: str) -> None:

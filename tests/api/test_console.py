@@ -7,6 +7,7 @@ from typing import NamedTuple
 from starlette.testclient import TestClient
 
 from backend.api.routes import CALLS
+from backend.console.routes import PAGES
 from backend.staff.policy import policy_of, routes_of
 from backend.staff.roles import USES_PROGRAMS
 
@@ -118,6 +119,55 @@ ACTS: dict[str, str | Not] = {
 """Address of a console page that acts -> the call that does the same, or why there is none."""
 
 
+SCREEN = Not("a form to fill in or a choice to make on the screen; its act has a call")
+PAPER_FOR_PEOPLE = Not("an empty workbook for people to fill in; POST /imports reads any headings")
+
+READS: dict[str, str | Not] = {
+    # what waits
+    "/console": Not("leads each role to its own first page; what waits is GET /tasks, with rank and time"), "/console/visits": "GET /visit-days", "/console/visits/day": "GET /planned",
+    "/console/visits/day/sheet": "GET /planned/sheets", "/console/visits/field": "GET /planned",
+    "/console/visits/field/offline": Not("the page of a telephone without a network; what it keeps comes from GET /planned"),
+    "/console/conversations/{id}": "GET /conversations/{id}", "/console/attachments/{id}": "GET /attachments/{id}",
+    # cases
+    "/console/cases": "GET /cases", "/console/search": SCREEN, "/console/cases/{id}": "GET /cases/{id}",
+    "/console/cases/{id}/contacts": "GET /cases/{id}/contacts", "/console/cases/{id}/household": "GET /cases/{id}/people",
+    "/console/cases/{id}/notes": "GET /cases/{id}/notes", "/console/cases/{id}/programs": "GET /cases/{id}/programs",
+    "/console/cases/{id}/support": "GET /cases/{id}/policies", "/console/cases/{id}/timeline": "GET /cases/{id}/timeline",
+    "/console/cases/{id}/handover": "GET /cases/{id}/handover", "/console/cases/{id}/forms": SCREEN,
+    "/console/lists": "GET /imports", "/console/lists/{id}": "GET /imports/{id}", "/console/lists/template": PAPER_FOR_PEOPLE,
+    "/console/matching": "GET /matching", "/console/matching/{id}": "GET /matching",
+    "/console/exports": "GET /exports", "/console/exports/{id}": "GET /exports/{id}", "/console/exports/{id}/file": "GET /exports/{id}/file",
+    "/console/referred": PARTNERS, "/console/referred/{id}": PARTNERS,
+    "/console/teams": "GET /teams", "/console/replies": "GET /reply-templates",
+    # meetings
+    "/console/meetings": "GET /meetings", "/console/meetings/{id}": "GET /meetings/{id}",
+    "/console/meetings/{id}/sheet": "GET /meetings/{id}/sheet", "/console/meetings/{id}/paper": "GET /meetings/{id}/sheet/file",
+    # outreach
+    "/console/outreach": "GET /outreach", "/console/outreach/new": SCREEN, "/console/campaigns/{id}": "GET /campaigns/{id}",
+    "/console/campaigns/{id}/edit": SCREEN, "/console/campaigns/{id}/letters": "GET /campaigns/{id}/letters",
+    "/console/campaigns/{id}/letters/file": "GET /campaigns/{id}/letters/file",
+    # programs
+    "/console/programs": "GET /programs", "/console/programs/{program}": "GET /programs/{id}", "/console/programs/new": SCREEN,
+    "/console/programs/{program}/edit": "GET /programs/{id}", "/console/program-drafts": "GET /program-drafts",
+    "/console/program-drafts/{draft}": "GET /program-drafts/{id}", "/console/sheet": "GET /sheet", "/console/sheet/file": "GET /sheet",
+    "/console/acts": "GET /acts",
+    # booth
+    "/console/booth": SCREEN, "/console/drafts/{id}": HALF_FILLED, "/console/drafts/{id}/ask": HALF_FILLED,
+    "/console/seeded/{id}": "GET /cases/{id}/links", "/console/sheets/{id}": "GET /sheets/{id}",
+    "/console/days": "GET /days", "/console/days/{id}": "GET /days/{id}", "/console/days/{id}/summary": "GET /days/{id}",
+    "/console/days/{id}/summary.csv": "GET /days/{id}", "/console/days/{id}/display": Not("the numbers on the wall of the hall; GET /days/{id}/tickets tells them"),
+    "/console/stations/{id}": "GET /days/{id}/tickets", "/console/tickets/{id}": "GET /tickets/{id}",
+    # the municipality
+    "/console/settings": "GET /settings", "/console/readiness": "GET /readiness", "/console/audit": "GET /audit",
+    "/console/overview": "GET /figures/funnel", "/console/overview/csv": "GET /figures/outreach",
+    "/console/overview/map": Not("shows whether the outlines that were sent are drawn; PUT /settings/map tells which districts are missing"),
+    "/console/accounts": "GET /staff", "/console/me": OWN_DEVICES, "/console/password": IN_PERSON, "/console/second-step": IN_PERSON,
+    "/console/api": Not("a token sees itself with GET /me, and never the account's other tokens"),
+    "/console/api/openapi.json": Not("the description itself, which a token fetches as /api/v1/openapi.json"),
+}  # fmt: skip
+"""Address of a console page that is read, parts that fetch themselves anew left out -> the call that tells the same, or why there is none."""
+
+
 def acts(app: TestClient) -> dict[str, frozenset[str]]:
     """The console's addresses that something can be sent to, with the roles that may."""
     found = {}
@@ -134,6 +184,21 @@ def test_every_act_of_the_console_has_a_call_or_a_reason(app: TestClient) -> Non
     assert sorted(set(ACTS) - there) == [], "of a page that is gone"
 
 
+def test_every_page_of_the_console_can_be_read_or_says_why_not(app: TestClient) -> None:
+    there = {page.path for page in PAGES if page.method == "GET" and not page.live and not page.path.startswith("/console/log")}
+    assert sorted(there - set(READS)) == [], "a page that is read: add its call to READS, or say why there is none"
+    assert sorted(set(READS) - there) == [], "of a page that is gone"
+    calls = {f"{call.method} {call.path}": call for call in CALLS}
+    pages = {page.path: page for page in PAGES if page.method == "GET"}
+    short = []
+    for path, known in READS.items():
+        if isinstance(known, str):
+            missing = pages[path].roles & USES_PROGRAMS - (calls[known].roles if known in calls else frozenset())
+            if missing:
+                short.append(f"{path}: {known} is not there for {sorted(missing)}")
+    assert short == []
+
+
 def test_each_call_of_the_list_is_there_for_the_same_roles(app: TestClient) -> None:
     calls, wrong = {f"{call.method} {call.path}": call for call in CALLS}, []
     for path, roles in acts(app).items():
@@ -148,4 +213,4 @@ def test_each_call_of_the_list_is_there_for_the_same_roles(app: TestClient) -> N
 
 
 def test_a_reason_is_a_sentence_that_somebody_can_judge() -> None:
-    assert all(len(one.reason.split()) >= 6 for one in ACTS.values() if isinstance(one, Not))
+    assert all(len(one.reason.split()) >= 6 for one in (*ACTS.values(), *READS.values()) if isinstance(one, Not))

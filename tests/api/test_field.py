@@ -61,6 +61,10 @@ def test_from_the_request_to_what_was_met_at_the_door(
     assert program.ask("POST", "/visit-days", {"day": str(day), "homes": [one]}).status_code == 409, "it is on a day already"
     assert program.get(f"/visit-days?day={day}").json()["days"] == [{"day": str(day), "visits": 1}]
     (planned,) = program.get(f"/planned?on={day}&mine=yes").json()["items"]
+    sheets = program.get(f"/planned/sheets?on={day}")
+    assert sheets.content.startswith(b"%PDF") and program.get(f"/planned/sheets?on={day - timedelta(days=1)}").status_code == 404
+    with shell.engine.begin() as c:
+        assert c.execute(select(audit.c.object_id).where(audit.c.action == "visit.sheet_printed")).scalars().all() == [str(day)]
     moved = {"day": str(day + timedelta(days=1)), "first": first, "second": second, "from_time": "14:00"}
     assert program.ask("POST", f"/planned/{made}/move", moved, version=planned["version"]).status_code == 204
     assert program.ask("POST", f"/planned/{made}/move", moved, version=planned["version"]).status_code == 409
@@ -153,6 +157,16 @@ def test_the_sheet_of_a_meeting_is_cut_as_on_the_page(program: Program, home: Ho
         done = c.execute(select(audit.c.action, audit.c.detail).where(audit.c.object_id == here.rpartition("/")[2])).all()
     assert [row.detail["format"] for row in done if row.action == "export.made"] == ["pdf", "xlsx"]
     assert [row.detail["for"] for row in done if row.action == "meeting.sheet_viewed"] == ["", own, guest, "", ""]
+
+
+def test_what_should_come_before_a_meeting_is_told_with_why(program: Program, home: Home) -> None:
+    case_id = home.ids["case"]
+    program.ask("POST", f"/cases/{case_id}/flag", {"question": "住まいをどうするか"})
+    (one,) = [one for one in program.get("/meetings/waiting").json()["items"] if one["case"] == case_id]
+    assert one["why"][0] == "flagged" and one["question"] == "住まいをどうするか" and one["name"] == "山田 花子"
+    here = f"/meetings/{program.ask('POST', '/meetings', {'held_on': '2026-07-20'}).json()['id']}"
+    assert program.ask("POST", f"{here}/agenda", {"case": case_id, "why": "flagged"}).status_code == 201
+    assert case_id not in program.get("/meetings/waiting").text, "it stands on an agenda now"
 
 
 # --- a consultation day -----------------------------------------------------------------------------------------------

@@ -31,9 +31,9 @@ FOR_SOME = {("GET", "/exports/{id}/file"): 404, ("PATCH", "/cases/{id}/people"):
             ("POST", "/meetings/{id}/agenda/remove"): 422, ("POST", "/meetings/{id}/assignments"): 422, ("POST", "/visit-days"): 404,
             ("POST", "/planned/{id}/move"): 422, ("POST", "/tickets/{id}/attach"): 422,
             ("GET", "/campaigns/{id}/letters/file"): 404, ("POST", "/staff/end"): 422, ("POST", "/programs"): 422, ("POST", "/sheet"): 422,
-            ("PUT", "/settings/map"): 422, ("PUT", "/acts"): 409}
+            ("GET", "/planned/sheets"): 404, ("PUT", "/settings/map"): 422, ("PUT", "/acts"): 409}
 """A file is for its maker, a change for somebody who is in the household: tests/api/test_seeding.py has those. A list is no list
-without its kind and its rows, an agenda none without a household: tests/api/test_outside.py. Nor is nothing a picture."""
+without its kind and its rows, an agenda none without a household: tests/api/test_outside.py. Nor is nothing a picture, and a day without visits has no sheets."""
 
 
 def filled(path: str, home: Home) -> str:

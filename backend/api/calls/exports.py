@@ -11,6 +11,7 @@ from backend.api.call import Asked, Call, attached
 from backend.api.paging import moment
 from backend.api.problems import Problem
 from backend.cases.selection import Selection
+from backend.db import Row
 from backend.forms import exports
 from backend.forms.glyphs import CannotPrint
 from backend.forms.making import Order
@@ -35,11 +36,19 @@ def order(asked: Asked) -> dict[str, Any]:
     return {"id": made}
 
 
+def listed(asked: Asked) -> dict[str, Any]:
+    """What this account had made and can still fetch, newest first; `form` and `format` as they were ordered."""
+    with asked.reading() as c:
+        rows = exports.mine(c, asked.staff, asked.now - exports.LASTS)
+    return {"next": "", "items": [
+        {**_brief(row), "form": row["detail"]["order"]["form"], "format": row["detail"]["order"]["format"]} for row in rows
+    ]}  # fmt: skip
+
+
 def state(asked: Asked) -> dict[str, Any]:
     with asked.reading() as c:
         row = exports.found(c, asked.staff, asked.path("id"), asked.now)
-    return {"id": row["id"], "state": row["state"], "done": row["done"], "total": row["total"], "error": row["error"],
-            "made_at": moment(row["made_at"])}  # fmt: skip
+    return _brief(row)
 
 
 def stop(asked: Asked) -> dict[str, Any]:
@@ -61,7 +70,12 @@ def fetch(asked: Asked) -> Response:
     return attached(file.content, file.media_type, file.name)
 
 
+def _brief(row: Row) -> dict[str, Any]:
+    return {**{name: row[name] for name in ("id", "state", "done", "total", "error")}, "made_at": moment(row["made_at"])}
+
+
 CALLS = (
+    Call("GET", "/exports", listed, "exports:read", TAKES_DATA_OUT, "What one had made"),
     Call("POST", "/exports", order, "exports:write", TAKES_DATA_OUT, "Have a form or a list made", body=Export, status=201),
     Call("GET", "/exports/{id}", state, "exports:read", TAKES_DATA_OUT, "How far it is"),
     Call("POST", "/exports/{id}/stop", stop, "exports:write", TAKES_DATA_OUT, "Stop making it"),

@@ -19,6 +19,7 @@ from backend.clock import in_japan
 from backend.forms.glyphs import CannotPrint
 from backend.forms.meeting_paper import FORMATS, NobodyOnIt, meeting_paper
 from backend.meetings import service
+from backend.meetings.agenda import candidates
 from backend.meetings.minutes import may_read
 from backend.meetings.models import meeting, meeting_item
 from backend.meetings.service import MeetingTrouble, NoSuchMeeting
@@ -93,6 +94,16 @@ def fetch_sheet(asked: Asked) -> Response:
         except CannotPrint:
             raise Problem("refused", why="cannot_print") from None
     return attached(file.content, file.media_type, file.name)
+
+
+def waiting(asked: Asked) -> dict[str, Any]:
+    """Households that should come before a meeting and are on no agenda, with why, the most urgent reason first: 300 at most."""
+    with asked.reading() as c:
+        found = candidates(c, asked.staff, asked.now, in_japan(asked.now).date())
+    return {"next": "", "items": [
+        {"case": one.row.id, "number": one.row.number, "name": one.row.name, "category": one.row.category, "district": one.row.district,
+         "why": list(one.reasons), "question": one.question} for one in found
+    ]}  # fmt: skip
 
 
 def put_on(asked: Asked) -> dict[str, Any]:
@@ -223,6 +234,7 @@ def _brief(row: Any) -> dict[str, Any]:
 
 CALLS = (
     Call("GET", "/meetings", listed, "cases:read", CARRIES_CASES, "Case meetings, newest first", pages=True),
+    Call("GET", "/meetings/waiting", waiting, "cases:read", CARRIES_CASES, "Households that should come before a meeting"),
     Call("GET", "/meetings/{id}", read, "cases:read", CARRIES_CASES, "One case meeting with its agenda"),
     Call("GET", "/meetings/{id}/sheet", read_sheet, "cases:read", CARRIES_CASES, "The sheet for one participant, or without names",
          queries=("for",)),

@@ -297,7 +297,7 @@ CALLS = (
     Call("GET", "/programs", catalogue, "programs:read", USES_PROGRAMS, "The catalogue as it holds here", queries=("locale",)),
     Call("POST", "/programs", create, "programs:write", EDITS_PROGRAMS, "Draft a program of one's own", body=ProgramForm, status=201),
     Call("POST", "/programs/count", count, "programs:write", SEES_FIGURES, "Count how the open cases stand with every program"),
-    Call("GET", "/programs/{id}", read, "programs:read", EDITS_PROGRAMS, "A program as the fields of its form"),
+    Call("GET", "/programs/{id}", read, "programs:read", USES_PROGRAMS, "A program as the fields of its form"),
     Call("PUT", "/programs/{id}", change, "programs:write", EDITS_PROGRAMS, "Draft a change of a program", body=ProgramForm),
     Call("GET", "/program-drafts", decisions, "programs:read", READS, "Drafts and editions"),
     Call("POST", "/program-drafts/roll-back", roll_back, "programs:write", EDITS_PROGRAMS, "Draft the way back to an edition", body=Edition,

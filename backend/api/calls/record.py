@@ -20,6 +20,7 @@ from backend.clock import JST, in_japan
 from backend.consent.rules import standing
 from backend.consent.service import decisions_of
 from backend.console.record.reminders import reminders_of
+from backend.console.record.timeline import KINDS, timeline_of
 from backend.contacts.models import contact
 from backend.conversations.offices import read_office
 from backend.db import Row
@@ -198,6 +199,23 @@ def cancel_reminder(asked: Asked) -> None:
         take_back(c, asked.staff, asked.path("id"), body.reminder, asked.now)
 
 
+def timeline(asked: Asked) -> dict[str, Any]:
+    """Everything that happened, newest first, in words: `kind` (of those named there, divided by commas) and `before` (a moment) choose.
+    `more`: there are earlier ones."""
+    kinds = [one for one in asked.query("kind").split(",") if one]
+    if unknown := sorted(set(kinds) - set(KINDS)):
+        raise Problem("invalid", errors=[{"field": "kind", "kind": "|".join(KINDS)} for _ in unknown[:1]])
+    with asked.writing() as c:
+        row = _seen(asked, c)
+    with asked.reading() as c:
+        events, more = timeline_of(c, asked.shell.words, row["id"], kinds or KINDS, asked.moment("before"))
+    words, locale = asked.shell.words, asked.staff.locale
+    return {"more": more, "items": [
+        {"at": moment(one.at), "kind": one.kind, "what": words.word(one.what, locale), "text": one.text, "staff_id": one.staff_id,
+         "struck": one.struck} for one in events
+    ]}  # fmt: skip
+
+
 def contacts(asked: Asked) -> dict[str, Any]:
     """Every approach to the household, newest first."""
     with asked.writing() as c:
@@ -250,5 +268,6 @@ CALLS = (
     Call("GET", "/cases/{id}/reminders", read_reminders, "programs:read", OPENS_CASES, "Reminders of deadlines that are set"),
     Call("POST", "/cases/{id}/reminders/cancel", cancel_reminder, "cases:write", OPENS_CASES, "Cancel a reminder", body=ReminderId,
          status=204),
+    Call("GET", "/cases/{id}/timeline", timeline, "cases:read", OPENS_CASES, "Everything that happened", queries=("kind", "before")),
     Call("GET", "/cases/{id}/contacts", contacts, "visits:read", OPENS_CASES, "Approaches to the household", pages=True),
 )  # fmt: skip

@@ -14,10 +14,8 @@ from backend.console.desk import Desk
 from backend.console.lists import names_of_staff
 from backend.console.page import Page
 from backend.console.pages.support import day_of
-from backend.forms.data import households
-from backend.forms.day_sheet import Stop, day_sheet
 from backend.forms.glyphs import CannotPrint
-from backend.forms.pdf import Foot, pdf, printed_at
+from backend.forms.visit_paper import day_paper
 from backend.staff.access import planned_for
 from backend.staff.roles import CARRIES_CASES
 from backend.visits import appointments, planning
@@ -25,13 +23,10 @@ from backend.visits.plan import HALVES, MOST, propose
 from backend.visits.planning import Decided, WrongVisit
 from backend.visits.waiting import MOST as MOST_READ
 from backend.visits.waiting import districts, pressing, told
-from dialogs.core.words import Arg, Text, Words
-from dialogs.fields import LOCALES
 
 VISITS = "/console/visits"
 PER_PAGE = 50
 """Homes that wait on one page; the proposal is made from all that were read."""
-CAUTION = "console.visits.sheet.caution"
 
 
 def index(desk: Desk, wrong: str = "", status: int = 200) -> Response:
@@ -142,36 +137,15 @@ def take_off(desk: Desk) -> Response:
 def sheet(desk: Desk) -> Response:
     """The day's sheets as one PDF, a page for each pair, in walking order."""
     on = day_of(desk.request.query_params.get("on", "")) or in_japan(desk.now).date()
-    words = desk.shell.words
-    with desk.writing() as c:
-        rows = [row for row in planning.of_day(c, desk.staff, on) if row.state == planning.PLANNED]
-        names = names_of_staff(c, desk.staff.tenant_id)
-        known = {one.case_id: one for one in households(c, words, [row.case_id for row in rows], on)}
-        _seen(c, desk, "visit.sheet_printed", on, len(rows))
-    if not rows:
-        return desk.to(f"{VISITS}/day?{urlencode({'on': on.isoformat()})}")
-    office = Words.of(desk.frame()["office"].name).in_locale("ja")
-    pairs: dict[tuple[str, str], list[Stop]] = {}
-    for row in rows:
-        pairs.setdefault((row.first_worker, row.second_worker), []).append(Stop(known[row.case_id], _time(row), _care(desk, row)))
-    sheets = [day_sheet(office, on, [names.get(one, "") for one in pair], stops) for pair, stops in pairs.items()]
-    foot = Foot(office, printed_at(desk.now), desk.staff.name, str(words.render(Text(CAUTION), "ja")))
     try:
-        made = pdf(sheets, foot)
+        with desk.writing() as c:
+            made = day_paper(c, desk.shell, desk.staff, on)
     except CannotPrint:
         return day(desk, "console.forms.cannot_print", 500, on)
-    return Response(made, media_type="application/pdf", headers={
-        "Cache-Control": "no-store", "Content-Disposition": f"attachment; filename*=UTF-8''{quote(f'visits-{on.isoformat()}.pdf')}"})
-
-
-def _time(row: Any) -> str:
-    return f"{row.from_time}–{row.until_time}" if row.until_time else str(row.from_time)
-
-
-def _care(desk: Desk, row: Any) -> str:
-    language: Arg = Text(f"field.language.option.{row.interpreter}") if row.interpreter in LOCALES else row.interpreter
-    speaks = str(desk.shell.words.render(Text("console.visits.sheet.interpreter", {"language": language}), "ja")) if row.interpreter else ""
-    return "　".join(part for part in (speaks, row.safety or "") if part)
+    if made is None:
+        return desk.to(f"{VISITS}/day?{urlencode({'on': on.isoformat()})}")
+    return Response(made.content, media_type=made.media_type, headers={
+        "Cache-Control": "no-store", "Content-Disposition": f"attachment; filename*=UTF-8''{quote(made.name)}"})
 
 
 def _seen(c: Any, desk: Desk, action: str, on: date, count: int) -> None:
