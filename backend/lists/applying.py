@@ -23,12 +23,13 @@ from backend.clock import in_japan
 from backend.db import reading
 from backend.jobs import service as jobs
 from backend.jobs.run import Lost, Work
-from backend.journal.statements import insertion, pour, run
+from backend.journal.statements import insertion, run
 from backend.lists import ahead, finding
 from backend.lists.cells import Draft
 from backend.lists.checking import CHUNK, TOGETHER, chunk_as_stored
 from backend.lists.columns import columns
 from backend.lists.models import list_chunk, list_import, list_row
+from backend.lists.pouring import pour
 from backend.lists.preparing import (
     FILLED,
     SOURCE,
@@ -156,15 +157,17 @@ class _Taking:
     seen: list[tuple[str, int]] = field(default_factory=list)
     protected: list[str] = field(default_factory=list)
     tokens: list[tuple[int, str]] = field(default_factory=list)
+    said: tuple[Any, ...] = ()
+    """What every answer of a list has in common."""
 
     def read(self, connection: Connection, wanted: list[Wanted]) -> None:
         kept = self._kept(connection, [one.key for one in wanted])
         homes = self._homes(connection, {one.household for one in wanted if one.household})
-        same = next(iter(insertion(self.dialect, answer, columns_of(answer), [answered(self.into)]).values))[len(FILLED[answer]) :]
+        self.said = insertion(self.dialect, answer, columns_of(answer)[len(FILLED[answer]) :], [answered(self.into)]).values[0]
         for one in wanted:
             before = kept.get(one.key)
             if before is None:
-                homes[one.household] = self._new(one, homes.get(one.household) if one.household else None, same)
+                homes[one.household] = self._new(one, homes.get(one.household) if one.household else None)
             elif before.digest == one.digest:
                 self.seen.append((before.id, one.place))
             else:
@@ -179,9 +182,9 @@ class _Taking:
             year, first = in_japan(self.into.now).year, after - len(cases)
             demonstration = connection.execute(select(tenant.c.demonstration).where(tenant.c.id == self.into.tenant_id)).scalar_one()
             self.rows[case] = [(case_number(year, number), demonstration, *rest) for number, rest in enumerate(cases, first)]
-        for table in (person, case, *_OF_CASES, answer):  # what refers to others after them
-            if rows := self.rows[table]:
-                pour(connection, insertion_into(connection.dialect, table)._replace(values=rows))
+        for table in (person, case, *_OF_CASES):  # what refers to others after them
+            pour(connection, insertion_into(connection.dialect, table)._replace(values=self.rows[table]))
+        pour(connection, insertion_into(connection.dialect, answer)._replace(values=self.rows[answer]), self.said)
         self.tokens.sort()
         if not self.long:
             finding.put(connection, self.tokens)
@@ -204,7 +207,7 @@ class _Taking:
             list_row.c.tenant_id == self.into.tenant_id, list_row.c.kind == self.home["kind"], list_row.c.household.in_(sorted(households)))
         return {row.household: row.case_id for row in connection.execute(chosen)} if households else {}
 
-    def _new(self, one: Wanted, home: str | None, same: tuple[Any, ...]) -> str:
+    def _new(self, one: Wanted, home: str | None) -> str:
         """The rows of a person, and of their case if they are the first of their household. Returns the case's id."""
         made = Made(*(one.made or make(self.into, [(unpacked(orjson.loads(one.kept)), one.place, one.key, one.digest, one.household)])[0]))
         case_id, rows = home or made.case_id, self.rows
@@ -216,7 +219,7 @@ class _Taking:
             rows[case].append(made.case)
             if made.decision:
                 rows[category_decision].append(made.decision)
-            rows[answer] += [(case_id, name, value, *same) for name, value in made.answers]
+            rows[answer] += [(case_id, *said) for said in made.answers]
         elif one.restricted:
             # Whoever lives in one home has one address: a protected member protects the household.
             self.protected.append(case_id)

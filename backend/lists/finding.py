@@ -19,7 +19,9 @@ from backend import ids
 from backend.db import Row, is_postgres, reading
 from backend.jobs import service as jobs
 from backend.jobs.run import Work
+from backend.journal.statements import Writing
 from backend.lists.models import list_row, token_run
+from backend.lists.pouring import pour
 from backend.people import service as people
 from backend.people.models import person
 from backend.people.tokens import number_token, tokens_of
@@ -120,14 +122,12 @@ def put_some(work: Work, *, ends: bool = False) -> None:
 
 def put(connection: Connection, pairs: Sequence[tuple[int, str]]) -> None:
     """Put (token, person) into the tree, in order; who is there already stays."""
-    if not pairs:
-        return
     if is_postgres(connection):
+        tokens, whose = (f"{{{','.join(some)}}}" for some in (map(str, [token for token, _ in pairs]), [id_ for _, id_ in pairs]))
         connection.exec_driver_sql(
-            "INSERT INTO person_token (token, person_id) SELECT * FROM unnest(%s::bigint[], %s::text[]) ON CONFLICT DO NOTHING",
-            ([token for token, _ in pairs], [id_ for _, id_ in pairs]))
+            "INSERT INTO person_token (token, person_id) SELECT * FROM unnest(%s::bigint[], %s::text[]) ON CONFLICT DO NOTHING", (tokens, whose))
     else:
-        connection.exec_driver_sql("INSERT OR IGNORE INTO person_token (token, person_id) VALUES (?, ?)", list(pairs))
+        pour(connection, Writing("", list(pairs), "person_token (token, person_id)"), there="OR IGNORE")
 
 
 def found_by(connection: Connection, who: Row) -> set[int]:
