@@ -174,7 +174,7 @@ def test_what_somebody_is_writing_stays_while_new_messages_come_in(console: Cons
     assert page.input_value("textarea[name=text]") == "いま書いているところ"
     page.click("text=送る")
     page.wait_for_selector(".talk .staff >> text=いま書いているところ")
-    press(page, "text=自動応答にもどす")
+    press(page, "text=自動応答に戻す")
     page.context.close()
 
 
@@ -187,7 +187,7 @@ def test_everything_essential_works_without_javascript(console: Console) -> None
     page.fill("textarea[name=text]", "市の青木です。")
     press(page, "text=送る")
     assert page.locator(".talk .staff").get_by_text("市の青木です。").count() == 1
-    press(page, "text=自動応答にもどす")
+    press(page, "text=自動応答に戻す")
     with console.shell.engine.begin() as c:
         assert c.execute(select(conversation.c.held_by).where(conversation.c.id == talk.id)).scalar_one() is None
     page.context.close()
