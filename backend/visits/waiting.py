@@ -72,9 +72,8 @@ def told(connection: Connection, homes: Sequence[Waiting]) -> list[Waiting]:
 def pressing(connection: Connection, staff: Staff, day: date, district: str = "", most: int = MOST) -> list[Waiting]:
     """`waiting`, without names and addresses."""
     found: dict[str, dict[str, Any]] = {}
-    asked, wanted, here = _asked(staff, district), _wanted(staff, district), _few_cases(connection, staff, district)
-    if here is not None:
-        asked, wanted = asked.where(visit_request.c.case_id.in_(here)), wanted.where(visit.c.case_id.in_(here))
+    here = _few_cases(connection, staff, district)
+    asked, wanted = _asked(staff, district, here), _wanted(staff, district, here)
     for row in connection.execute(asked.order_by(visit_request.c.due_at, visit_request.c.id).limit(most)):
         found[row.case_id] = {"request_id": row.id, "visit_id": "", "why": "request", "since": row.made_at, "due": row.due_at}
     for row in connection.execute(wanted.order_by(visit.c.priority, visit.c.id).limit(most)):
@@ -107,24 +106,30 @@ def _more(connection: Connection, table: Table, staff: Staff, state: str) -> boo
     return int(connection.execute(select(func.count()).select_from(some)).scalar_one()) > MOST_COUNTED
 
 
-def _asked(staff: Staff, district: str) -> Select[Any]:
+def _asked(staff: Staff, district: str, here: Select[Any] | None = None) -> Select[Any]:
     return (
         select(visit_request.c.id, visit_request.c.case_id, visit_request.c.made_at, visit_request.c.due_at, case.c.district)
         .join(case, case.c.id == visit_request.c.case_id)
-        .where(visit_request.c.tenant_id == staff.tenant_id, visit_request.c.state == "open", *_of_those(staff, district))
+        .where(visit_request.c.tenant_id == staff.tenant_id, visit_request.c.state == "open",
+               *_of_those(staff, district, visit_request.c.case_id, here))
     )
 
 
-def _wanted(staff: Staff, district: str) -> Select[Any]:
+def _wanted(staff: Staff, district: str, here: Select[Any] | None = None) -> Select[Any]:
     return (
         select(visit.c.id, visit.c.case_id, visit.c.request_id, visit.c.why, visit.c.made_at, visit.c.version, case.c.district)
         .join(case, case.c.id == visit.c.case_id)
-        .where(visit.c.tenant_id == staff.tenant_id, visit.c.state == "wanted", *_of_those(staff, district))
+        .where(visit.c.tenant_id == staff.tenant_id, visit.c.state == "wanted", *_of_those(staff, district, visit.c.case_id, here))
     )
 
 
-def _of_those(staff: Staff, district: str = "") -> list[ColumnElement[bool]]:
-    """Conditions on the cases of visits: open, and seen by this account. What waits is few; the cases are looked up by it."""
+def _of_those(staff: Staff, district: str, home: ColumnElement[Any], here: Select[Any] | None) -> list[ColumnElement[bool]]:
+    """Conditions on the cases of visits: open, and seen by this account. What waits is few; the cases are looked up by it.
+
+    `here` are the open cases of the district: `home` is held against them, and they are asked for nothing twice.
+    """
+    if here is not None:
+        return [not_by(visible(staff), case.c.tenant_id, case.c.district, case.c.assigned_to), home.in_(here)]
     where = [visible(staff), case.c.status == "open", *([case.c.district == district] if district else [])]
     return [not_by(one, case.c.tenant_id, case.c.status, case.c.district, case.c.assigned_to) for one in where]
 
@@ -135,7 +140,8 @@ def _few_cases(connection: Connection, staff: Staff, district: str) -> Select[An
     there = select(case.c.id).where(case.c.tenant_id == staff.tenant_id, case.c.status == "open", case.c.district == district)
     if not district or int(connection.execute(select(func.count()).select_from(there.limit(MOST_HELD + 1).subquery())).scalar_one()) > MOST_HELD:
         return None
-    return there
+    # PostgreSQL takes this and the case that a home is joined with for one table, and then reads every case of the district.
+    return select(there.cte("near").prefix_with("MATERIALIZED", dialect="postgresql").c.id)
 
 
 def _read(connection: Connection, ids: Sequence[str], found: Mapping[str, Mapping[str, Any]], day: date) -> Iterable[Waiting]:
