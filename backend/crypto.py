@@ -46,7 +46,7 @@ class Keyring:
         self._mac = _derive(secrets_[0], "mac")
 
     def seal(self, plain: bytes, place: str) -> bytes:
-        nonce = os.urandom(12)
+        nonce = _nonce()
         return bytes([self._current]) + nonce + self._sealers[self._current].encrypt(nonce, plain, place.encode())
 
     def seal_all(self, plains: Sequence[bytes], place: str) -> list[bytes]:
@@ -78,6 +78,20 @@ class Keyring:
     def sign(self, message: str, purpose: str) -> str:
         """A signature for things that leave and come back (cookies, form tokens)."""
         return hmac.new(self._mac, f"{purpose}\0{message}".encode(), hashlib.sha256).hexdigest()
+
+
+_nonces: list[bytes] = []
+os.register_at_fork(after_in_child=_nonces.clear)  # a nonce used twice would open both values
+
+
+def _nonce() -> bytes:
+    """12 random bytes. The system is asked for many at once: that costs as much as sealing a short value."""
+    try:
+        return _nonces.pop()
+    except IndexError:
+        random = os.urandom(12 * 256)
+        _nonces.extend(random[at : at + 12] for at in range(0, len(random), 12))
+        return os.urandom(12)
 
 
 @cache

@@ -123,7 +123,9 @@ class Conversations:
                 shown = safe
                 history.forget_body(hearing, event["id"])
                 speak(hearing, Text("common.my_number_masked"))
-            heard = replace(heard, text=safe, place=heard.place or place_in(safe))
+            place = heard.place or place_in(safe)
+            if safe is not heard.text or place != heard.place:
+                heard = replace(heard, text=safe, place=place)
         history.keep(hearing, incoming, event, shown)
         if incoming.attachment and isinstance(heard, Said):
             # A photo whose caption is heard as words: it is kept all the same.
@@ -185,7 +187,7 @@ class Conversations:
         if kept:
             # Small parts as if they had been read anew: a turn that fails has changed nothing of what others see.
             notes, memory = orjson.loads(orjson.dumps([kept.get("shell") or {}, kept["memory"]]))
-            session = replace(kept.session, memory=memory) if isinstance(kept, Kept) else Session.from_json(kept)
+            session = kept.session.with_memory(memory) if isinstance(kept, Kept) else Session.from_json(kept)
         else:
             known = facts_of(batch.connection, case_id=conversation["case_id"], conversation_id=conversation["id"])
             number = number_of(batch, conversation["case_id"]) if conversation["case_id"] else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -177,10 +178,21 @@ def _worker(given: argparse.Namespace) -> int:
         stopping = _told_to_stop()
         return _watch(_worker_parts(*(["--production"] if given.production else [])), stopping)
     logs.keep(shell.settings.data_dir, f"worker-{given.only}")
+    give_way()
     # The event loop that the web server has too (uvloop where there is one): a quarter less per send.
     with asyncio.Runner(loop_factory=uvicorn.Config("", log_config=None).get_loop_factory()) as runner:
         runner.run(work(shell, only=given.only, share=given.share, parent=given.parent))
     return 0
+
+
+def give_way() -> None:
+    """Never interrupt whoever is at work, where the system knows how: the web server answers people who wait.
+
+    Turns and sends come in batches and lose nothing by a few milliseconds. Not thrown out of the processor's cache in the
+    middle of one, they cost a sixteenth less (measured on two cores, `./run bench line`).
+    """
+    with contextlib.suppress(AttributeError, OSError):
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def _refuse(shell: Shell) -> None:

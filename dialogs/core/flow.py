@@ -133,8 +133,12 @@ class Flow:
             self.frames.pop()
         self.misses = 0
 
-    def change_frame(self, **changes: Any) -> None:
-        self.frames[-1] = replace(self.frame, **changes)
+    def change_frame(self, *, at: str | None = None, done: tuple[str, ...] | None = None) -> None:
+        before = self.frame
+        self.frames[-1] = Frame(  # spelled out, as `frozen` is: several times a turn
+            before.dialog, before.version, before.at if at is None else at, before.scope, before.done if done is None else done,
+            before.single,
+        )
 
     def close(self, step_id: str) -> None:
         """Close a step in this frame."""

@@ -89,6 +89,13 @@ class Session:
             memory=data["memory"],
         )
 
+    def with_memory(self, memory: Mapping[str, Any]) -> Session:
+        """The same with other small values of the engine's own."""
+        return Session(
+            self.id, self.locale, self.frames, self.answers, self.known, self.trail, self.misses, self.waiting, self.confirm,
+            self.speaker, self.about, memory,
+        )
+
     def answer(self, key: str) -> Answer | None:
         """What holds now: this session's answer, else what the case knew."""
         return self.answers.get(key) or self.known.get(key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -113,3 +114,18 @@ def test_an_error_of_the_database_quotes_no_value(engine: Engine) -> None:
     with engine.connect() as c, pytest.raises(Exception, match="no_such_table") as said:
         c.execute(text("SELECT * FROM no_such_table WHERE name = :name"), {"name": "山田 花子"})
     assert "山田" not in str(said.value)
+
+
+def test_a_forked_process_never_seals_with_a_nonce_that_its_parent_has_in_stock() -> None:
+    ring = Keyring(["secret of the tests"])
+    ring.seal(b"fills the stock", "here")
+    read, written = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(written, b"".join(ring.seal(b"x", "here")[1:13] for _ in range(300)))
+        os._exit(0)
+    os.waitpid(child, 0)
+    theirs = os.read(read, 300 * 12)
+    ours = b"".join(ring.seal(b"x", "here")[1:13] for _ in range(300))
+    nonces = [part[at:at + 12] for part in (theirs, ours) for at in range(0, len(part), 12)]
+    assert len(nonces) == len(set(nonces)) == 600

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
-import secrets
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -144,7 +143,7 @@ class LineFake(Menus, Account):
         if kind == "follow":
             self.blocked.discard(user)
             rest.setdefault("follow", {"isUnblocked": False})
-        token = secrets.token_hex(16)
+        token = events.token(32)
         self.tokens[token] = Token(user, at, self.clock())
         return events.event(kind, user, at, token, **rest)
 
@@ -325,12 +324,12 @@ def _object(content: bytes) -> Any:
 
 
 def _request_id() -> str:
-    digits = secrets.token_hex(16)
+    digits = events.token(32)
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def _sent_messages(sent: Sent) -> list[dict[str, str]]:
-    return [{"id": events.message_id(), "quoteToken": secrets.token_hex(12)} for _ in sent.messages]
+    return [{"id": events.message_id(), "quoteToken": events.token(24)} for _ in sent.messages]
 
 
 def _is_uuid(key: str) -> bool:
