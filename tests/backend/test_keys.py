@@ -117,7 +117,7 @@ def test_an_error_of_the_database_quotes_no_value(engine: Engine) -> None:
 
 
 def test_a_forked_process_never_seals_with_a_nonce_that_its_parent_has_in_stock() -> None:
-    ring = Keyring(["secret of the tests"])
+    ring = Keyring("secret of the tests")
     ring.seal(b"fills the stock", "here")
     read, written = os.pipe()
     child = os.fork()
