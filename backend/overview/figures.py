@@ -14,6 +14,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection, Engine, Table, delete, func, literal, select
 
+from backend.audit import service as audit
 from backend.cases.models import case
 from backend.clock import JST, in_japan
 from backend.contacts.models import contact
@@ -29,6 +30,7 @@ from backend.overview.load import Asked, take_in
 from backend.overview.omuta import Tables
 from backend.overview.spans import settled
 from backend.overview.tally import Tally
+from backend.staff.roles import Staff
 
 KIND = "figures"
 """Kind of the job, and of the due row whose subject is the municipality. `detail`: since, until (days), key, as_of, after, counts."""
@@ -107,6 +109,12 @@ def of(engine: Engine, tenant_id: str, span: Span, at: datetime, *, staff_id: st
                 put_due(c, KIND, tenant_id, _next_night(at), {})
                 found, _ = _kept(c, tenant_id, span, at, newer)
     return found
+
+
+def taken(connection: Connection, staff: Staff, table: str, span: Span, by: str, at: datetime) -> None:
+    """A table left the office with whoever asked: into the trail, with its span."""
+    audit.record(connection, tenant_id=staff.tenant_id, staff_id=staff.id, action="figures.exported", object_kind="overview", object_id=table,
+                 detail={"since": str(span.since or ""), "until": str(span.until), "by": by}, at=at)  # fmt: skip
 
 
 def begin(connection: Connection, tenant_id: str, span: Span, at: datetime, staff_id: str | None = None) -> str:

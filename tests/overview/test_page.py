@@ -102,6 +102,9 @@ def test_a_program_is_told_to_come_again_until_the_worker_has_counted(
         count(shell, 1)
     count(shell)
     assert [program.get(f"/figures/{name}").json() for name in ("funnel", "outreach")] == small, "one count, whoever did it"
+    with shell.engine.begin() as c:
+        taken = c.execute(select(audit.c.object_id, audit.c.detail).where(audit.c.action == "figures.exported")).all()
+    assert [row.object_id for row in taken] == ["funnel", "outreach"] * 2 and taken[0].detail["by"] == "district", "not what was still counted"
     assert program.ask("POST", f"/figures/again?until={shell.clock().date()}").status_code == 200
     assert program.get("/figures/funnel").status_code == 200, "the last count is told while a newer one runs"
 

@@ -21,6 +21,7 @@ def read_funnel(asked: Asked) -> dict[str, Any]:
     if by not in GROUPS:
         raise Problem("invalid", errors=[{"field": "by", "kind": "district|category|language"}])
     there, tally = _counted(asked, _span(asked))
+    _taken(asked, "funnel", there.span, by)
     found, since = funnel.printed(tally.counted(by)), there.span.since
     return {"since": since.isoformat() if since else None, "until": there.span.until.isoformat(), "by": by, "whole": dict(found.whole),
             "rows": [{"group": name, **row} for name, row in found.rows.items()]}  # fmt: skip
@@ -30,6 +31,7 @@ def read_outreach(asked: Asked) -> dict[str, Any]:
     """Omuta's tables: approaches until first contact, by channel, by fiscal year, and how households stood at its end."""
     there, tally = _counted(asked, Span(None, _span(asked).until))
     until, made = there.span.until, tally.tables(there.span.until)
+    _taken(asked, "outreach", there.span, "")
     if made is None:
         return {"until": until.isoformat(), "households": 0, "tries": {}, "channels": {}, "periods": [], "standings": []}
     shown = printed(made)
@@ -57,6 +59,11 @@ def _counted(asked: Asked, span: Span) -> tuple[Figures, Tally]:
         done, total = (found.progress.done, found.progress.total) if found.progress else (0, 0)
         raise Problem("refused", {"Retry-After": "30"}, why="counting", done=done, total=total)
     return found, found.tally
+
+
+def _taken(asked: Asked, table: str, span: Span, by: str) -> None:
+    with asked.writing() as c:
+        figures.taken(c, asked.staff, table, span, by, asked.now)
 
 
 def _span(asked: Asked) -> Span:

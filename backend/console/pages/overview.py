@@ -88,10 +88,7 @@ def download(desk: Desk) -> Response:
     else:
         rows = [] if made is None else (_outreach_rows if name == "outreach" else _standing_rows)(desk, printed(made))
     with desk.writing() as c:
-        audit.record(
-            c, tenant_id=desk.staff.tenant_id, staff_id=desk.staff.id, action="figures.exported", object_kind="overview",
-            object_id=name, detail={"since": str(span.since or ""), "until": str(span.until), "by": by}, at=desk.now,
-        )  # fmt: skip
+        figures.taken(c, desk.staff, name, span, by, desk.now)
     written = io.StringIO()
     csv.writer(written, lineterminator="\r\n").writerows([[plain(cell) for cell in row] for row in rows])
     headers = {
