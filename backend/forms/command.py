@@ -17,7 +17,7 @@ from backend import ids
 from backend.audit import service as audit
 from backend.cases.selection import Selection
 from backend.db import reading
-from backend.forms.catalogue import CSV, CSV_CP932, FORMS, OF_A_LIST
+from backend.forms.catalogue import CSV, CSV_CP932, FORMS, OF_A_LIST, PDF
 from backend.forms.choosing import count, next_cases
 from backend.forms.csv import Lost
 from backend.forms.glyphs import CannotPrint
@@ -38,7 +38,7 @@ def add_commands(commands: Any, opened: Opened) -> None:
     one.add_argument("--tenant", default="", help="slug of the municipality (needed where there are several)")
     one.add_argument("--case", default="", metavar="NUMBER", help="one case; without it, those of the filter")
     one.add_argument("--filter", default=[], nargs="*", metavar="NAME=VALUE", help=f"status=open|closed|all and {', '.join(FILTER[1:])} (default: status=open)")
-    one.add_argument("--format", choices=OF_A_LIST, default="pdf")
+    one.add_argument("--format", choices=OF_A_LIST, default="", help="default: as the file of --out is called, or pdf")
     one.add_argument("--for", default="", dest="recipient", metavar="ID", help="a recipient outside: only what was agreed to")
     one.add_argument("--protected", action="store_true", help="protected people too; without it they are left out and counted")
     one.add_argument("--out", type=Path, required=True, help="the file; where there are several, they are numbered")
@@ -83,7 +83,9 @@ def _order(connection: Connection, where: Place, args: argparse.Namespace) -> Or
     if unknown:
         raise NotFound(f"Not a filter: {', '.join(unknown)}. There are: {', '.join(FILTER)}.")
     case_id = case_id_of(connection, where, args.case)[0] if args.case else ""
-    order = Order(args.form, args.format, case_id, Selection.of(given), args.recipient)
+    called = args.out.suffix.removeprefix(".").casefold()
+    format = args.format or (called if called in OF_A_LIST else PDF)
+    order = Order(args.form, format, case_id, Selection.of(given), args.recipient)
     if not order.valid:
         raise NotFound(f"{args.form} comes as {', '.join(FORMS[args.form].formats)}.")
     return order

@@ -35,6 +35,13 @@ def test_one_case_by_its_number(shell: Shell, tmp_path: Path, capsys: pytest.Cap
     assert (row.action, row.staff_id, row.detail["count"]) == ("export.made", None, 1)
 
 
+@pytest.mark.parametrize(("name", "begins"), [("list.xlsx", b"PK"), ("list.CSV", "\ufeff".encode()), ("list.pdf", b"%PDF"), ("list", b"%PDF")])
+def test_a_file_is_what_it_is_called(name: str, begins: bytes, shell: Shell, tmp_path: Path) -> None:
+    settle_home(shell, 1)
+    assert run(shell, "supported_list", "--out", str(tmp_path / name)) == 0
+    assert (tmp_path / name).read_bytes().startswith(begins)
+
+
 def test_a_list_goes_on_in_the_same_csv(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(making, "MOST_ROWS", 2)
     for number in range(1, 6):

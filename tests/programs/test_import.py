@@ -75,6 +75,17 @@ def bring_in(shell: Any, path: Path) -> int:
     return status
 
 
+def test_a_sheet_is_what_its_file_is_called_and_no_terminal_is_given_a_workbook(
+    shell: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(shell, "sheet", "--out", str(tmp_path / "sheet.xlsx")) == 0
+    assert (tmp_path / "sheet.xlsx").read_bytes().startswith(b"PK")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert run(shell, "sheet", "--format", "xlsx") == 1 and run(shell, "sheet", "--out", str(tmp_path / "no" / "sheet.html")) == 1
+    said = capsys.readouterr()
+    assert said.out == "" and "--out sheet.xlsx" in said.err and "cannot be written" in said.err
+
+
 def test_an_untouched_sheet_changes_nothing(shell: Any, sheet: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert bring_in(shell, sheet) == 0
     assert capsys.readouterr().out == ""

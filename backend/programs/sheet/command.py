@@ -32,7 +32,7 @@ def add_commands(commands: Any, opened: Opened) -> None:
     """Add `sheet` to `programs`."""
     one = commands.add_parser("sheet", help="the quick-reference sheet (早見表): programs by degree of damage")
     one.add_argument("--tenant", default="", help="slug of the municipality (needed where there are several)")
-    one.add_argument("--format", choices=FORMATS, default="html")
+    one.add_argument("--format", choices=FORMATS, default="", help="default: as the file of --out is called, or html")
     one.add_argument("--locale", default="ja", help="language of the sheet (default: ja)")
     one.add_argument("--as-of", type=date.fromisoformat, default=None, help="the day it is made for, YYYY-MM-DD (default: today)")
     one.add_argument("--out", type=Path, default=None, help="write it there (default: standard output)")
@@ -51,10 +51,15 @@ def run_sheet(opened: Opened, args: argparse.Namespace) -> int:
         print(f"There are no words in {args.locale!r}; there are: {', '.join(shell.words.locales)}.", file=sys.stderr)
         return 1
     today = args.as_of or in_japan(shell.clock()).date()
+    called = args.out.suffix.removeprefix(".").casefold() if args.out else ""
+    format = args.format or (called if called in FORMATS else "html")
+    if args.out is None and format != "html" and sys.stdout.isatty():
+        print(f"A {format} is nothing to read in a terminal: say where, with --out sheet.{format}.", file=sys.stderr)
+        return 1
     try:
         with shell.engine.connect() as connection:
             where = place(connection, args.tenant)
-        made = rendered(shell, where, where.changes, today, args.format, args.locale)
+        made = rendered(shell, where, where.changes, today, format, args.locale)
     except NotFound as wrong:
         print(wrong, file=sys.stderr)
         return 1
@@ -64,9 +69,13 @@ def run_sheet(opened: Opened, args: argparse.Namespace) -> int:
     if args.out is None:
         sys.stdout.buffer.write(made)
         sys.stdout.buffer.flush()
-    else:
+        return 0
+    try:
         args.out.write_bytes(made)
-        print(f"{args.out}: {len(made):,} bytes", file=sys.stderr)
+    except OSError as wrong:
+        print(f"{args.out} cannot be written: {wrong.strerror}.", file=sys.stderr)
+        return 1
+    print(f"{args.out}: {len(made):,} bytes", file=sys.stderr)
     return 0
 
 
