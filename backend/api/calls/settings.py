@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from backend.api.bodies_office import (
     Channels,
@@ -21,18 +20,20 @@ from backend.api.bodies_office import (
 from backend.api.call import Asked, Call
 from backend.api.problems import Problem
 from backend.audit import service as audit
-from backend.cases.review import STALLED_AFTER, stalled_after
+from backend.cases.review import stalled_after
 from backend.conversations.limits import DEFAULTS, limits_of
 from backend.conversations.offices import CONTACT_DAYS, REMINDER_DAYS
 from backend.overview import geojson
 from backend.overview.geojson import NoMap
 from backend.staff.models import staff
 from backend.staff.roles import RUNS_SETTINGS, SEES_READINESS
-from backend.tenants import golive, service
+from backend.tenants import golive, sections, service
 from backend.tenants.models import district, recipient, tenant
-from backend.tenants.service import ACTS, By, TenantError
+from backend.tenants.sections import WrongSetting
+from backend.tenants.service import ACTS, By
 from dialogs.core.words import Text
-from dialogs.fields import PROFESSIONS
+
+T = TypeVar("T")
 
 
 def read(asked: Asked) -> dict[str, Any]:
@@ -64,24 +65,19 @@ def read(asked: Asked) -> dict[str, Any]:
 
 def keep_office(asked: Asked) -> dict[str, Any]:
     body: Office = asked.body
-    if body.opens_at >= body.closes_at:
-        raise _wrong("office", "closes_at")
-    return _change(asked, name=_said(body.name, "office"), phone=body.phone, hours=_spoken(body.hours), opens_at=body.opens_at,
-                   closes_at=body.closes_at)  # fmt: skip
+    return _kept(asked, lambda c: sections.keep_office(
+        c, asked.staff.tenant_id, _by(asked), asked.version(), name=_said(body.name), phone=body.phone, hours=_said(body.hours),
+        opens_at=body.opens_at, closes_at=body.closes_at))
 
 
 def keep_disaster(asked: Asked) -> dict[str, Any]:
     """If-Match has the disaster's version; "0" makes the first. An Act or date that changes lets every open case be looked at again."""
     body: Disaster = asked.body
-    if body.municipality and not body.municipality.startswith(body.prefecture):
-        raise _wrong("disaster", "municipality")
     if unknown := sorted(set(body.acts) - set(ACTS)):
         raise Problem("invalid", errors=[{"field": f"acts.{name}", "kind": "unknown"} for name in unknown[:20]])
-    version = asked.version()
-    with asked.writing() as c:
-        service.set_disaster(c, asked.staff.tenant_id, _by(asked), version, name=_said(body.name, "disaster"), happened_on=body.happened_on,
-                             prefecture=body.prefecture, municipality=body.municipality, acts=body.acts)  # fmt: skip
-    return read(asked)
+    return _kept(asked, lambda c: sections.keep_disaster(
+        c, asked.staff.tenant_id, _by(asked), asked.version(), name=_said(body.name), happened_on=body.happened_on,
+        prefecture=body.prefecture, municipality=body.municipality, acts=body.acts))
 
 
 def keep_districts(asked: Asked) -> dict[str, Any]:
@@ -93,17 +89,9 @@ def keep_districts(asked: Asked) -> dict[str, Any]:
 
 def keep_recipient(asked: Asked) -> dict[str, Any]:
     body: Recipient = asked.body
-    if body.profession not in ("", *PROFESSIONS):
-        raise _wrong("recipient", "profession")
-    try:
-        with asked.writing() as c:
-            made = service.keep_recipient(
-                c, asked.staff.tenant_id, _by(asked), recipient_id=body.recipient, kind=body.kind, profession=body.profession,
-                name=_said(body.name, "recipient"), contact=body.contact, pledge_until=body.pledge_until, active=body.active,
-            )  # fmt: skip
-    except TenantError:
-        raise _wrong("recipient", "recipient") from None
-    return {"recipient": made}
+    return {"recipient": _tried(asked, lambda c: sections.keep_recipient(
+        c, asked.staff.tenant_id, _by(asked), recipient_id=body.recipient, kind=body.kind, profession=body.profession, name=_said(body.name),
+        contact=body.contact, pledge_until=body.pledge_until, active=body.active))}
 
 
 def keep_duty(asked: Asked) -> dict[str, Any]:
@@ -116,29 +104,22 @@ def keep_duty(asked: Asked) -> dict[str, Any]:
 
 def keep_promises(asked: Asked) -> dict[str, Any]:
     body: Promises = asked.body
-    if body.reminders[0] >= body.reminders[1]:
-        raise _wrong("promises", "reminders")
     days = {"talk": body.talk, "visit": body.visit, "refer": body.refer}
-    return _change(asked, contact_days=days, reminder_days=body.reminders, extra_holidays=_days(body.holidays))
+    return _kept(asked, lambda c: sections.keep_promises(
+        c, asked.staff.tenant_id, _by(asked), asked.version(), days=days, reminders=body.reminders, holidays=body.holidays))
 
 
 def keep_standstill(asked: Asked) -> dict[str, Any]:
     body: Standstill = asked.body
-    if set(body.days) != {str(category or "none") for category in STALLED_AFTER}:
-        raise _wrong("standstill", "days")
-    return _change(asked, stalled_days={str(name): days for name, days in body.days.items()})
+    days = {str(name): count for name, count in body.days.items()}
+    return _kept(asked, lambda c: sections.keep_standstill(c, asked.staff.tenant_id, _by(asked), asked.version(), days))
 
 
 def keep_channels(asked: Asked) -> dict[str, Any]:
     """Never more than the software's own bound for that chat."""
     body: Channels = asked.body
-    with asked.reading() as c:
-        now = c.execute(select(tenant.c.channel_limits).where(tenant.c.id == asked.staff.tenant_id)).scalar_one() or {}
-    limits = dict(now)
-    for name, one in (("line", body.line), ("telegram", body.telegram)):
-        level = min(one.level, DEFAULTS[name].max_in)
-        limits[name] = {"max_in": level, "max_out": level, "confirmed": one.confirmed}
-    return _change(asked, channel_limits=limits)
+    wanted = {"line": (body.line.level, body.line.confirmed), "telegram": (body.telegram.level, body.telegram.confirmed)}
+    return _kept(asked, lambda c: sections.keep_channels(c, asked.staff.tenant_id, _by(asked), asked.version(), wanted))
 
 
 def keep_map(asked: Asked) -> dict[str, Any]:
@@ -165,34 +146,25 @@ def readiness(asked: Asked) -> dict[str, Any]:
     ]}  # fmt: skip
 
 
-def _change(asked: Asked, **values: Any) -> dict[str, Any]:
-    version = asked.version()
-    with asked.writing() as c:
-        service.change(c, asked.staff.tenant_id, _by(asked), version, **values)
+def _kept(asked: Asked, keep: Callable[[Connection], object]) -> dict[str, Any]:
+    _tried(asked, keep)
     return read(asked)
+
+
+def _tried(asked: Asked, keep: Callable[[Connection], T]) -> T:
+    try:
+        with asked.writing() as c:
+            return keep(c)
+    except WrongSetting as wrong:
+        raise Problem("invalid", detail=Text(f"console.settings.wrong.{wrong.section}"), errors=[{"field": wrong.field, "kind": "wrong"}]) from None
 
 
 def _by(asked: Asked) -> By:
     return By(asked.staff.id, asked.now)
 
 
-def _said(words: Mapping[Any, str], section: str) -> dict[str, str]:
-    said = _spoken(words)
-    if "ja" not in said:
-        raise _wrong(section, "name.ja")
-    return said
-
-
-def _spoken(words: Mapping[Any, str]) -> dict[str, str]:
-    return {str(locale): said for locale, said in words.items() if said}
-
-
-def _days(days: list[date]) -> list[str]:
-    return sorted({day.isoformat() for day in days})
-
-
-def _wrong(section: str, field: str) -> Problem:
-    return Problem("invalid", detail=Text(f"console.settings.wrong.{section}"), errors=[{"field": field, "kind": "wrong"}])
+def _said(words: Mapping[Any, str]) -> dict[str, str]:
+    return {str(locale): said for locale, said in words.items()}
 
 
 CALLS = (

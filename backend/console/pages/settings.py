@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, time
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, select
 from starlette.responses import Response
 
 from backend.api import hooks
-from backend.cases.review import STALLED_AFTER, stalled_after
+from backend.cases.review import stalled_after
 from backend.console.desk import Desk
 from backend.console.page import Page
-from backend.conversations.limits import DEFAULTS, limits_of
+from backend.conversations.limits import limits_of
 from backend.conversations.offices import CONTACT_DAYS, REMINDER_DAYS
 from backend.staff.models import notice_route, staff
 from backend.staff.roles import RUNS_SETTINGS
-from backend.tenants import service
+from backend.tenants import sections, service
 from backend.tenants.models import district, recipient, tenant
-from backend.tenants.service import ACTS, RECIPIENT_KINDS, By, TenantError
+from backend.tenants.sections import CATEGORIES, CHATS, WrongSetting
+from backend.tenants.service import ACTS, RECIPIENT_KINDS, By
 from dialogs.fields import PROFESSIONS
 
 HOME = "/console/settings"
-CHATS = ("line", "telegram")
-"""Channels of other companies: what they may carry is the municipality's to confirm (§2.5)."""
-MOST_DAYS = 60
-MOST_STILL = 365
 DUTY_PLACES = 6
 
 
@@ -60,7 +57,7 @@ def _values(desk: Desk, c: Connection) -> dict[str, Any]:
         "told": told,
         "contact_days": {**CONTACT_DAYS, **(office.contact_days or {})},
         "reminder_days": list(office.reminder_days or REMINDER_DAYS),
-        "stalled_days": {_named(category): after.days for category, after in stalled_after(c, own).items()},
+        "stalled_days": {CATEGORIES[category]: after.days for category, after in stalled_after(c, own).items()},
         "chats": CHATS,
         "limits": {name: limits_of(name, office.channel_limits or {}).max_in for name in CHATS},
         "hooks_dead": hooks.dead(c, own),
@@ -69,29 +66,19 @@ def _values(desk: Desk, c: Connection) -> dict[str, Any]:
 
 
 def keep_office(desk: Desk) -> Response:
-    opens, closes = desk.sent("opens_at", 5), desk.sent("closes_at", 5)
-    if not desk.sent("name_ja") or not _is_time(opens) or not _is_time(closes) or opens >= closes:
-        return show(desk, "console.settings.wrong.office", 422)
-    return _change(
-        desk, "office", name=_words(desk, "name"), phone=desk.sent("phone", 40), hours=_words(desk, "hours"),
-        opens_at=opens, closes_at=closes,
-    )  # fmt: skip
+    return _kept(desk, "office", lambda c: sections.keep_office(
+        c, desk.staff.tenant_id, _by(desk), desk.number("version"), name=_words(desk, "name"), phone=desk.sent("phone", 40),
+        hours=_words(desk, "hours"), opens_at=desk.sent("opens_at", 5), closes_at=desk.sent("closes_at", 5)))
 
 
 def keep_disaster(desk: Desk) -> Response:
     happened = _date(desk.sent("happened_on"))
-    prefecture, municipality = desk.sent("prefecture", 2), desk.sent("municipality", 5)
-    codes_fit = all(not code or (code.isascii() and code.isdigit()) for code in (prefecture, municipality))
-    codes_fit = codes_fit and len(prefecture) in (0, 2) and len(municipality) in (0, 5) and municipality.startswith(prefecture)
-    if not desk.sent("name_ja") or happened is None or not codes_fit:
+    if happened is None:
         return show(desk, "console.settings.wrong.disaster", 422)
     acts = {act: desk.sent(act) == "yes" for act in ACTS if desk.sent(act) in ("yes", "no")}
-    with desk.writing() as c:
-        service.set_disaster(
-            c, desk.staff.tenant_id, _by(desk), max(desk.number("version"), 0), name=_words(desk, "name"),
-            happened_on=happened, prefecture=prefecture, municipality=municipality, acts=acts,
-        )  # fmt: skip
-    return desk.to(f"{HOME}#disaster")
+    return _kept(desk, "disaster", lambda c: sections.keep_disaster(
+        c, desk.staff.tenant_id, _by(desk), max(desk.number("version"), 0), name=_words(desk, "name"), happened_on=happened,
+        prefecture=desk.sent("prefecture", 2), municipality=desk.sent("municipality", 5), acts=acts))
 
 
 def keep_districts(desk: Desk) -> Response:
@@ -103,18 +90,11 @@ def keep_districts(desk: Desk) -> Response:
 def keep_recipient(desk: Desk) -> Response:
     pledge = desk.sent("pledge_until")
     pledged = _date(pledge)
-    if (pledge and pledged is None) or (desk.sent("profession") or "") not in ("", *PROFESSIONS):
+    if pledge and pledged is None:
         return show(desk, "console.settings.wrong.recipient", 422)
-    try:
-        with desk.writing() as c:
-            service.keep_recipient(
-                c, desk.staff.tenant_id, _by(desk), recipient_id=desk.sent("id"), kind=desk.sent("kind"),
-                profession=desk.sent("profession"), name=_words(desk, "name"), contact=desk.sent("contact"),
-                pledge_until=pledged, active=desk.sent("active") != "no",
-            )  # fmt: skip
-    except TenantError:
-        return show(desk, "console.settings.wrong.recipient", 422)
-    return desk.to(f"{HOME}#recipients")
+    return _kept(desk, "recipients", lambda c: sections.keep_recipient(
+        c, desk.staff.tenant_id, _by(desk), recipient_id=desk.sent("id"), kind=desk.sent("kind"), profession=desk.sent("profession"),
+        name=_words(desk, "name"), contact=desk.sent("contact"), pledge_until=pledged, active=desk.sent("active") != "no"))
 
 
 def keep_duty(desk: Desk) -> Response:
@@ -125,43 +105,31 @@ def keep_duty(desk: Desk) -> Response:
 
 def keep_promises(desk: Desk) -> Response:
     """Days until contact, reminders, extra holidays."""
-    days = {kind: desk.number(kind) for kind in CONTACT_DAYS}
-    reminders = [desk.number("reminder_1"), desk.number("reminder_2")]
     holidays = [_date(line.strip()) for line in desk.sent("holidays", 5000).splitlines() if line.strip()]
-    fits = all(0 <= count <= MOST_DAYS for count in days.values()) and 0 < reminders[0] < reminders[1] <= MOST_DAYS
-    if not fits or None in holidays:
+    if None in holidays:
         return show(desk, "console.settings.wrong.promises", 422)
-    return _change(
-        desk, "promises", contact_days=days, reminder_days=reminders,
-        extra_holidays=sorted(day.isoformat() for day in holidays if day is not None),
-    )  # fmt: skip
+    return _kept(desk, "promises", lambda c: sections.keep_promises(
+        c, desk.staff.tenant_id, _by(desk), desk.number("version"), days={kind: desk.number(kind) for kind in CONTACT_DAYS},
+        reminders=[desk.number("reminder_1"), desk.number("reminder_2")], holidays=[day for day in holidays if day is not None]))
 
 
 def keep_standstill(desk: Desk) -> Response:
     """After how many days a case counts as standing still, by category."""
-    days = {_named(category): desk.number(f"stalled_{_named(category)}") for category in STALLED_AFTER}
-    if not all(1 <= count <= MOST_STILL for count in days.values()):
-        return show(desk, "console.settings.wrong.standstill", 422)
-    return _change(desk, "standstill", stalled_days=days)
-
-
-def _named(category: int | None) -> str:
-    return str(category) if category else "none"
+    days = {name: desk.number(f"stalled_{name}") for name in CATEGORIES.values()}
+    return _kept(desk, "standstill", lambda c: sections.keep_standstill(c, desk.staff.tenant_id, _by(desk), desk.number("version"), days))
 
 
 def keep_channels(desk: Desk) -> Response:
-    with desk.reading() as c:
-        now = c.execute(select(tenant.c.channel_limits).where(tenant.c.id == desk.staff.tenant_id)).scalar_one() or {}
-    limits = dict(now)
-    for name in CHATS:
-        level = min(max(desk.number(name), 0), DEFAULTS[name].max_in)
-        limits[name] = {"max_in": level, "max_out": level, "confirmed": desk.sent(f"{name}_confirmed") == "yes"}
-    return _change(desk, "channels", channel_limits=limits)
+    wanted = {name: (desk.number(name), desk.sent(f"{name}_confirmed") == "yes") for name in CHATS}
+    return _kept(desk, "channels", lambda c: sections.keep_channels(c, desk.staff.tenant_id, _by(desk), desk.number("version"), wanted))
 
 
-def _change(desk: Desk, section: str, **values: Any) -> Response:
-    with desk.writing() as c:
-        service.change(c, desk.staff.tenant_id, _by(desk), desk.number("version"), **values)
+def _kept(desk: Desk, section: str, keep: Callable[[Connection], object]) -> Response:
+    try:
+        with desk.writing() as c:
+            keep(c)
+    except WrongSetting as wrong:
+        return show(desk, f"console.settings.wrong.{wrong.section}", 422)
     return desk.to(f"{HOME}#{section}")
 
 
@@ -180,13 +148,6 @@ def _date(written: str) -> date | None:
         return date.fromisoformat(written)
     except ValueError:
         return None
-
-
-def _is_time(written: str) -> bool:
-    try:
-        return len(written) == 5 and time.fromisoformat(written) is not None
-    except ValueError:
-        return False
 
 
 PAGES = (
