@@ -44,6 +44,14 @@ class Column:
     values: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """What a cell says, folded -> option."""
 
+    @property
+    def fitting(self) -> tuple[str, ...]:
+        """A word for each option, as a cell may say it."""
+        first: dict[str, str] = {}
+        for word, option in self.values.items():
+            first.setdefault(option, word)
+        return tuple(first.values())
+
 
 @cache
 def columns() -> dict[str, Column]:

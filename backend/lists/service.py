@@ -149,8 +149,9 @@ def imports_of(connection: Connection, tenant_id: str, limit: int = 50) -> list[
     return [dict(row) for row in connection.execute(chosen).mappings()]
 
 
-def findings(connection: Connection, import_id: str, limit: int = 200) -> tuple[list[list[Any]], list[list[Any]]]:
-    """Of a checked list: the first troubles [row, what, column, said] with errors first, and the first rows as read."""
+def findings(connection: Connection, import_id: str, limit: int = 200, most: int = 0) -> tuple[list[list[Any]], list[list[Any]]]:
+    """Of a checked list: the first troubles [row, what, column, said] with errors first, and the first rows as read; `limit` of each, or `most` troubles."""
+    most = most or limit
     trouble: list[list[Any]] = []
     rows: list[list[Any]] = []
     chosen = select(list_chunk.c.found).where(list_chunk.c.import_id == import_id, list_chunk.c.found.is_not(None))
@@ -158,9 +159,9 @@ def findings(connection: Connection, import_id: str, limit: int = 200) -> tuple[
         trouble += found["trouble"]
         if len(rows) < limit:
             rows += [one for one in found["rows"] if one[4]]
-        if len(trouble) > limit * 20:
+        if len(trouble) > max(most, limit * 20):
             break
-    return sorted(trouble, key=lambda one: (one[1] not in ("no_name", "twice"), one[0]))[:limit], rows[:limit]
+    return sorted(trouble, key=lambda one: (one[1] not in ("no_name", "twice"), one[0]))[:most], rows[:limit]
 
 
 def remembered(connection: Connection, tenant_id: str, kind: str) -> dict[str, str]:

@@ -69,6 +69,18 @@ def test_from_the_file_to_the_cases(desk: Browser, shell: Shell) -> None:  # noq
     assert desk.open("/console/lists").has("名簿.xlsx", "取り込みました")
 
 
+def test_one_thing_to_mend_is_one_line_with_its_rows_and_the_words_that_fit(desk: Browser, shell: Shell) -> None:  # noqa: F811
+    """Whoever made the list wrote ひどい twenty times: it is mended once."""
+    put_in(desk, sheet(HEADER, *([str(at), "三池", f"山田 {at}", "やまだ", "S30.1.2", "女", f"三池{at}", "", "取得済み", "ひどい" if at % 2 else "半壊"] for at in range(1, 31))))
+    here = desk.path
+    chosen = dict(re.findall(r'<select class="input" id="c\d+" name="(column\d+)">.*?<option value="(\w*)" selected>', desk.html, re.S))
+    desk.send(f"{here}/check", **chosen)
+    worked(shell)
+    desk.open(here)
+    assert desk.html.count("「ひどい」") == 1 and desk.has("2、4、6、8、10、12、14、16、18、20、22、24 ほか3行")
+    assert desk.has("次のどれかの言葉で書いてください：全壊、大規模半壊、中規模半壊、半壊、準半壊、一部損壊、被害なし", "30行を取り込む")
+
+
 def test_a_photo_is_no_list_and_the_page_says_so(desk: Browser) -> None:
     put_in(desk, b"\xff\xd8\xff\xe0 photo")
     assert desk.status == 422 and desk.has("文字を読み取れません")

@@ -19,6 +19,9 @@ from backend.staff.roles import BRINGS_LISTS_IN
 from dialogs.core.words import Text
 
 LISTS = "/console/lists"
+SHOWN = 20
+"""Rows that are shown as they were read."""
+MOST_TROUBLE, MOST_LINES, ROWS_NAMED = 4_000, 200, 12
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -96,14 +99,22 @@ def _home(desk: Desk) -> Row:
 def _one(desk: Desk) -> dict[str, Any]:
     home = _home(desk)
     with desk.reading() as c:
-        trouble, rows = lists.findings(c, home["id"]) if home["state"] in ("checked", "stopped") else ([], [])
+        trouble, rows = lists.findings(c, home["id"], SHOWN, MOST_TROUBLE) if home["state"] in ("checked", "stopped") else ([], [])
     mapping = home["mapping"]
     return {
-        "home": home, "wrong": home["error"], "trouble": trouble, "rows": [_preview(one) for one in rows[:20]], "columns": columns(),
+        "home": home, "wrong": home["error"], "trouble": _together(trouble), "rows": [_preview(one) for one in rows], "columns": columns(),
         "label_of": label_of, "running": home["state"] in ("checking", "applying"), "chosen": mapping, "back": f"{LISTS}/{home['id']}",
         "letter_of": {id_: letter(int(place)) for place, id_ in mapping.items()},
         "headers": [{"place": place, "letter": letter(place), **one} for place, one in enumerate(home["headers"])],
     }  # fmt: skip
+
+
+def _together(trouble: list[list[Any]]) -> list[dict[str, Any]]:
+    """The same trouble with the same words of a column is one line, with its rows: it is one thing to mend."""
+    found: dict[tuple[str, str, str], list[int]] = {}
+    for row, what, column, said in trouble:
+        found.setdefault((what, column, said), []).append(row)
+    return [{"what": what, "column": column, "said": said, "rows": rows[:ROWS_NAMED], "more": len(rows[ROWS_NAMED:])} for (what, column, said), rows in found.items()][:MOST_LINES]
 
 
 def _preview(found: list[Any]) -> dict[str, Any]:
