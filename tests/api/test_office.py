@@ -119,6 +119,23 @@ def test_what_is_missing_before_going_live_is_told_in_sentences_and_taken_by_a_p
     assert program.get("/readiness").status_code == 403
 
 
+@pytest.mark.parametrize(("section", "changed", "typed", "field"), [
+    ("office", {"opens_at": "17:00", "closes_at": "08:30"}, {"opens_at": "17:00", "closes_at": "08:30"}, "closes_at"),
+    ("disaster", {"prefecture": "40", "municipality": "13101"}, {"prefecture": "40", "municipality": "13101"}, "municipality"),
+    ("promises", {"reminders": [9, 3]}, {"reminder_1": "9", "reminder_2": "3"}, "reminders"),
+])  # fmt: skip
+def test_what_the_page_refuses_is_refused_with_the_same_sentence(
+    section: str, changed: dict[str, Any], typed: dict[str, str], field: str, admin: Program, new_browser: NewBrowser
+) -> None:
+    body = {**EXAMPLES[section.capitalize()], **changed}
+    refused = admin.ask("PUT", f"/settings/{section}", body, version=1)
+    assert refused.status_code == 422 and refused.json()["errors"] == [{"field": field, "kind": "wrong"}]
+    whole = {"name_ja": "つなぎ市", "hours_ja": "平日", "opens_at": "08:30", "closes_at": "17:15", "happened_on": "2026-07-01", "version": "1",
+             "talk": "1", "visit": "5", "refer": "3"}  # fmt: skip
+    page = new_browser("admin").open("/console/settings").send(f"/console/settings/{section}", **{**whole, **typed})
+    assert page.status == 422 and page.has(refused.json()["detail"])
+
+
 # --- staff ----------------------------------------------------------------------------------------------------------
 
 
