@@ -125,7 +125,8 @@ def _everything(folder: Path, browser: Any) -> Iterator[Everything]:
 
 def meet(shell: Shell, home: Home) -> None:
     """The meeting talks about the household, decided something, and a colleague and somebody from outside take part."""
-    now, common = shell.clock(), {"tenant_id": home.tenant, "meeting_id": home.ids["meeting"], "at": shell.clock()}
+    now = shell.clock()
+    common: dict[str, Any] = {"tenant_id": home.tenant, "meeting_id": home.ids["meeting"], "at": now}
     with shell.engine.begin() as c:
         mine = {row.login: row.id for row in c.execute(select(staff.c.login, staff.c.id))}
         common |= {"by": mine[WHO["supervisor"]]}
