@@ -51,6 +51,7 @@ async def test_the_name_that_the_booths_qr_codes_need_is_told_until_it_is_set(li
 
 
 async def test_setting_up_is_as_specified() -> None:
+    line_spec.operation("GET", "/v2/bot/info")  # not here: skipped now, and not in the middle of an answer
     wrong: list[str] = []
     async with LineFake(watch=lambda *call: wrong.extend(line_spec.exchange_errors(*call))) as fake:
         client = Line(fake.token, fake.url, fake.url)
