@@ -93,7 +93,7 @@ def open_engine(url: str) -> Engine:
 
 LONGEST_WAIT = 10.0
 """Seconds that a writer waits for SQLite's one write lock before it gives up."""
-LOOK_AGAIN = 0.0005
+LOOK_AGAIN, LONGEST_LOOK = 0.0005, 0.002
 
 
 def _patiently(cursor: Any, statement: str) -> None:
@@ -118,7 +118,7 @@ def _begin_writing(connection: Any) -> None:
     """
     raw = connection.connection.dbapi_connection
     raw.execute("PRAGMA busy_timeout=0")
-    end = time.monotonic() + LONGEST_WAIT
+    end, pause = time.monotonic() + LONGEST_WAIT, LOOK_AGAIN
     try:
         while True:
             try:
@@ -127,7 +127,8 @@ def _begin_writing(connection: Any) -> None:
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
                     raise OperationalError("BEGIN IMMEDIATE", None, error) from error
-            time.sleep(LOOK_AGAIN)
+            time.sleep(pause)
+            pause = min(pause * 1.5, LONGEST_LOOK)  # in a surge every look takes the processor from whoever has the lock
     finally:
         raw.execute("PRAGMA busy_timeout=10000")
 

@@ -22,9 +22,10 @@ from typing import Any, TypeAlias
 from sqlalchemy.exc import OperationalError
 
 from backend.app import Shell, check_key
+from backend.db import is_postgres
 from backend.followups.run import Handler, remind, run_due
 from backend.journal.outbox import LEASE, Results, lease, mark, sweep
-from backend.journal.process import ALL, BATCH, Hear, Share, Turns, waiting
+from backend.journal.process import AHEAD, ALL, BATCH, Hear, Share, process, waiting
 from backend.messages import Channel
 from bots import outreach
 from bots.channels import configured_channels, paces
@@ -228,14 +229,11 @@ async def _sending(channels: Mapping[str, Channel], take: Any, note: Any, stop: 
 
 
 def _turns(shell: Shell, channels: Mapping[str, Channel], hear: Hear, share: Share, stopping: Callable[[], bool]) -> None:
-    turns = Turns(shell.engine, channels, hear, shell.clock, share)
-    try:
-        while not stopping():
-            # A small batch gets a moment to grow: a commit is shared, and others may write meanwhile.
-            if not waiting(shell.engine) or turns.once() < ENOUGH:
-                time.sleep(LOOK)
-    finally:
-        turns.close()
+    batch = BATCH if is_postgres(shell.engine) else AHEAD
+    while not stopping():
+        # A small batch gets a moment to grow: a commit is shared, and others may write meanwhile.
+        if not waiting(shell.engine) or process(shell.engine, channels, hear, shell.clock, batch, share) < ENOUGH:
+            time.sleep(LOOK)
 
 
 def _surely(write: Callable[[Results], None], results: Results) -> None:

@@ -12,7 +12,6 @@ import logging
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeAlias
 
@@ -52,7 +51,7 @@ Hear: TypeAlias = Callable[[Batch, dict[str, Any], Incoming, Mapping[str, Any]],
 BATCH = 64
 """Conversations per transaction: 12-20 times the throughput of one by one (stack.md §1)."""
 AHEAD = 256
-"""Conversations per transaction where they were heard before it began: a surge is written in fewer, larger pieces."""
+"""The same on SQLite, where they are heard before it begins: a surge is written in fewer, larger pieces."""
 MOST_OF_ONE = 32
 """Events of one conversation per transaction: somebody who sends a thousand does not hold up the others."""
 INSIDE = 8
@@ -100,8 +99,8 @@ def waiting(engine: Engine) -> bool:
     return _LOOK(engine)
 
 
-def process(engine: Engine, channels: Mapping[str, Channel], hear: Hear, clock: Clock, batch: int = BATCH) -> int:
-    """Do one batch of pending events; returns how many were heard or failed (0: nothing to do).
+def process(engine: Engine, channels: Mapping[str, Channel], hear: Hear, clock: Clock, batch: int = BATCH, share: Share = ALL) -> int:
+    """Do one batch of pending events, on SQLite of this `share`; returns how many were heard or failed (0: nothing to do).
 
     Several workers may run this at once on PostgreSQL: a conversation belongs to whoever holds its row lock, and its
     events are read again after the lock is held, so each becomes exactly one turn. Events of a conversation are heard
@@ -114,44 +113,9 @@ def process(engine: Engine, channels: Mapping[str, Channel], hear: Hear, clock: 
     """
     if batch == 1 or is_postgres(engine):
         return _inside(engine, channels, hear, clock, deque([()]), batch)
-    taken, left = _take_ahead(engine, channels, hear, clock, batch)
+    taken, left = _take_ahead(engine, channels, hear, clock, batch, share)
     again = _write(engine, taken)
     return len(taken) - len(again) + _inside(engine, channels, hear, clock, _some_at_once(again + left), batch)
-
-
-class Turns:
-    """`process` without a pause, for one thread that does nothing else: while turns are written, the next are heard.
-
-    To hear needs the processor, to write waits for the lock and for the disk: on SQLite a second thread writes what was
-    taken ahead. The conversations in its hands are left out meanwhile, so that their next event finds them written.
-    """
-
-    def __init__(self, engine: Engine, channels: Mapping[str, Channel], hear: Hear, clock: Clock, share: Share = ALL) -> None:
-        self._engine, self._channels, self._hear, self._clock = engine, channels, hear, clock
-        self._share = share
-        self._writer = ThreadPoolExecutor(1, "turns-write")
-        self._written: Future[list[str]] | None = None
-        self._held: frozenset[str] = frozenset()
-
-    def once(self) -> int:
-        """As `process`: how many events were heard or failed. Those heard last may still be on their way to the disk."""
-        if is_postgres(self._engine):
-            return process(self._engine, self._channels, self._hear, self._clock)
-        taken, left = _take_ahead(self._engine, self._channels, self._hear, self._clock, AHEAD, self._share, self._held)
-        left = self.settle() + left
-        if taken:
-            self._held = frozenset(one.home["id"] for one in taken)
-            self._written = self._writer.submit(_write, self._engine, taken)
-        return len(taken) + _inside(self._engine, self._channels, self._hear, self._clock, _some_at_once(left), AHEAD)
-
-    def settle(self) -> list[str]:
-        """Wait until everything heard is written; the conversations whose turns have to be taken again. Raises as `process`."""
-        written, self._written, self._held = self._written, None, frozenset()
-        return written.result() if written is not None else []
-
-    def close(self) -> None:
-        """Wait for what is being written, whatever becomes of it: what could not be kept is heard again later."""
-        self._writer.shutdown()
 
 
 def _some_at_once(left: Sequence[str]) -> deque[Sequence[str]]:
@@ -219,19 +183,16 @@ def _write(engine: Engine, taken: Sequence[_Taken]) -> list[str]:
     return [one.home["id"] for one in taken]
 
 
-def _take_ahead(engine: Engine, channels: Mapping[str, Channel], hear: Hear, clock: Clock, limit: int,
-                share: Share = ALL, held: frozenset[str] = frozenset()) -> tuple[list[_Taken], list[str]]:
-    """Turns taken without the write lock, and the conversations that have to be heard inside a transaction.
-
-    `held` are conversations whose last turns are being written: what they say next waits until that is done.
-    """
+def _take_ahead(engine: Engine, channels: Mapping[str, Channel], hear: Hear, clock: Clock, limit: int, share: Share,
+                ) -> tuple[list[_Taken], list[str]]:
+    """Turns taken without the write lock, and the conversations that have to be heard inside a transaction."""
     taken: list[_Taken] = []
     left: list[str] = []
     with reading(engine).connect() as connection, _only_reading(connection):
         now = clock()
         names = [*channels, SYSTEM]
-        asked = {"channels": names, "limit": limit + len(held), "share": share.number, "of": share.of}
-        heads = [id for id in connection.execute(_HEADS_OF_SHARE, asked).scalars() if id not in held][:limit]
+        asked = {"channels": names, "limit": limit, "share": share.number, "of": share.of}
+        heads = connection.execute(_HEADS_OF_SHARE, asked).scalars().all()
         if not heads:
             return [], []
         queues: dict[str, list[Row[Any]]] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import threading
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from backend.followups.plan import drop_due, plan_due
 from backend.journal import process as processing
 from backend.journal.batch import Batch, NotAhead
 from backend.journal.models import conversation
-from backend.journal.process import Share, Turns, process
+from backend.journal.process import Share, process
 from tests.conftest import MovableClock
 from tests.journal.field import CHANNELS, answers, put, said, seconds, sessions, write_down
 
@@ -101,29 +100,6 @@ def test_several_messages_of_one_person_are_heard_in_order(office, clock):
     assert sessions(office)["U-0"] == ["0", "1", "2", "3"]
 
 
-def test_while_turns_are_written_the_next_are_heard(office, clock, monkeypatch):
-    """And of one person one turn after the other: the second waits until the first is written."""
-    written = threading.Event()
-    kept = processing._write
-
-    def slowly(engine, taken):
-        assert written.wait(20)
-        return kept(engine, taken)
-
-    monkeypatch.setattr(processing, "_write", slowly)
-    turns = Turns(office, CHANNELS, write_down, clock)
-    put(office, clock, said("one", clock(), who="U-0"))
-    assert turns.once() == 1
-    put(office, clock, said("two", seconds(clock, 1), who="U-0"), said("hello", seconds(clock, 2), who="U-1"))
-    threading.Timer(0.05, written.set).start()
-    assert turns.once() == 1, "somebody else, meanwhile"
-    assert turns.once() == 1
-    assert turns.once() == 0
-    turns.close()
-    assert sessions(office) == {"U-0": ["one", "two"], "U-1": ["hello"]}
-    assert answers(office) == {"U-0": ["1: one", "2: two"], "U-1": ["1: hello"]}
-
-
 def test_turns_that_could_not_be_kept_are_taken_again(office, clock):
     everybody_writes(office, clock, people=3)
     heard: list[str] = []
@@ -135,10 +111,8 @@ def test_turns_that_could_not_be_kept_are_taken_again(office, clock):
                 c.execute(update(conversation).where(conversation.c.id == home["id"]).values(version=conversation.c.version + 1))
         write_down(batch, home, incoming, event)
 
-    turns = Turns(office, CHANNELS, hear, clock)
-    assert turns.once() == 3
-    assert turns.once() == 3
-    turns.close()
+    assert process(office, CHANNELS, hear, clock) == 3
+    assert process(office, CHANNELS, hear, clock) == 0
     assert sorted(heard) == ["U-0", "U-0", "U-1", "U-1", "U-2", "U-2"]
     assert answers(office) == {f"U-{n}": [f"1: from {n}"] for n in range(3)}
 
@@ -152,10 +126,8 @@ def test_two_processes_divide_the_conversations_between_them(office, clock):
             mine.append(home["address"])
             write_down(batch, home, incoming, event)
 
-        turns = Turns(office, CHANNELS, hear, clock, Share(number, 2))
-        while turns.once():
+        while process(office, CHANNELS, hear, clock, share=Share(number, 2)):
             pass
-        turns.close()
     assert sorted(heard[0] + heard[1]) == sorted(f"U-{n}" for n in range(40))
     assert all(len(mine) >= 5 for mine in heard.values()), "halves, more or less"
     assert Share.parse("2/2") == Share(1, 2)
