@@ -77,10 +77,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.slow)
         if "[postgres" in item.name or "-postgres" in item.name:
             item.add_marker(pytest.mark.postgres)
-            if config.getoption("--no-postgres"):
-                item.add_marker(pytest.mark.skip(reason="--no-postgres"))
         if "long" in item.keywords and not config.getoption("--long"):
             item.add_marker(pytest.mark.skip(reason="only with ./run test --long"))
+    if config.getoption("--no-postgres"):  # asked for, so not worth a line each among the skips, which tell what is missing
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("postgres")])
+        items[:] = [item for item in items if not item.get_closest_marker("postgres")]
 
 
 def pytest_configure(config: pytest.Config) -> None:
