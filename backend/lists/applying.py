@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -45,6 +46,7 @@ from backend.lists.preparing import (
     make_rows,
 )
 from backend.lists.rows import CHANGED, NEW, SAME, differing, unpacked
+from backend.lists.runs import Run
 from backend.people import service as people
 from backend.people.models import household_member, person
 from backend.programs import recompute
@@ -86,10 +88,11 @@ def _take_some(work: Work) -> None:
         stored = chunk_as_stored(work, import_id, one, list_chunk.c.found)
         return None if stored is None else (stored, into)
 
-    wanted = [Wanted(*one) for one in ahead.made(work, number, make_rows, given)]
+    rows, tokens = ahead.made(work, number, make_rows, given)
+    wanted = [Wanted(*one) for one in rows]
     with reading(work.shell.engine).connect() as connection:
         taking = _Taking(into, home, connection.dialect, work.total >= finding.LONG)
-        taking.read(connection, wanted)
+        taking.read(connection, wanted, tokens)
     done = min((number + 1) * CHUNK, work.total)  # every chunk but the last is full
     with work.saving() as connection:
         taking.write(connection)
@@ -156,22 +159,26 @@ class _Taking:
     changed: list[tuple[Any, Draft, int, str]] = field(default_factory=list)
     seen: list[tuple[str, int]] = field(default_factory=list)
     protected: list[str] = field(default_factory=list)
-    tokens: list[tuple[int, str]] = field(default_factory=list)
+    tokens: bytes = b""
+    """Of everybody new, a packed `Run`."""
     said: tuple[Any, ...] = ()
     """What every answer of a list has in common."""
 
-    def read(self, connection: Connection, wanted: list[Wanted]) -> None:
+    def read(self, connection: Connection, wanted: list[Wanted], tokens: bytes) -> None:
         kept = self._kept(connection, [one.key for one in wanted])
         homes = self._homes(connection, {one.household for one in wanted if one.household})
         self.said = insertion(self.dialect, answer, columns_of(answer)[len(FILLED[answer]) :], [answered(self.into)]).values[0]
+        late: list[bytes] = []  # of rows that were not new when they were made ready
         for one in wanted:
             before = kept.get(one.key)
             if before is None:
-                homes[one.household] = self._new(one, homes.get(one.household) if one.household else None)
+                homes[one.household] = self._new(one, homes.get(one.household) if one.household else None, late)
             elif before.digest == one.digest:
                 self.seen.append((before.id, one.place))
             else:
                 self.changed.append((before, self._draft(connection, one), one.place, one.digest))
+        as_made = not late and all((one.key in kept) == (one.made is None) for one in wanted)
+        self.tokens = tokens if as_made else self._tokens_of_new([tokens, *late])
         self.counts = {NEW: len(wanted) - len(self.seen) - len(self.changed), CHANGED: len(self.changed), SAME: len(self.seen),
                        "cases": len(self.rows[case])}
 
@@ -185,11 +192,10 @@ class _Taking:
         for table in (person, case, *_OF_CASES):  # what refers to others after them
             pour(connection, insertion_into(connection.dialect, table)._replace(values=self.rows[table]))
         pour(connection, insertion_into(connection.dialect, answer)._replace(values=self.rows[answer]), self.said)
-        self.tokens.sort()
-        if not self.long:
-            finding.put(connection, self.tokens)
-        elif self.tokens:
+        if self.tokens and self.long:
             finding.keep(connection, self.home["id"], self.tokens)
+        elif self.tokens:
+            finding.put(connection, Run.unpacked(self.tokens).pairs())
         if self.protected:
             connection.execute(update(case).where(case.c.id.in_(self.protected)).values(restricted=True, version=case.c.version + 1))
         for before, draft, place, digest in self.changed:
@@ -207,14 +213,26 @@ class _Taking:
             list_row.c.tenant_id == self.into.tenant_id, list_row.c.kind == self.home["kind"], list_row.c.household.in_(sorted(households)))
         return {row.household: row.case_id for row in connection.execute(chosen)} if households else {}
 
-    def _new(self, one: Wanted, home: str | None) -> str:
+    def _tokens_of_new(self, runs: list[bytes]) -> bytes:
+        """Somebody made ready as new was brought by another list meanwhile, or is new after all."""
+        place = columns_of(person).index("id") - len(FILLED.get(person, ()))
+        new = {row[place]: set[int]() for row in self.rows[person]}
+        for token, id_ in chain.from_iterable(Run.unpacked(one).pairs() for one in runs if one):
+            if id_ in new:
+                new[id_].add(token)
+        return Run.of(new).packed() if new else b""
+
+    def _new(self, one: Wanted, home: str | None, late: list[bytes]) -> str:
         """The rows of a person, and of their case if they are the first of their household. Returns the case's id."""
-        made = Made(*(one.made or make(self.into, [(unpacked(orjson.loads(one.kept)), one.place, one.key, one.digest, one.household)])[0]))
+        ready = one.made
+        if ready is None:
+            (ready,), tokens = make(self.into, [(unpacked(orjson.loads(one.kept)), one.place, one.key, one.digest, one.household)])
+            late.append(tokens)
+        made = Made(*ready)
         case_id, rows = home or made.case_id, self.rows
         rows[person].append(made.person)
         rows[household_member].append((case_id, made.head or (home is None and not made.relation), *made.member))
         rows[list_row].append((case_id, *made.row))
-        self.tokens += [(token, made.person_id) for token in made.tokens]
         if home is None:
             rows[case].append(made.case)
             if made.decision:

@@ -7,11 +7,9 @@ all of it is there; what was begun and not ended is simply done again. Until the
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -22,6 +20,7 @@ from backend.jobs.run import Work
 from backend.journal.statements import Writing
 from backend.lists.models import list_row, token_run
 from backend.lists.pouring import pour
+from backend.lists.runs import Run
 from backend.people import service as people
 from backend.people.models import person
 from backend.people.tokens import number_token, tokens_of
@@ -33,55 +32,16 @@ TOGETHER = 50
 """Runs that go in together."""
 PIECE = 8_000
 """Tokens of one transaction, about: residents wait for it."""
-_ID = 26
 _SOME = 400
-
-
-class Run(NamedTuple):
-    """Tokens in order, whose each is (a place in `people`), and the people's ids one after the other."""
-
-    tokens: array[int]
-    whose: array[int]
-    people: str
-
-    @classmethod
-    def of(cls, pairs: Sequence[tuple[int, str]]) -> Run:
-        """Of (token, id of a person), in order."""
-        place = {id_: at for at, id_ in enumerate(dict.fromkeys(id_ for _, id_ in pairs))}
-        return cls(array("q", [token for token, _ in pairs]), array("I", [place[id_] for _, id_ in pairs]), "".join(place))
-
-    def packed(self) -> bytes:
-        return b"".join((len(self.tokens).to_bytes(4, "little"), self.tokens.tobytes(), self.whose.tobytes(), self.people.encode()))
-
-    @classmethod
-    def unpacked(cls, content: bytes) -> Run:
-        many = int.from_bytes(content[:4], "little")
-        tokens, whose = array("q"), array("I")
-        middle = 4 + many * tokens.itemsize
-        end = middle + many * whose.itemsize
-        tokens.frombytes(content[4:middle])
-        whose.frombytes(content[middle:end])
-        return cls(tokens, whose, content[end:].decode())
-
-    def between(self, low: int, high: int) -> list[tuple[int, str]]:
-        first, last = bisect_left(self.tokens, low), bisect_left(self.tokens, high)
-        return [(token, self.people[at * _ID : at * _ID + _ID]) for token, at in zip(self.tokens[first:last], self.whose[first:last], strict=True)]
-
-    def everybody(self) -> list[str]:
-        return [self.people[at : at + _ID] for at in range(0, len(self.people), _ID)]
-
-    def of_person(self, person_id: str) -> set[int]:
-        place = self.people.find(person_id) // _ID
-        return {token for token, at in zip(self.tokens, self.whose, strict=True) if at == place}
 
 
 # What is being put in, by job: opened once by the process that does it as a rule.
 _opened: dict[str, list[Run]] = {}
 
 
-def keep(connection: Connection, import_id: str, pairs: Sequence[tuple[int, str]]) -> None:
-    """Keep the tokens of people who are written in this transaction, in order, until they are put in."""
-    connection.execute(insert(token_run).values(id=ids.new(), import_id=import_id, content=Run.of(pairs).packed()))
+def keep(connection: Connection, import_id: str, run: bytes) -> None:
+    """Keep the tokens of people who are written in this transaction, a packed `Run`, until they are put in."""
+    connection.execute(insert(token_run).values(id=ids.new(), import_id=import_id, content=run))
 
 
 def waits(connection: Connection, import_id: str) -> bool:
@@ -132,10 +92,10 @@ def put(connection: Connection, pairs: Sequence[tuple[int, str]]) -> None:
 
 def found_by(connection: Connection, who: Row) -> set[int]:
     """Every token of a person's row: of what it says, and of the numbers that lists have given them, now or before."""
-    chosen = select(list_row.c.number, list_row.c.before).where(list_row.c.person_id == who["id"])
+    chosen = select(list_row.c.number, list_row.c.cells, list_row.c.before).where(list_row.c.person_id == who["id"])
     numbers: set[Any] = set()
     for row in connection.execute(chosen):
-        numbers |= {row.number, *(one["cells"].get("number") for one in row.before or ())}
+        numbers |= {row.number, row.cells.get("number"), *(one["cells"].get("number") for one in row.before or ())}
     return tokens_of(who["tenant_id"], who) | {number_token(who["tenant_id"], number) for number in numbers if number}
 
 
@@ -171,5 +131,5 @@ def _changed(work: Work, runs: Iterable[Run]) -> list[str]:
 def _forget_old(connection: Connection, person_id: str, runs: Iterable[Run]) -> None:
     """Take out what a person was found by when they came and no longer is: it went into the tree after the change."""
     now = dict(connection.execute(select(person).where(person.c.id == person_id).with_for_update()).mappings().one())
-    old = next(run.of_person(person_id) for run in runs if person_id in run.people)
+    old = next(run.of_person(person_id) for run in runs if person_id in run.everybody())
     people.drop_tokens(connection, person_id, old - found_by(connection, now))

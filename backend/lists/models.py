@@ -66,7 +66,7 @@ token_run = Table(
     metadata,
     Column("id", String(26), primary_key=True),
     Column("import_id", ForeignKey("list_import.id"), nullable=False, index=True),
-    Column("content", LargeBinary, nullable=False),  # `finding.Run`
+    Column("content", LargeBinary, nullable=False),  # `runs.Run`
 )
 
 # How this municipality's list of a kind was read last time: words of a header -> id of a column ("" = leave out).

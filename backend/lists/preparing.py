@@ -22,6 +22,7 @@ from backend.journal.statements import Writing, insertion
 from backend.lists.cells import Draft, plan, read_row
 from backend.lists.models import list_chunk, list_row
 from backend.lists.rows import NEW, digest_of, household_of, key_of, packed, unpacked
+from backend.lists.runs import Run
 from backend.people import service as people
 from backend.people.models import household_member, person
 from backend.people.tokens import number_token, tokens_of
@@ -58,7 +59,6 @@ class Made(NamedTuple):
     case_id: str
     case: tuple[Any, ...]
     decision: tuple[Any, ...] | None
-    tokens: list[int]
     answers: list[tuple[str, bytes]]
 
 
@@ -117,32 +117,34 @@ def check_rows(stored: Sealed, tenant_id: str, kind: str, mapping: dict[str, str
 
 
 def make_rows(stored: Sealed, into: Into) -> list[Any]:
-    """`Wanted` for each row of a checked chunk that is to be taken in."""
+    """[`Wanted` for each row of a checked chunk that is to be taken in, the tokens of the new ones (a packed `Run`)]."""
     found = [one for one in _opened(list_chunk.c.found, stored)["rows"] if one[4] is not None]
     drafts = [unpacked(one[4]) for one in found]
     new = [at for at, one in enumerate(found) if one[1] == NEW]
     made: list[Any] = [None] * len(found)
-    for at, one in zip(new, make(into, [(drafts[at], *found[at][:1], *found[at][2:4], found[at][5]) for at in new]), strict=True):
+    fresh, tokens = make(into, [(drafts[at], *found[at][:1], *found[at][2:4], found[at][5]) for at in new])
+    for at, one in zip(new, fresh, strict=True):
         made[at] = one
-    return [
+    return [[
         (place, key, digest, household, draft.restricted, b"" if one is not None else orjson.dumps(kept), one)
         for (place, _, key, digest, kept, household), draft, one in zip(found, drafts, made, strict=True)
-    ]
+    ], tokens]
 
 
-def make(into: Into, rows: list[tuple[Draft, int, str, str, str]]) -> list[Any]:
-    """`Made` for new rows: (draft, place, key, digest, household)."""
+def make(into: Into, rows: list[tuple[Draft, int, str, str, str]]) -> tuple[list[Any], bytes]:
+    """`Made` for new rows, (draft, place, key, digest, household), and their tokens, a packed `Run`; b"" for none."""
     if not rows:
-        return []
+        return [], b""
     whose = {"tenant_id": into.tenant_id}
-    people_, members, list_rows, cases, decisions, tokens, decided = [], [], [], [], [], [], []
+    people_, members, list_rows, cases, decisions, decided = [], [], [], [], [], []
+    tokens: dict[str, set[int]] = {}
     for draft, place, key, digest, household in rows:
         who = people.new_person(into.tenant_id, draft.person, into.now)
         who["restricted"] = draft.restricted
         words = tokens_of(into.tenant_id, who)
         if draft.number:
             words.add(number_token(into.tenant_id, draft.number))
-        tokens.append(list(words))
+        tokens[who["id"]] = words
         people_.append({**_blank(person), **who})
         members.append({**_blank(household_member), **whose, "id": ids.new(), "person_id": who["id"], "relation": draft.relation,
                         "about": {"relation": draft.cells["relation"]} if "relation" in draft.cells else None,
@@ -161,13 +163,13 @@ def make(into: Into, rows: list[tuple[Draft, int, str, str, str]]) -> list[Any]:
             decisions.append({**_blank(category_decision), **decision(into, case_id, category)})
         decided.append(bool(category))
     made = zip(rows, people_, cases, _values(into, person, people_), _values(into, household_member, members),
-               _values(into, list_row, list_rows), _values(into, case, cases), tokens, decided, strict=True)
+               _values(into, list_row, list_rows), _values(into, case, cases), decided, strict=True)
     of_decisions = iter(_values(into, category_decision, decisions))
     return [
         (who["id"], of_person, member, draft.relation, draft.head, of_row, home["id"], of_case, next(of_decisions) if was_decided else None,
-         words, _answers(draft))
-        for (draft, *_), who, home, of_person, member, of_row, of_case, words, was_decided in made
-    ]
+         _answers(draft))
+        for (draft, *_), who, home, of_person, member, of_row, of_case, was_decided in made
+    ], Run.of(tokens).packed()
 
 
 def decision(into: Into, case_id: str, category: int) -> dict[str, Any]:

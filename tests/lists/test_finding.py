@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
+from backend import ids
 from backend.jobs.models import job
 from backend.jobs.run import LEASE, run_slice
 from backend.lists import ahead, finding
-from backend.lists.finding import FIND, Run
-from backend.lists.models import token_run
+from backend.lists.finding import FIND
+from backend.lists.models import list_chunk, list_row, token_run
+from backend.lists.runs import Run
 from backend.matching import merging
 from backend.matching.propose import MATCH
 from backend.people import service as people
@@ -211,6 +213,34 @@ def test_who_became_another_while_they_waited_is_found_by_every_number(slices: i
     assert town.tokens() == expected(town)
 
 
+def test_who_was_brought_by_another_list_meanwhile_leaves_no_tokens(begun: tuple[Town, str]) -> None:
+    """They were made ready as somebody new, and are not."""
+    town, _ = begun
+    assert town.work(1) == 1
+    with town.engine.begin() as c:
+        key = c.execute(select(list_chunk.c.found).where(list_chunk.c.number == 2)).scalar_one()["rows"][0][2]
+        there = dict(c.execute(select(list_row).limit(1)).mappings().one())
+        c.execute(insert(list_row).values(there | {"id": ids.new(), "key": key, "digest": "another", "cells": {}, "household": "", "number": None}))
+    town.work()
+    assert len(town.who()) == ALL - 1 and town.tokens() == expected(town)
+
+
+def test_who_is_new_after_all_is_found_like_the_others(begun: tuple[Town, str]) -> None:
+    """The dry run knew the row; when it is taken in nobody does."""
+    town, _ = begun
+    town.work()
+    rows = homes()
+    rows[4][2] = "佐藤 五"
+    id_ = town.bring(text(HOMES, *rows, ["9000", "9000", "佐藤 六", *rows[0][3:]]), kind="evacuee")
+    assert (town.look(id_)["counts"]["new"], town.look(id_)["counts"]["changed"]) == (1, 1)
+    with town.engine.begin() as c:
+        c.execute(delete(list_row).where(list_row.c.place == 6))
+    town.take(id_)
+    new = {"佐藤 五", "佐藤 六"}
+    assert new <= town.who().keys() and found(town, "佐藤") == 2
+    assert [one for one in town.tokens() if one[1] in new] == [one for one in expected(town) if one[1] in new]
+
+
 def _jobs(town: Town) -> list[Any]:
     with town.engine.connect() as c:
         return list(c.execute(select(job.c.kind, job.c.state).order_by(job.c.id)))
@@ -220,10 +250,11 @@ TOKENS = st.integers(-(1 << 63), (1 << 63) - 1)
 PEOPLE = st.integers(0, 9).map(lambda at: f"{at:026}")
 
 
-@given(st.lists(st.tuples(TOKENS, PEOPLE), unique=True).map(sorted), st.integers(1, 9))
-def test_a_run_holds_what_was_put_in_and_its_pieces_are_all_of_it(pairs: list[tuple[int, str]], of: int) -> None:
-    run = Run.unpacked(Run.of(pairs).packed())
+@given(st.dictionaries(PEOPLE, st.sets(TOKENS), max_size=10), st.integers(1, 9))
+def test_a_run_holds_what_was_put_in_and_its_pieces_are_all_of_it(known: dict[str, set[int]], of: int) -> None:
+    run = Run.unpacked(Run.of(known).packed())
+    pairs = sorted((token, id_) for id_, tokens in known.items() for token in tokens)
     bounds = [finding._bound(piece, of) for piece in range(of + 1)]
-    assert sorted(pair for low, high in pairwise(bounds) for pair in run.between(low, high)) == pairs
-    assert sorted(run.everybody()) == sorted({id_ for _, id_ in pairs})
-    assert all(run.of_person(id_) == {token for token, whose in pairs if whose == id_} for _, id_ in pairs)
+    assert sorted(pair for low, high in pairwise(bounds) for pair in run.between(low, high)) == pairs == sorted(run.pairs())
+    assert [token for token, _ in run.pairs()] == [token for token, _ in pairs]
+    assert run.everybody() == [*known] and all(run.of_person(id_) == tokens for id_, tokens in known.items())
