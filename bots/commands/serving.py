@@ -148,6 +148,7 @@ def _serve(given: argparse.Namespace) -> int:
         _refuse(shell)
     elif not given.production:
         migrations.upgrade(shell.engine)
+    _refuse_taken(shell.settings.port)
     logs.keep(shell.settings.data_dir, "web")
     config = uvicorn.Config(
         make_app(shell), host=HOST, port=shell.settings.port, log_level=os.environ.get("TSUNAGI_LOG_LEVEL", "warning"),
