@@ -43,6 +43,9 @@ class Settings:
     line_data_api_base: str = _setting(
         "LINE_DATA_API_BASE", "LINE: address photos and files are fetched from", "https://api-data.line.me")
     line_basic_id: str = _setting("LINE_BASIC_ID", "LINE: the account's ID as people see it (@…), for the QR codes of the booth")
+    line_per_second: int = field(default=2000, metadata={
+        "name": "TSUNAGI_LINE_PER_SECOND", "meaning": "LINE: messages a second that it accepts from one account", "default": "2000",
+        "secret": False})
     telegram_bot_token: str = _setting("TELEGRAM_BOT_TOKEN", "Telegram: token from BotFather", secret=True)
     telegram_webhook_secret: str = _setting(
         "TELEGRAM_WEBHOOK_SECRET", "Telegram: secret_token given to setWebhook (A-Z a-z 0-9 _ -)", secret=True)
@@ -75,6 +78,7 @@ class Settings:
         values: dict[str, str | int | Path] = {name: value for name, value in given.items() if value}
         port = values["port"] = _port(given["port"])
         data_dir = values["data_dir"] = Path(given["data_dir"] or "var").expanduser()
+        values["line_per_second"] = _rate(given["line_per_second"])
         values["database_url"] = _database(given["database_url"], data_dir)
         values["public_url"] = _address("PUBLIC_URL", given["public_url"] or f"http://{HOST}:{port}")
         for name in ("line_api_base", "line_data_api_base", "telegram_api_base", "sms_url"):
@@ -109,6 +113,12 @@ class Settings:
         if self.secret_key:
             return tuple(part.strip() for part in self.secret_key.split(",") if part.strip())
         return (_kept_secret(self.data_dir / "secret.key"),)
+
+
+def _rate(given: str) -> int:
+    if given and not (given.isascii() and given.isdigit() and int(given) > 0):
+        raise SettingsError("TSUNAGI_LINE_PER_SECOND must be a whole number, 1 or more.")
+    return int(given or 2000)
 
 
 def _port(given: str) -> int:

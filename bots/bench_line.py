@@ -78,14 +78,13 @@ class _Wire(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._got += data
         while (end := self._got.find(b"\r\n\r\n")) >= 0:
-            head = self._got[:end + 2]
-            headers = {name: _header(head, name.encode()) for name in ("authorization", "content-length", "x-line-retry-key")}
-            whole = end + 4 + int(headers["content-length"] or 0)
+            asked, *lines = self._got[:end].decode("latin-1").split("\r\n")
+            headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+            whole = end + 4 + int(headers.get("content-length", 0))
             if len(self._got) < whole:
                 return
             body, self._got = self._got[end + 4:whole], self._got[whole:]
-            method, path, _ = head[:head.find(b"\r\n")].decode("latin-1").split(" ")
-            headers = {name: value for name, value in headers.items() if value}
+            method, path, _ = asked.split(" ")
             self._transport.write(self._platform.answer(_Asked(method, path, headers, body)))
 
 

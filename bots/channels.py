@@ -34,8 +34,8 @@ def configured_channels(settings: Settings, clock: clocks.Clock = clocks.now) ->
     return found
 
 
-def paces() -> dict[str, Pace]:
-    """The platforms' limits. LINE: 2,000/s per endpoint. Telegram: about 30/s in all and 1/s to one chat. SMS and mail:
+def paces(settings: Settings) -> dict[str, Pace]:
+    """The platforms' limits. LINE: 2,000/s per endpoint, unless it changes that. Telegram: about 30/s in all and 1/s to one chat. SMS and mail:
     what a small provider takes without asking back."""
-    return {"line": Pace(rate=2000, burst=200), "telegram": Pace(rate=28, burst=10, per_person=1.0),
+    return {"line": Pace(rate=settings.line_per_second, burst=settings.line_per_second / 10), "telegram": Pace(rate=28, burst=10, per_person=1.0),
             "sms": Pace(rate=10, burst=5), "email": Pace(rate=5, burst=5)}

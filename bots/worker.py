@@ -156,7 +156,7 @@ async def work(shell: Shell, stop: asyncio.Event, channels: Mapping[str, Channel
         loops.append(_kept_up("clock", _every(CLOCK_EVERY, partial(_drained, partial(run_due, engine, clock, handlers))), stop))
     if sends:
         loops += [
-            _kept_up("outbox", partial(_sending, channels, take, note), stop),
+            _kept_up("outbox", partial(_sending, shell, channels, take, note), stop),
             _kept_up("sweep", _every(SWEEP_EVERY, partial(_drained, partial(sweep, engine, clock))), stop),
         ]
     try:
@@ -224,8 +224,8 @@ async def _drained(do: Callable[[], int]) -> None:
         pass
 
 
-async def _sending(channels: Mapping[str, Channel], take: Any, note: Any, stop: asyncio.Event) -> None:
-    await Sender(channels, take, note, paces()).run(stop)
+async def _sending(shell: Shell, channels: Mapping[str, Channel], take: Any, note: Any, stop: asyncio.Event) -> None:
+    await Sender(channels, take, note, paces(shell.settings)).run(stop)
 
 
 def _turns(shell: Shell, channels: Mapping[str, Channel], hear: Hear, share: Share, stopping: Callable[[], bool]) -> None:

@@ -34,7 +34,7 @@ def test_every_setting_has_a_documented_name():
 def test_every_setting_is_read():
     values = {"PORT": "9000", "DATA_DIR": "/srv/tsunagi", "DATABASE_URL": "postgresql://u:p@db/t", "SECRET_KEY": KEY,
               "PUBLIC_URL": "https://tsunagi.example.jp/", "LINE_CHANNEL_SECRET": "s", "LINE_CHANNEL_ACCESS_TOKEN": "t",
-              "LINE_API_BASE": "http://127.0.0.1:9001/", "LINE_DATA_API_BASE": "http://127.0.0.1:9002",
+              "LINE_API_BASE": "http://127.0.0.1:9001/", "LINE_DATA_API_BASE": "http://127.0.0.1:9002", "LINE_PER_SECOND": "500",
               "TELEGRAM_BOT_TOKEN": "1:a", "TELEGRAM_WEBHOOK_SECRET": "w", "TELEGRAM_API_BASE": "http://127.0.0.1:9003",
               "SMTP_URL": "smtp://127.0.0.1:2525", "MAIL_FROM": "tsunagi@example.jp",
               "SMS_URL": "http://127.0.0.1:9004/messages", "SMS_TOKEN": "t", "SMS_FROM": "TSUNAGI",
@@ -53,6 +53,7 @@ def test_every_setting_is_read():
     ("PORT", "eighty"), ("PORT", "0"), ("PORT", "70000"), ("PUBLIC_URL", "soudan.example.jp"),
     ("DATABASE_URL", "mysql://u:hidden@db/t"), ("DATABASE_URL", "records.db"), ("SECRET_KEY", "too-short-secret"),
     ("SECRET_KEY", f"{KEY},too-short-secret"), ("LINE_API_BASE", "api.line.me"), ("SMTP_URL", "mail.example.jp"),
+    ("LINE_PER_SECOND", "0"), ("LINE_PER_SECOND", "fast"),
     ("LINE_CHANNEL_SECRET", "alone-secret"), ("LINE_CHANNEL_ACCESS_TOKEN", "alone-token"),
     ("SMS_URL", "sms.example.jp"), ("SMS_TOKEN", "alone-token"), ("TELEGRAM_BOT_TOKEN", "1:alone"), ("TELEGRAM_WEBHOOK_SECRET", "alone-secret"),
     ("LINE_BASIC_ID", "tsunagi"), ("TELEGRAM_BOT_NAME", "https://t.me/tsunagi"),

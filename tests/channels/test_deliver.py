@@ -20,6 +20,8 @@ from backend.messages import (
     Throttled,
     Unknown,
 )
+from backend.settings import Settings
+from bots.channels import paces
 from bots.deliver import Sender
 from bots.line.draw import CAPABILITIES
 from bots.pace import Bucket, Pace
@@ -160,3 +162,11 @@ def test_people_who_are_free_again_are_forgotten() -> None:
     for number in range(25_000):
         pace.take(str(number), float(number))
     assert len(pace._people) <= 10_002
+
+
+def test_line_is_written_to_at_the_rate_that_it_accepts():
+    assert paces(Settings())["line"] == Pace(rate=2000, burst=200)
+    slower = paces(Settings(line_per_second=50))["line"]
+    for _ in range(5):
+        slower.take("U1", 0.0)
+    assert slower.wait("U2", 0.0) == pytest.approx(0.02)
