@@ -78,7 +78,8 @@ class Settings:
         values: dict[str, str | int | Path] = {name: value for name, value in given.items() if value}
         port = values["port"] = _port(given["port"])
         data_dir = values["data_dir"] = Path(given["data_dir"] or "var").expanduser()
-        values["line_per_second"] = _rate(given["line_per_second"])
+        if given["line_per_second"]:
+            values["line_per_second"] = _rate(given["line_per_second"])
         values["database_url"] = _database(given["database_url"], data_dir)
         values["public_url"] = _address("PUBLIC_URL", given["public_url"] or f"http://{HOST}:{port}")
         for name in ("line_api_base", "line_data_api_base", "telegram_api_base", "sms_url"):
@@ -116,9 +117,9 @@ class Settings:
 
 
 def _rate(given: str) -> int:
-    if given and not (given.isascii() and given.isdigit() and int(given) > 0):
+    if not (given.isascii() and given.isdigit() and int(given) > 0):
         raise SettingsError("TSUNAGI_LINE_PER_SECOND must be a whole number, 1 or more.")
-    return int(given or 2000)
+    return int(given)
 
 
 def _port(given: str) -> int:
