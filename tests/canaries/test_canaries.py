@@ -33,8 +33,8 @@ from tests.console.conftest import PASSWORD, Browser, make_test_shell
 from tests.conversations.conftest import Town, build_town, complete_intake
 
 PHONE = "090-5500-7391"
-NAME, KANA, PLACE = "金糸雀ZQX1", "かなりあざくす", "大牟田市ZQX2町1-1"
-PLANTED = ("ZQX", "金糸雀", "かなりあざくす", "カナリアザクス", PHONE, PHONE.replace("-", ""), "+819055007391", "5500-7391")
+NAME, KANA, PLACE = "金糸雀ZQXCANARY1", "かなりあざくす", "大牟田市ZQXCANARY2町1-1"
+PLANTED = ("ZQXCANARY", "金糸雀", "かなりあざくす", "カナリアザクス", PHONE, PHONE.replace("-", ""), "+819055007391", "5500-7391")
 """Parts of what is planted, in every form in which it is kept."""
 
 
@@ -78,7 +78,7 @@ class Plot:
 
     def says(self, words: str, hear: Any = None) -> None:
         """The household writes, and the worker does what it can."""
-        self.town.put("line", "U-ZQX-address", {"kind": "said", "args": [words]})
+        self.town.put("line", "U-ZQXCANARY-address", {"kind": "said", "args": [words]})
         while process(self.engine, self.town.channels, hear or self.town._hear, self.clock):
             pass
 
@@ -117,26 +117,26 @@ def somebody_on_duty(plot: Plot) -> None:
 
 def a_conversation(plot: Plot) -> None:
     """The whole intake, then more than was asked: danger, files, a wish for a lawyer and a visit."""
-    hanako = plot.town.person("U-ZQX-address").came()
+    hanako = plot.town.person("U-ZQXCANARY-address").came()
     complete_intake(
         hanako, name=(f"={NAME}",), name_kana=(f"={KANA}",), phone=(f"={PHONE}",), disaster_address=(f"={PLACE}",)
     )
-    for words in ("死にたい ZQX3言葉", "となりの ZQX4言葉 さんがこわい", "人と話したい ZQX5言葉"):
+    for words in ("死にたい ZQXCANARY3言葉", "となりの ZQXCANARY4言葉 さんがこわい", "人と話したい ZQXCANARY5言葉"):
         hanako.says(words)
-    hanako.sends_file("photo", "ref-ZQX6", attachment={"kind": "photo", "ref": "ref-ZQX6", "name": "ZQX7言葉.jpg"})
-    assert any("ZQX3" in str(row["content"]) for row in hanako.history()), "the conversation is kept, and readable with the key"
+    hanako.sends_file("photo", "ref-ZQXCANARY6", attachment={"kind": "photo", "ref": "ref-ZQXCANARY6", "name": "ZQXCANARY7言葉.jpg"})
+    assert any("ZQXCANARY3" in str(row["content"]) for row in hanako.history()), "the conversation is kept, and readable with the key"
 
 
 def a_turn_fails(plot: Plot) -> None:
     """The database in the middle of a turn, then our own code with a message that quotes the person."""
     plot.breaks("message")
-    plot.says("ZQX8言葉")
+    plot.says("ZQXCANARY8言葉")
     plot.mended()
 
     def quotes(*_: Any) -> None:
-        raise ValueError("cannot read ZQX9言葉 of 金糸雀ZQX1")
+        raise ValueError("cannot read ZQXCANARY9言葉 of 金糸雀ZQXCANARY1")
 
-    plot.says("ZQX9言葉", quotes)
+    plot.says("ZQXCANARY9言葉", quotes)
     parked = [row["error"] for row in plot.town.rows(inbox) if row["parked_at"]]
     assert parked == ["IntegrityError", "ValueError"], "both were set aside for the staff"
 
@@ -146,17 +146,17 @@ def a_browser_meets_errors(plot: Plot, monkeypatch: pytest.MonkeyPatch) -> None:
     page = client.get("/chat").text
     form = dict(re.findall(r'name="(csrf|form)" value="(\w+)"', page))
     plot.breaks("inbox")
-    assert client.post("/chat/say", data={**form, "text": "ZQX10言葉"}).status_code == 503
+    assert client.post("/chat/say", data={**form, "text": "ZQXCANARY10言葉"}).status_code == 503
     plot.mended()
 
     def quotes(*_: Any, **__: Any) -> None:
-        raise RuntimeError("ZQX11言葉")
+        raise RuntimeError("ZQXCANARY11言葉")
 
     with monkeypatch.context() as patch:
         patch.setattr("bots.web.forms.events", quotes)
-        assert client.post("/chat/say", data={**form, "text": "ZQX11言葉"}).status_code == 500
-    client.post("/chat/return", data={**form, "number": "ZQX12言葉", "code": "ZQX12"})
-    client.get("/p/ZQX13")
+        assert client.post("/chat/say", data={**form, "text": "ZQXCANARY11言葉"}).status_code == 500
+    client.post("/chat/return", data={**form, "number": "ZQXCANARY12言葉", "code": "ZQXCANARY12"})
+    client.get("/p/ZQXCANARY13")
     with plot.engine.begin() as c:
         c.execute(text("ALTER TABLE conversation RENAME TO away"))
     assert client.get("/chat").status_code == 503
@@ -169,18 +169,18 @@ def staff_work(plot: Plot) -> None:
     case = re.search(r'href="(/console/cases/[^"?#]+)"', browser.html)
     assert case, "the case is in the list"
     browser.open(case[1])
-    assert browser.has("ZQX1", "ZQX2", PHONE), "staff see it all"
+    assert browser.has("ZQXCANARY1", "ZQXCANARY2", PHONE), "staff see it all"
     talk = re.search(r'action="(/console/conversations/[^"]+)/hold"', browser.html)
     assert talk
     browser.send(f"{talk[1]}/hold")
-    browser.send(f"{talk[1]}/reply", text="ZQX14言葉")
+    browser.send(f"{talk[1]}/reply", text="ZQXCANARY14言葉")
     plot.breaks("message")
-    assert browser.open(case[1]).send(f"{talk[1]}/reply", text="ZQX15言葉").status >= 500
+    assert browser.open(case[1]).send(f"{talk[1]}/reply", text="ZQXCANARY15言葉").status >= 500
     plot.mended()
-    plot.client().get(f"{case[1]}?talk=ZQX16")
+    plot.client().get(f"{case[1]}?talk=ZQXCANARY16")
     for _ in range(6):
-        Browser(plot.client()).log_in("ZQX17言葉", "ZQX18言葉")
-    Browser(plot.client()).log_in("sato", "ZQX19言葉")
+        Browser(plot.client()).log_in("ZQXCANARY17言葉", "ZQXCANARY18言葉")
+    Browser(plot.client()).log_in("sato", "ZQXCANARY19言葉")
 
 
 def notices_go_out(plot: Plot) -> None:
@@ -204,12 +204,12 @@ def test_what_a_household_says_stays_between_it_and_the_staff(
     logged = "".join(path.read_text() for path in (plot.folder / "log").glob("*.log"))
     assert "could not be heard" in logged and "a request failed" in logged, "looked in the wrong place"
     assert found_in(printed) == [] and found_in(logged) == []
-    asked = [one for one in plot.addresses if "/p/ZQX13" not in one and "talk=ZQX16" not in one]  # typed by the test itself
+    asked = [one for one in plot.addresses if "/p/ZQXCANARY13" not in one and "talk=ZQXCANARY16" not in one]  # typed by the test itself
     assert len(asked) > 50 and [one for one in asked if found_in(one)] == []
-    assert [one for one in plot.troubles if found_in(one.replace("ZQX12言葉", "").replace("ZQX17言葉", ""))] == []
+    assert [one for one in plot.troubles if found_in(one.replace("ZQXCANARY12言葉", "").replace("ZQXCANARY17言葉", ""))] == []
     for mail in (plot.folder / "mail").iterdir():
         assert found_in(mail.read_bytes()) == [], mail.name
     plot.engine.dispose()
     stored = b"".join(path.read_bytes() for path in plot.folder.glob("tsunagi.db*"))
-    assert b"U-ZQX" not in stored and b"sato" in stored, "looked in the wrong place"
+    assert b"U-ZQXCANARY" not in stored and b"sato" in stored, "looked in the wrong place"
     assert found_in(stored) == []
