@@ -21,16 +21,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from backend.api import once, paging, tokens
+from backend.api import once, paging
 from backend.api.pace import Pace
 from backend.api.problems import Problem, answer
-from backend.api.tokens import Bearer
 from backend.conflict import Conflict
 from backend.db import reading
 from backend.referrals.rules import NotAllowed
+from backend.staff import tokens
 from backend.staff.access import NotForYou, Restricted
 from backend.staff.policy import Policy, declare
 from backend.staff.roles import Staff
+from backend.staff.tokens import Bearer
 from backend.tasks.acting import NotThere
 
 if TYPE_CHECKING:

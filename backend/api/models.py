@@ -1,4 +1,4 @@
-"""Tables: tokens of the API, where a municipality's own systems are told of events, and what they are told."""
+"""Tables: calls that carried an Idempotency-Key, where a municipality's own systems are told of events, and what they are told."""
 
 from sqlalchemy import (
     JSON,
@@ -15,21 +15,6 @@ from sqlalchemy import (
 
 from backend.crypto import SealedText
 from backend.db import Moment, Serial, metadata
-
-api_token = Table(
-    "api_token",
-    metadata,
-    Column("id", String(64), primary_key=True),  # hash of the token
-    Column("tenant_id", ForeignKey("tenant.id"), nullable=False, index=True),
-    Column("staff_id", ForeignKey("staff.id"), nullable=False, index=True),  # whose rights it has, never more
-    Column("name", String(80), nullable=False),  # what it is for
-    Column("tail", String(6), nullable=False),  # its last characters, to tell one from another
-    Column("scopes", JSON, nullable=False),  # ["cases:read", …]
-    Column("made_at", Moment, nullable=False),
-    Column("expires_at", Moment, nullable=False),
-    Column("used_at", Moment),
-    Column("revoked_at", Moment),
-)
 
 # Calls that carried an Idempotency-Key, for a day: the second one is given the first one's answer.
 api_once = Table(

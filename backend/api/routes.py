@@ -34,9 +34,9 @@ from backend.api.calls import (
 )
 from backend.api.openapi import description
 from backend.api.pace import Pace
-from backend.api.tokens import CHOICES
 from backend.staff.policy import Policy, declare
 from backend.staff.roles import USES_PROGRAMS
+from backend.staff.tokens import CHOICES
 
 if TYPE_CHECKING:
     from backend.app import Shell

@@ -15,7 +15,6 @@ from backend.people.models import person
 from backend.plans import afterwards, not_by
 from backend.referrals.models import referral
 from backend.staff.access import may_see, reach
-from backend.staff.models import staff as staff_table
 from backend.staff.roles import CARRIES_CASES, OPERATOR, Staff
 from backend.tasks.models import task
 from backend.tasks.rules import DANGER
@@ -137,12 +136,6 @@ def told(connection: Connection, staff: Staff, places: Sequence[Place], names: M
         else _of_talk(place, talks[place.conversation_id], names, called.get(place.conversation_id, ""))
         for place in places
     ]  # fmt: skip
-
-
-def names_of_staff(connection: Connection, tenant_id: str) -> dict[str, str]:
-    """Everybody's name by account id, former accounts included."""
-    rows = connection.execute(select(staff_table.c.id, staff_table.c.name).where(staff_table.c.tenant_id == tenant_id))
-    return {row.id: row.name for row in rows}
 
 
 def _cases(connection: Connection, staff: Staff, ids: list[str], mine: Mine | None) -> dict[str, Any]:

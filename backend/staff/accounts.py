@@ -10,9 +10,8 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from backend import ids
-from backend.api import tokens
 from backend.audit import service as audit
-from backend.staff import passwords
+from backend.staff import passwords, tokens
 from backend.staff.models import binding_code, notice_route, staff, staff_session
 from backend.staff.roles import ROLES
 

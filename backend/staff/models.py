@@ -1,4 +1,4 @@
-"""Tables: accounts, their sessions, who is on duty, and how each wants to be told."""
+"""Tables: accounts, their sessions and tokens, who is on duty, and how each wants to be told."""
 
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table
 
@@ -106,4 +106,20 @@ notice = Table(
     Column("route", String(10), nullable=False, default=""),
     Column("tries", Integer, nullable=False, default=0),
     Index("ix_notice_due", "state", "due_at", "id"),
+)
+
+# What a municipality's own programs sign in with.
+api_token = Table(
+    "api_token",
+    metadata,
+    Column("id", String(64), primary_key=True),  # hash of the token
+    Column("tenant_id", ForeignKey("tenant.id"), nullable=False, index=True),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False, index=True),  # whose rights it has, never more
+    Column("name", String(80), nullable=False),  # what it is for
+    Column("tail", String(6), nullable=False),  # its last characters, to tell one from another
+    Column("scopes", JSON, nullable=False),  # ["cases:read", …]
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    Column("revoked_at", Moment),
 )

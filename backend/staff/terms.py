@@ -12,7 +12,6 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from backend.api import tokens
 from backend.audit import service as audit
 from backend.cases.models import case
 from backend.clock import JST, in_japan
@@ -20,6 +19,7 @@ from backend.followups.models import due
 from backend.followups.plan import put_due
 from backend.followups.run import Due
 from backend.journal.batch import Batch
+from backend.staff import tokens
 from backend.staff.accounts import AccountError, end_staff
 from backend.staff.models import staff, staff_session
 from backend.staff.roles import ADMINISTRATOR, CARRIES_CASES, CASEWORKER, PARTNER, ROLES

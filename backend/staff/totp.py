@@ -16,9 +16,8 @@ import pyotp
 from sqlalchemy import Connection, delete, insert, select, update
 
 from backend import crypto
-from backend.api import tokens
 from backend.audit import service as audit
-from backend.staff import passwords
+from backend.staff import passwords, tokens
 from backend.staff.accounts import AccountError
 from backend.staff.models import recovery_code, staff, staff_session
 from backend.staff.roles import ADMINISTRATOR, AUDITOR, SUPERVISOR, Staff

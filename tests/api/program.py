@@ -11,10 +11,10 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from backend.api.call import BASE
-from backend.api.tokens import CHOICES, make_token
 from backend.app import Shell
 from backend.staff.models import staff
 from backend.staff.roles import Staff
+from backend.staff.tokens import CHOICES, make_token
 
 
 @dataclass

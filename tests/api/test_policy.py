@@ -113,7 +113,7 @@ def test_every_call_needs_its_own_scope(homes: dict[str, Home], shell: Shell, ap
         answer = program.ask(call.method, filled(call.path, homes["tsunagi"]), body, version=1)
         assert (answer.status_code, answer.json()["type"]) == (403, "tag:tsunagi,2026:problem/scope"), call.path
         with shell.engine.begin() as c:
-            from backend.api.models import api_token
+            from backend.staff.models import api_token
 
             c.execute(update(api_token).values(revoked_at=shell.clock()))
 

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 AMONG_STAFF = {
     "backend/api/calls/record.py", "backend/cases/models.py", "backend/cases/notes.py", "backend/cases/carrying.py", "backend/console/pages/notes.py",
-    "backend/console/record/timeline.py", "backend/console/record/carried.py", "backend/meetings/service.py",
+    "backend/casefile/timeline.py", "backend/casefile/carried.py", "backend/meetings/service.py",
 }  # fmt: skip
 SENDING = {"backend.conversations.service", "backend.conversations.post", "backend.messages", "backend.journal.outbox"}
 

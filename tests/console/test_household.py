@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
-from backend.api.tokens import make_token
 from backend.app import Shell
 from backend.audit.models import audit
 from backend.cases.models import answer, case
@@ -16,6 +15,7 @@ from backend.people import household
 from backend.people.models import household_member, person
 from backend.staff.models import staff
 from backend.staff.roles import Staff
+from backend.staff.tokens import make_token
 from tests.console.conftest import MakeStaff, NewBrowser
 from tests.console.world import Home, settle
 

@@ -6,12 +6,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from backend.api import paging, tokens
+from backend.api import paging
 from backend.api.call import Asked, Call
 from backend.api.paging import moment
 from backend.audit import service as audit
 from backend.audit.models import audit as trail
 from backend.cases.models import suggestion
+from backend.staff import tokens
 from backend.staff.access import case_for
 from backend.staff.roles import OPENS_CASES, READS_AUDIT, USES_PROGRAMS
 

@@ -13,14 +13,14 @@ from backend.api.call import Asked, Call
 from backend.api.paging import moment
 from backend.api.problems import Problem
 from backend.audit import service as audit
+from backend.casefile.reminders import reminders_of
+from backend.casefile.timeline import KINDS, timeline_of
 from backend.cases import deciding, notes, policy
 from backend.cases import record as entries
 from backend.cases.models import answer, category_decision, internal_note, policy_version, support_entry
 from backend.clock import JST, in_japan
 from backend.consent.rules import standing
 from backend.consent.service import decisions_of
-from backend.console.record.reminders import reminders_of
-from backend.console.record.timeline import KINDS, timeline_of
 from backend.contacts.models import contact
 from backend.conversations.offices import read_office
 from backend.db import Row

@@ -12,10 +12,10 @@ from backend.api.bodies import Reply
 from backend.api.call import Asked, Call, attached
 from backend.api.paging import moment
 from backend.api.problems import Problem
+from backend.casefile import talk
+from backend.casefile.work import attachments_of
 from backend.cases.models import case
 from backend.conflict import Conflict
-from backend.console.record import talk
-from backend.console.record.work import attachments_of
 from backend.conversations import service
 from backend.db import Row
 from backend.journal.models import conversation

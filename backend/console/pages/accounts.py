@@ -8,7 +8,6 @@ from datetime import date
 from sqlalchemy import select
 from starlette.responses import Response
 
-from backend.api.tokens import tokens_of
 from backend.console.desk import Desk
 from backend.console.page import Page
 from backend.staff import accounts, terms, totp
@@ -16,6 +15,7 @@ from backend.staff.accounts import AccountError
 from backend.staff.models import staff
 from backend.staff.roles import ROLES, RUNS_SETTINGS
 from backend.staff.terms import Terms
+from backend.staff.tokens import tokens_of
 from backend.tenants import service as tenants
 from backend.tenants.models import district, recipient
 from backend.tenants.service import By

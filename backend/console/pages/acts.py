@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from backend.casefile import work
 from backend.conflict import Conflict
 from backend.consent import oral
 from backend.consent.rules import RECIPIENTS
 from backend.console.desk import Desk
 from backend.console.page import Page
-from backend.console.record import work
 from backend.conversations import service as conversations
 from backend.db import Row
 from backend.referrals import partner

@@ -6,15 +6,15 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
-from backend.api import hooks, tokens
+from backend.api import hooks
 from backend.api.events import EVENTS
 from backend.api.hooks import HookError
 from backend.api.routes import described, scopes_of
-from backend.api.tokens import LONGEST, TokenError
 from backend.console.desk import Desk
 from backend.console.page import Page
-from backend.staff import accounts
+from backend.staff import accounts, tokens
 from backend.staff.roles import ADMINISTRATOR, RUNS_SETTINGS, USES_PROGRAMS
+from backend.staff.tokens import LONGEST, TokenError
 
 HOME = "/console/api"
 DAYS = (30, 90, 180, LONGEST.days - 1)

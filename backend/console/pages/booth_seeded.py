@@ -8,13 +8,13 @@ from sqlalchemy import Connection, select
 from starlette.responses import Response
 
 from backend.booth import drafts, links, photos, raising
+from backend.casefile import consents, programs, work
 from backend.cases.service import facts_of_case
 from backend.clock import in_japan
 from backend.console.booth import drawn
 from backend.console.desk import Desk
 from backend.console.page import Page
 from backend.console.pages.booth import PHOTO_FORM
-from backend.console.record import consents, programs, work
 from backend.conversations.offices import read_office
 from backend.db import Row
 from backend.files import service as files

@@ -18,12 +18,12 @@ from backend.campaigns.saying import LONGEST, languages_missing
 from backend.campaigns.service import Habits, Plan, WrongCampaign
 from backend.cases.models import case
 from backend.console.desk import Desk
-from backend.console.lists import names_of_staff
 from backend.console.page import Page
 from backend.conversations.offices import read_office
 from backend.db import Row
 from backend.people.models import person
 from backend.staff.access import visible
+from backend.staff.names import names_of_staff
 from backend.staff.roles import APPROVES, PLANS_OUTREACH
 from backend.tenants.models import district
 from backend.words import LOCALES

@@ -13,20 +13,20 @@ from typing import Any
 from sqlalchemy import Connection, select
 from starlette.responses import Response
 
+from backend.casefile import consents, programs, sheet, talk, work
+from backend.casefile.reminders import reminders_of
 from backend.clock import in_japan
 from backend.consent import oral
 from backend.console import lists
 from backend.console.desk import Desk
-from backend.console.lists import names_of_staff
 from backend.console.page import Page
-from backend.console.record import consents, programs, sheet, talk, work
-from backend.console.record.reminders import reminders_of
 from backend.conversations.offices import read_office
 from backend.db import Row
 from backend.people.models import person
 from backend.replies.rules import text_for
 from backend.replies.service import templates_of
 from backend.staff.access import NotForYou, case_for, conversation_for, hidden_in
+from backend.staff.names import names_of_staff
 from backend.staff.roles import OPENS_CASES
 from backend.teams.service import names_of_teams
 from backend.tenants.models import district

@@ -8,14 +8,14 @@ from urllib.parse import urlencode
 from sqlalchemy import Connection, select
 from starlette.responses import Response
 
+from backend.casefile import work
 from backend.cases import filters
 from backend.cases.selection import NOBODY, NONE, Selection
 from backend.clock import in_japan
 from backend.console.desk import Desk
-from backend.console.lists import names_of_staff
 from backend.console.page import Page
-from backend.console.record import work
 from backend.console.register import KANA, SORTS, Order, find
+from backend.staff.names import names_of_staff
 from backend.staff.roles import OPENS_CASES
 from backend.teams.service import names_of_teams
 from backend.tenants.models import district

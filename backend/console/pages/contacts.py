@@ -10,12 +10,12 @@ from starlette.responses import Response
 
 from backend.clock import JST, in_japan
 from backend.console.desk import Desk
-from backend.console.lists import names_of_staff
 from backend.console.page import Page
 from backend.contacts import rules, service, ways
 from backend.contacts.service import Told, WrongContact
 from backend.db import Row
 from backend.staff.access import case_for
+from backend.staff.names import names_of_staff
 from backend.staff.roles import OPENS_CASES
 
 

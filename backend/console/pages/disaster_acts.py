@@ -9,11 +9,11 @@ from sqlalchemy import Connection, select
 from starlette.responses import Response
 
 from backend.console.desk import Desk
-from backend.console.lists import names_of_staff
 from backend.console.page import Page
 from backend.console.pages.programs import here
 from backend.programs.of_case import place_of
 from backend.programs.vocabulary import PARTS
+from backend.staff.names import names_of_staff
 from backend.staff.roles import APPROVES, EVERYBODY, RUNS_SETTINGS
 from backend.tenants import decisions
 from backend.tenants.models import disaster

@@ -11,7 +11,6 @@ from starlette.responses import Response
 from backend.cases.models import case
 from backend.cases.selection import NOBODY, NONE, Selection
 from backend.console.desk import Desk
-from backend.console.lists import names_of_staff
 from backend.console.page import Page
 from backend.files.service import File
 from backend.forms import exports
@@ -24,6 +23,7 @@ from backend.jobs.run import Refused
 from backend.jobs.service import OPEN
 from backend.meetings.service import NoSuchMeeting
 from backend.staff.access import NotForYou, case_for
+from backend.staff.names import names_of_staff
 from backend.staff.roles import TAKES_DATA_OUT
 from backend.tenants.models import district
 from backend.tenants.models import recipient as recipients

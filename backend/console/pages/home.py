@@ -13,6 +13,7 @@ from backend.console import lists
 from backend.console.desk import Desk
 from backend.console.page import Page
 from backend.console.queue import in_order
+from backend.staff.names import names_of_staff
 from backend.staff.roles import ADMINISTRATOR, AUDITOR, BOOTH, EVERYBODY, OPENS_CASES, PARTNER, PREFECTURE
 from backend.teams import service
 from backend.teams.rules import Mine
@@ -50,7 +51,7 @@ def _values(desk: Desk) -> dict[str, Any]:
         own = service.mine(c, desk.staff.tenant_id, desk.staff.id, in_japan(desk.now).date())
         whose = own if mine else Mine(boxes[team], frozenset({team}), frozenset()) if team in boxes else None
         found = lists.places(c, desk.staff, whose)
-        names = lists.names_of_staff(c, desk.staff.tenant_id)
+        names = names_of_staff(c, desk.staff.tenant_id)
         groups = in_order(found, desk.now)
         only = asked.get("group", "") if asked.get("group", "") in groups else ""
         start = _start(asked.get("from", ""), len(groups[only])) if only else 0

@@ -14,7 +14,6 @@ from backend.audit import service as audit
 from backend.cases import record
 from backend.clock import in_japan
 from backend.console.desk import Desk
-from backend.console.lists import names_of_staff
 from backend.console.page import Page
 from backend.console.pages.support import day_of
 from backend.db import Row
@@ -22,6 +21,7 @@ from backend.people import household
 from backend.people.household import RELATIONS
 from backend.people.models import person
 from backend.staff.access import NotForYou, case_for, may_see
+from backend.staff.names import names_of_staff
 from backend.staff.roles import OPENS_CASES
 
 SEXES = ("female", "male", "other")

@@ -7,7 +7,6 @@ from typing import Any
 from starlette.responses import Response
 
 from backend.console.desk import Desk
-from backend.console.lists import names_of_staff
 from backend.console.page import Page
 from backend.db import Row
 from backend.lists import service as lists
@@ -15,6 +14,7 @@ from backend.lists.columns import KINDS, Column, columns
 from backend.lists.reading import MOST_BYTES, Unreadable, letter
 from backend.lists.template import template
 from backend.staff.access import NotForYou
+from backend.staff.names import names_of_staff
 from backend.staff.roles import BRINGS_LISTS_IN
 from dialogs.core.words import Text
 

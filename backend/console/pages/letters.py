@@ -10,9 +10,9 @@ from backend.campaigns import letters, service
 from backend.campaigns.letter_words import print_letters
 from backend.campaigns.letters import CannotSend
 from backend.console.desk import Desk
-from backend.console.lists import names_of_staff
 from backend.console.page import Page
 from backend.forms.glyphs import CannotPrint
+from backend.staff.names import names_of_staff
 from backend.staff.roles import PLANS_OUTREACH
 
 LETTERS = "/console/campaigns/{id}/letters"

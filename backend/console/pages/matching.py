@@ -8,12 +8,11 @@ from typing import Any
 
 from starlette.responses import Response
 
+from backend.casefile.sheet import in_words
 from backend.cases.service import facts_of_case
 from backend.conflict import Conflict
 from backend.console.desk import Desk
-from backend.console.lists import names_of_staff
 from backend.console.page import Page
-from backend.console.record.sheet import in_words
 from backend.db import Row
 from backend.matching import service as matching
 from backend.matching.merging import CannotMerge, merges_of
@@ -21,6 +20,7 @@ from backend.matching.score import SURE
 from backend.people.service import COLUMNS
 from backend.people.spelling import fold_address, fold_kana, fold_name, fold_phone
 from backend.staff.access import NotForYou, Restricted
+from backend.staff.names import names_of_staff
 from backend.staff.roles import CARRIES_CASES
 
 MATCHING = "/console/matching"

@@ -10,14 +10,13 @@ from sqlalchemy import Connection, select
 from starlette.responses import Response
 
 from backend.audit import service as audit
+from backend.casefile import work
+from backend.casefile.sheet import in_words
 from backend.cases.models import case
 from backend.clock import in_japan
 from backend.console.desk import Desk
-from backend.console.lists import names_of_staff
 from backend.console.page import Page
 from backend.console.pages.support import day_of
-from backend.console.record import work
-from backend.console.record.sheet import in_words
 from backend.meetings import service
 from backend.meetings.agenda import candidates
 from backend.meetings.minutes import may_read
@@ -26,6 +25,7 @@ from backend.meetings.service import LONGEST, MeetingTrouble, NoSuchMeeting
 from backend.meetings.sheet import look_at
 from backend.people.models import person
 from backend.staff.access import NotForYou, case_for, visible
+from backend.staff.names import names_of_staff
 from backend.staff.roles import CARRIES_CASES, OPENS_CASES
 from backend.tenants.models import recipient
 from dialogs.fields import PROFESSIONS

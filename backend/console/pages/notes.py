@@ -7,10 +7,10 @@ from starlette.responses import Response
 
 from backend.cases import notes
 from backend.console.desk import Desk
-from backend.console.lists import names_of_staff
 from backend.console.page import Page
 from backend.people.models import person
 from backend.staff.access import case_for
+from backend.staff.names import names_of_staff
 from backend.staff.roles import OPENS_CASES
 
 

@@ -8,8 +8,8 @@ from starlette.responses import Response
 from backend.audit import service as audit
 from backend.audit.models import audit as trail
 from backend.console.desk import Desk
-from backend.console.lists import names_of_staff
 from backend.console.page import Page
+from backend.staff.names import names_of_staff
 from backend.staff.roles import READS_AUDIT, RUNS_SETTINGS, SEES_READINESS
 from backend.tenants import golive, service
 from backend.tenants.service import By

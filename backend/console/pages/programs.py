@@ -6,7 +6,6 @@ from starlette.responses import Response
 
 from backend.clock import in_japan
 from backend.console.desk import Desk
-from backend.console.lists import names_of_staff
 from backend.console.page import Page
 from backend.db import Row
 from backend.programs.editing import drafts, preview
@@ -19,6 +18,7 @@ from backend.programs.of_case import Place, place_of
 from backend.programs.sheet.changes import MINE, misfits
 from backend.programs.vocabulary import PROFESSIONS, PROGRAM_KINDS
 from backend.staff.access import NotForYou
+from backend.staff.names import names_of_staff
 from backend.staff.roles import EDITS_PROGRAMS, EVERYBODY, SEES_FIGURES
 from dialogs.core.words import Arg, Text, Yen
 

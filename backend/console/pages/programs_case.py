@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy import select
 from starlette.responses import Response
 
+from backend.casefile import programs
+from backend.casefile.reminders import reminders_of
 from backend.clock import in_japan
 from backend.console.desk import Desk
 from backend.console.page import Page
-from backend.console.record import programs
-from backend.console.record.reminders import reminders_of
 from backend.conversations.offices import read_office
 from backend.people.models import person
 from backend.programs.reminders import take_back

@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from backend.cases.models import case
 from backend.console.desk import Desk
-from backend.console.lists import names_of_staff
 from backend.console.page import Page
 from backend.console.pages.programs import conditions_of, here
 from backend.db import Row
@@ -25,6 +24,7 @@ from backend.programs.nodes import CatalogueError
 from backend.programs.of_case import Place, place_of
 from backend.programs.sheet.changes import Change, decided
 from backend.staff.access import NotForYou, visible
+from backend.staff.names import names_of_staff
 from backend.staff.roles import APPROVES, CARRIES_CASES, EDITS_PROGRAMS, READS_AUDIT
 from dialogs.core.words import Words
 

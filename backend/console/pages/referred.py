@@ -8,11 +8,11 @@ from sqlalchemy import Connection, select
 from starlette.responses import Response
 
 from backend.audit import service as audit
+from backend.casefile.sheet import Item, sheet_of
 from backend.cases import policy
 from backend.cases.models import case
 from backend.console.desk import Desk
 from backend.console.page import Page
-from backend.console.record.sheet import Item, sheet_of
 from backend.db import Row
 from backend.people.models import person
 from backend.referrals import partner, sharing

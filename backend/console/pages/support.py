@@ -10,20 +10,20 @@ from sqlalchemy import Connection, select
 from starlette.responses import Response
 
 from backend.audit import service as audit
+from backend.casefile import consents
+from backend.casefile.carried import carried
+from backend.casefile.readable import readable
 from backend.cases import closing, deciding, policy, record, review
 from backend.cases.category import NUMBERS
 from backend.cases.closing import REASONS, CannotClose
 from backend.cases.handover import look_at
 from backend.clock import JST, in_japan
 from backend.console.desk import Desk
-from backend.console.lists import names_of_staff
 from backend.console.page import Page
-from backend.console.record import consents
-from backend.console.record.carried import carried
-from backend.console.record.readable import readable
 from backend.db import Row
 from backend.people.models import person
 from backend.staff.access import case_for
+from backend.staff.names import names_of_staff
 from backend.staff.roles import CARRIES_CASES, OPENS_CASES
 
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from starlette.responses import Response
 
+from backend.casefile.timeline import KINDS, timeline_of
 from backend.console.desk import Desk
-from backend.console.lists import names_of_staff
 from backend.console.page import Page
-from backend.console.record.timeline import KINDS, timeline_of
 from backend.people.models import person
 from backend.staff.access import case_for
+from backend.staff.names import names_of_staff
 from backend.staff.roles import OPENS_CASES
 
 

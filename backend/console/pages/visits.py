@@ -11,12 +11,12 @@ from starlette.responses import Response
 from backend.audit import service as audit
 from backend.clock import in_japan
 from backend.console.desk import Desk
-from backend.console.lists import names_of_staff
 from backend.console.page import Page
 from backend.console.pages.support import day_of
 from backend.forms.glyphs import CannotPrint
 from backend.forms.visit_paper import day_paper
 from backend.staff.access import planned_for
+from backend.staff.names import names_of_staff
 from backend.staff.roles import CARRIES_CASES
 from backend.visits import appointments, planning
 from backend.visits.plan import HALVES, MOST, propose

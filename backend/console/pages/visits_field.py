@@ -15,12 +15,12 @@ from backend.audit import service as audit
 from backend.clock import JST, in_japan
 from backend.conflict import Conflict
 from backend.console.desk import Desk
-from backend.console.lists import names_of_staff
 from backend.console.page import Page
 from backend.console.pages.support import day_of
 from backend.contacts.service import LONGEST_NOTE
 from backend.people.models import household_member, person
 from backend.staff.access import NotForYou, Restricted, door_for
+from backend.staff.names import names_of_staff
 from backend.staff.roles import OPENS_CASES
 from backend.visits import planning, reporting, survey
 from backend.visits.reporting import RESULTS, AtTheDoor, WrongReport

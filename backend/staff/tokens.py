@@ -10,10 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from backend import ids
-from backend.api.models import api_token
 from backend.audit import service as audit
 from backend.db import reading
-from backend.staff.models import staff
+from backend.staff.models import api_token, staff
 from backend.staff.roles import Staff
 
 PREFIX = "tsunagi_"

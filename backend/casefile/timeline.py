@@ -13,11 +13,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from backend.casefile.readable import readable
 from backend.cases import record
 from backend.cases.models import answer, case, internal_note, suggestion, support_entry
 from backend.clock import in_japan
 from backend.consent.models import consent_event
-from backend.console.record.readable import readable
 from backend.files.models import stored_file
 from backend.journal.models import attachment, conversation, message
 from backend.referrals.models import referral

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from backend.console.lists import names_of_staff
 from backend.conversations.history import chosen
 from backend.db import Row
 from backend.journal.models import conversation, message, outbox
 from backend.messages import OutMessage
+from backend.staff.names import names_of_staff
 from backend.words import Catalogues
 from dialogs.core.heard import Chose
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from backend.casefile.readable import readable
 from backend.cases import closing, deciding, policy, record
 from backend.cases.category import Proposal
 from backend.cases.models import support_entry
 from backend.cases.policy import Line
-from backend.console.record.readable import readable
 from backend.words import Catalogues
 from dialogs.core.words import Arg
 

@@ -1,1 +1,0 @@
-"""Load what a case page shows, one noun per module. Callers have been through `backend.staff.access` before."""
