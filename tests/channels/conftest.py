@@ -19,6 +19,7 @@ from bots.line.client import Line
 from bots.line.routes import routes as line_routes
 from bots.telegram.client import Telegram
 from bots.telegram.routes import routes as telegram_routes
+from tests.channels.patience import PATIENT, HushedLine, hush_telegram
 from tests.fakes import line as line_fake
 from tests.fakes import telegram as telegram_fake
 
@@ -73,7 +74,7 @@ async def line(clock: Clock) -> AsyncIterator[line_fake.LineFake]:
 
 @pytest_asyncio.fixture
 async def line_channel(line: line_fake.LineFake, clock: Clock) -> AsyncIterator[Line]:
-    channel = Line(line_fake.TOKEN, line.url, line.url, clock, timeout=0.3)
+    channel = HushedLine(line, clock)
     yield channel
     await channel.close()
 
@@ -92,7 +93,8 @@ async def telegram(clock: Clock) -> AsyncIterator[telegram_fake.TelegramFake]:
 
 
 @pytest_asyncio.fixture
-async def telegram_channel(telegram: telegram_fake.TelegramFake) -> AsyncIterator[Telegram]:
-    channel = Telegram(telegram_fake.TOKEN, telegram.url, timeout=0.3)
+async def telegram_channel(telegram: telegram_fake.TelegramFake, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Telegram]:
+    hush_telegram(monkeypatch, telegram.trouble)
+    channel = Telegram(telegram_fake.TOKEN, telegram.url, timeout=PATIENT)
     yield channel
     await channel.close()

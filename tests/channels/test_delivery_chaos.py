@@ -21,8 +21,8 @@ from backend.journal.models import conversation, message, outbox
 from backend.journal.outbox import lease, mark
 from backend.messages import Channel, OutMessage
 from bots.deliver import Sender
-from bots.line.client import Line
 from bots.telegram.client import Telegram
+from tests.channels.patience import PATIENT, HushedLine, hush_telegram
 from tests.conftest import MakeTenant, MovableClock
 from tests.fakes import line as line_fake
 from tests.fakes import line_events as events
@@ -114,7 +114,7 @@ def judge(rows: list[Any], arrived: list[str]) -> None:
 async def test_on_line(seed: int, sqlite_engine: Engine, clock: MovableClock, make_tenant: MakeTenant) -> None:
     dice = random.Random(seed)
     async with line_fake.LineFake(clock=clock) as fake:
-        channel = Line(line_fake.TOKEN, fake.url, fake.url, clock, timeout=0.05)
+        channel = HushedLine(fake, clock)
         post = Post(sqlite_engine, clock, channel, make_tenant(sqlite_engine))
         fake.troubles.extend(dice.choice(FAULTS) for _ in range(dice.randrange(25)))
         for number in range(EACH):
@@ -131,10 +131,12 @@ async def test_on_line(seed: int, sqlite_engine: Engine, clock: MovableClock, ma
 
 
 @pytest.mark.parametrize("seed", range(4))
-async def test_on_telegram(seed: int, sqlite_engine: Engine, clock: MovableClock, make_tenant: MakeTenant) -> None:
+async def test_on_telegram(seed: int, sqlite_engine: Engine, clock: MovableClock, make_tenant: MakeTenant,
+                           monkeypatch: pytest.MonkeyPatch) -> None:
     dice = random.Random(seed)
     async with telegram_fake.TelegramFake(clock=clock) as fake:
-        channel = Telegram(telegram_fake.TOKEN, fake.url, timeout=0.05)
+        hush_telegram(monkeypatch, fake.trouble)
+        channel = Telegram(telegram_fake.TOKEN, fake.url, timeout=PATIENT)
         post = Post(sqlite_engine, clock, channel, make_tenant(sqlite_engine))
         fake.troubles.extend(dice.choice(FAULTS) for _ in range(dice.randrange(15)))
         for number in range(EACH):

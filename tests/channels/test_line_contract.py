@@ -24,9 +24,10 @@ from bots.line.richmenu import build, upload
 from bots.line.routes import PATH
 from tests.channels import line_spec
 from tests.channels.conftest import Remembered
+from tests.channels.patience import HushedLine
 from tests.channels.test_layout import TEXTS
 from tests.fakes import line_events as events
-from tests.fakes.line import TOKEN, LineFake, Trouble
+from tests.fakes.line import LineFake, Trouble
 from tests.fakes.line_limits import faults
 
 HANAKO = events.person("山田 花子")
@@ -120,7 +121,7 @@ async def watched(clock: Clock) -> AsyncIterator[tuple[LineFake, Line, Watched]]
     line_spec.operation("POST", "/v2/bot/message/push")  # not here: skipped now, and not in the middle of an answer
     watch = Watched()
     async with LineFake(clock=clock, watch=watch) as fake:
-        channel = Line(TOKEN, fake.url, fake.url, clock, timeout=0.3)
+        channel = HushedLine(fake, clock)
         yield fake, channel, watch
         await channel.close()
 

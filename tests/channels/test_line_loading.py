@@ -13,6 +13,7 @@ from backend.messages import RawEvent
 from bots.line.client import Line
 from bots.line.loading import MOST_AT_ONCE, Loading, still_open
 from bots.line.parse import NOBODY
+from tests.channels.patience import HushedLine
 from tests.conftest import MakeTenant
 from tests.fakes import line_events as events
 from tests.fakes.line import TOKEN, LineFake
@@ -37,7 +38,7 @@ async def test_only_those_whose_turn_is_still_open_see_it(line: LineFake, line_c
 
 async def test_in_a_surge_it_stays_below_lines_limit(line: LineFake, clock: Clock) -> None:
     # Forty at once on a busy machine: a send that ran out of time would be one animation fewer.
-    loading = Loading(Line(TOKEN, line.url, line.url, clock, timeout=30), set, patience=0.01)
+    loading = Loading(HushedLine(line, clock), set, patience=0.01)
     loading.expect([event(n, clock) for n in range(3000)])
     await looked(loading)
     assert len(line.loading) == MOST_AT_ONCE and line.loading[-1] == events.person(2999)

@@ -26,7 +26,7 @@ from backend.messages import (
 from bots.line.client import Line
 from tests.conftest import MovableClock
 from tests.fakes import line_events as events
-from tests.fakes.line import LineFake, Trouble
+from tests.fakes.line import TOKEN, LineFake, Trouble
 
 HANAKO = events.person("山田 花子")
 QUESTION = OutMessage("今、安全ですか。", "ja", numbered=(Button("はい", "s|safe|yes"), Button("いいえ", "s|safe|no")),
@@ -80,6 +80,13 @@ async def test_a_reply_that_came_to_nothing_is_tried_again_with_the_same_token(
     assert isinstance(first, Temporary) and first.reply_tried
     again = await line_channel.send(replace(sending, reply_tried=True, attempts=2))
     assert isinstance(again, Accepted) and [s.via for s in line.sent] == ["reply"]
+
+
+async def test_a_real_time_out_is_one_that_may_have_arrived(line: LineFake, clock: Clock) -> None:
+    line.troubles.append(Trouble(silent=True))
+    channel = Line(TOKEN, line.url, line.url, clock, timeout=0.3)
+    assert await channel.send(delivery(clock, token(line))) == Temporary("reply timed out", reply_tried=True)
+    await channel.close()
 
 
 @pytest.mark.parametrize("trouble", [Trouble(silent=True, accept=True), Trouble(status=502, accept=True)])

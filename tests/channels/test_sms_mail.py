@@ -11,6 +11,7 @@ import pytest
 from backend.messages import Accepted, Delivery, OutMessage, Refused, Temporary, Throttled, Unknown
 from bots.mail.client import Mail
 from bots.sms.client import Sms
+from tests.channels.patience import PATIENT
 from tests.fakes.mail import MailFake
 from tests.fakes.sms import TOKEN, SmsFake
 
@@ -22,7 +23,8 @@ def delivery(address: str = "+819012345678", text: str = WORDS) -> Delivery:
 
 
 async def send_sms(fake: SmsFake, what: Delivery | None = None, token: str = TOKEN):
-    client = Sms(fake.url, token, "TSUNAGI", timeout=0.5)
+    # Where no answer will come, a short time-out is enough; where one will, a busy machine has as long as it wants.
+    client = Sms(fake.url, token, "TSUNAGI", timeout=0.3 if "hang" in fake.answers else PATIENT)
     try:
         return await client.send(what or delivery())
     finally:
@@ -43,7 +45,7 @@ async def test_how_an_sms_can_end(answer, result):
     """D3, D7: what may have gone out is unknown and never sent again; a wrong number is not tried for ever; numbers go to nobody else."""
     async with SmsFake([answer]) as fake:
         assert isinstance(await send_sms(fake), result)
-    assert len(fake.asked) == 1
+    assert len(fake.asked) == 1 or (answer == "hang" and not fake.asked), "given up before the fake had looked, at worst"
 
 
 async def test_throttled_says_when():

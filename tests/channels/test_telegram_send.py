@@ -22,6 +22,7 @@ from backend.messages import (
     Unknown,
 )
 from bots.telegram.client import Telegram
+from tests.channels.patience import PATIENT
 from tests.fakes.telegram import TOKEN, TelegramFake
 from tests.fakes.trouble import Trouble
 
@@ -63,7 +64,7 @@ async def test_without_a_clear_answer_nobody_can_say_whether_it_arrived(
 
 
 async def test_telegram_that_cannot_be_reached_got_nothing() -> None:
-    channel = Telegram(TOKEN, "http://127.0.0.1:9", timeout=0.3)
+    channel = Telegram(TOKEN, "http://127.0.0.1:9", timeout=PATIENT)
     assert isinstance(await channel.send(delivery()), Temporary)
     await channel.close()
 
@@ -83,12 +84,12 @@ async def test_one_chat_told_to_wait_does_not_hold_up_another(telegram: Telegram
                                                               telegram_channel: Telegram) -> None:
     telegram.troubles.append(Trouble(status=429, after=30))
     assert await telegram_channel.send(delivery()) == Throttled(30.0)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(25):  # less than the thirty
         assert isinstance(await telegram_channel.send(delivery(to=HANAKO + 1)), Accepted)
 
 
 async def test_a_wrong_token_can_be_mended_so_nothing_is_given_up(telegram: TelegramFake) -> None:
-    channel = Telegram("7000000001:other", telegram.url, timeout=0.3)
+    channel = Telegram("7000000001:other", telegram.url, timeout=PATIENT)
     assert isinstance(await channel.send(delivery()), Temporary)
     await channel.close()
 

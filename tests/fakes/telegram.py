@@ -126,7 +126,7 @@ class TelegramFake:
             shuffle.shuffle(calls)
         gate = asyncio.Semaphore(at_once)
         statuses: list[int] = []
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=120)) as session:
 
             async def one(update: updates.Update) -> None:
                 async with gate:

@@ -23,19 +23,25 @@ class Trouble:
 
 @dataclass
 class Troubles:
-    """The queue of faults, and suffering them. `over` is set when the fake stops, so that nothing hangs."""
+    """The queue of faults, and suffering them. `over` is set when the fake stops, so that nothing hangs; `silence(body)` when
+    the call with this body is held without an answer."""
 
     queue: deque[Trouble] = field(default_factory=deque)
     over: asyncio.Event = field(default_factory=asyncio.Event)
+    silences: dict[bytes, asyncio.Event] = field(default_factory=dict)
 
     def next_for(self, path: str) -> Trouble | None:
         if self.queue and self.queue[0].path in path:
             return self.queue.popleft()
         return None
 
+    def silence(self, body: bytes) -> asyncio.Event:
+        return self.silences.setdefault(body, asyncio.Event())
+
     async def hold(self, request: web.Request, trouble: Trouble) -> None:
         """Do to the connection what the trouble says; returns when there is a status left to answer."""
         if trouble.drop and request.transport is not None:
             request.transport.close()
         if trouble.silent:
+            self.silence(await request.read()).set()
             await self.over.wait()
