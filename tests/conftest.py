@@ -20,7 +20,8 @@ from sqlalchemy import Engine, create_engine, event, text
 import backend.models
 from backend import crypto, db, embedded
 from backend.crypto import Keyring
-from backend.db import metadata, open_engine
+from backend.db import metadata, open_engine, reading
+from backend.relations import loose
 from backend.staff import passwords
 from bots.memory import settled
 
@@ -313,6 +314,12 @@ def sqlite_engine(sqlite_url: str) -> Iterator[Engine]:
     engine = open_engine(sqlite_url)
     yield engine
     engine.dispose()
+
+
+def nothing_loose(engine: Engine) -> None:
+    """No row has lost what it refers to where the database itself does not look (`backend/relations.py`)."""
+    with reading(engine).connect() as connection:
+        assert [*loose(connection)] == []
 
 
 MakeTenant = Callable[..., str]

@@ -14,6 +14,7 @@ from sqlalchemy import (
 )
 
 from backend.db import Moment, Serial, metadata
+from backend.relations import unchecked
 
 WEEKLY_CAP = 2
 """Automatic messages per person in seven days, where the municipality has not set its own."""
@@ -81,10 +82,10 @@ approach = Table(
     metadata,
     Column("id", Serial, primary_key=True, autoincrement=True),
     # Three copies of what the member's row refers to: to look each of them up again would take a quarter of a sweep's time.
-    Column("tenant_id", String(26), nullable=False),
-    Column("campaign_id", String(26), nullable=False),
+    Column("tenant_id", String(26), nullable=False, info=unchecked("tenant.id")),
+    Column("campaign_id", String(26), nullable=False, info=unchecked("campaign.id")),
     Column("member_id", ForeignKey("campaign_member.id"), nullable=False),
-    Column("person_id", String(26), nullable=False),
+    Column("person_id", String(26), nullable=False, info=unchecked("person.id")),
     Column("step", Integer, nullable=False),
     Column("rung", String(10), nullable=False),  # chat | remind | other
     Column("state", String(10), nullable=False, default="planned"),

@@ -23,6 +23,7 @@ from backend.people import service as people
 from backend.people.models import household_member, person, person_token
 from backend.people.spelling import fold_name
 from backend.programs import recompute
+from backend.relations import referred
 
 OFFICIAL = frozenset({"certificate", "damage_level", "flood_level"})
 """What the municipality has assessed holds over what somebody said of it."""
@@ -189,7 +190,7 @@ def _tables() -> list[Table]:
     return [
         table for table in metadata.sorted_tables
         if "case_id" in table.c and [column.name for column in table.primary_key] == ["id"] and table.name not in _NOT_MOVED
-        and any(key.target_fullname == "case.id" for key in table.c.case_id.foreign_keys)
+        and referred(table.c.case_id) is case.c.id
     ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Index, Int
 
 from backend.crypto import SealedJson, SealedText
 from backend.db import Moment, Serial, metadata
+from backend.relations import unchecked
 
 # A person is not a chat account, not a household and not a case.
 person = Table(
@@ -83,6 +84,6 @@ person_token = Table(
     metadata,
     Column("token", BigInteger, primary_key=True, autoincrement=False),
     # Not a foreign key: a list brings twenty tokens a row, and each would look its person up again. `people/tokens.py` writes them with the person.
-    Column("person_id", String(26), primary_key=True),
+    Column("person_id", String(26), primary_key=True, info=unchecked("person.id")),
     sqlite_with_rowid=False,
 )

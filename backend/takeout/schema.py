@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from backend.relations import referred
 from backend.takeout.tables import SECRET, STAYS, columns_of, taken
 from backend.takeout.values import kind_of
 
@@ -35,7 +36,7 @@ def described() -> dict[str, Any]:
                     str(column.name): {
                         "type": kind_of(column.type),
                         "empty": bool(column.nullable),
-                        **({"refers_to": f"{link.column.table.name}.{link.column.name}"} if (link := next(iter(column.foreign_keys), None)) else {}),
+                        **({"refers_to": f"{link.table.name}.{link.name}"} if (link := referred(column)) is not None else {}),
                     }
                     for column in columns_of(table)
                 },

@@ -12,6 +12,7 @@ import backend.models  # noqa: F401  every table must be known
 from backend.consent.models import consent_event, notice_shown, notice_text
 from backend.db import metadata
 from backend.journal.models import conversation
+from backend.relations import referred
 
 STAYS: dict[str, str] = {
     "due": "what the clock does next in this system",
@@ -78,10 +79,9 @@ def _above(name: str) -> tuple[str, Table]:
     """The column by which a table without `tenant_id` hangs on one that belongs to a municipality."""
     table = metadata.tables[name]
     for column in sorted(table.columns, key=lambda one: bool(one.nullable)):
-        for link in column.foreign_keys:
-            above = link.column.table
-            if "tenant_id" in above.c or _belongs(above):
-                return column.name, above
+        link = referred(column)
+        if link is not None and ("tenant_id" in link.table.c or _belongs(link.table)):
+            return column.name, link.table
     raise LookupError(f"{name} belongs to no municipality: name it in STAYS, or give it tenant_id")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,7 +22,7 @@ from backend.tenants.models import disaster
 from backend.words import Catalogues
 from dialogs.core.heard import Came, Chose, Said, SentFile, Unsent
 from dialogs.registry import BOOK
-from tests.conftest import MovableClock
+from tests.conftest import MovableClock, nothing_loose
 
 KINDS = {"came": Came, "said": Said, "chose": Chose, "file": SentFile, "unsent": Unsent}
 
@@ -165,14 +165,16 @@ def words() -> Catalogues:
 
 
 @pytest.fixture
-def town(engine: Engine, clock: MovableClock, make_tenant: Callable[..., str], words: Catalogues) -> Town:
-    return build_town(engine, clock, make_tenant, words)
+def town(engine: Engine, clock: MovableClock, make_tenant: Callable[..., str], words: Catalogues) -> Iterator[Town]:
+    yield build_town(engine, clock, make_tenant, words)
+    nothing_loose(engine)
 
 
 @pytest.fixture
-def small_town(sqlite_engine: Engine, clock: MovableClock, make_tenant: Callable[..., str], words: Catalogues) -> Town:
+def small_town(sqlite_engine: Engine, clock: MovableClock, make_tenant: Callable[..., str], words: Catalogues) -> Iterator[Town]:
     """The same on SQLite alone."""
-    return build_town(sqlite_engine, clock, make_tenant, words)
+    yield build_town(sqlite_engine, clock, make_tenant, words)
+    nothing_loose(sqlite_engine)
 
 
 def build_town(engine: Engine, clock: MovableClock, make_tenant: Callable[..., str], words: Catalogues) -> Town:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ from backend.staff.models import staff
 from backend.staff.roles import Staff
 from backend.words import Catalogues
 from dialogs.registry import BOOK
-from tests.conftest import SECRET, MakeTenant, MovableClock
+from tests.conftest import SECRET, MakeTenant, MovableClock, nothing_loose
 
 SLICES = {CHECK: check_some, APPLY: apply_some, FIND: find_some, MATCH: match_some}
 _words: list[Catalogues] = []
@@ -176,8 +176,16 @@ def few_a_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def make_town(clock: MovableClock, make_tenant: MakeTenant, tmp_path: Path) -> Callable[..., Town]:
-    return lambda engine, slug="tsunagi": Town(engine, clock, make_tenant(engine, slug), tmp_path)
+def make_town(clock: MovableClock, make_tenant: MakeTenant, tmp_path: Path) -> Iterator[Callable[..., Town]]:
+    made: list[Town] = []
+
+    def make(engine: Engine, slug: str = "tsunagi") -> Town:
+        made.append(Town(engine, clock, make_tenant(engine, slug), tmp_path))
+        return made[-1]
+
+    yield make
+    for town in made:
+        nothing_loose(town.engine)
 
 
 @pytest.fixture

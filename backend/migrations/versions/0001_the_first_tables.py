@@ -890,7 +890,6 @@ def upgrade() -> None:
     sa.Column('at', sa.BigInteger(), nullable=False),
     sa.Column('superseded_at', sa.BigInteger(), nullable=True),
     sa.Column('withdrawn', sa.Boolean(), nullable=False),
-    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_answer_case_id')),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_answer_conversation_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_answer'))
     )
