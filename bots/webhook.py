@@ -9,6 +9,7 @@ from typing import Protocol
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from backend.elsewhere import longer_than
 from backend.messages import RawEvent
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -27,8 +28,7 @@ class TooLarge(Exception):
 
 async def body_of(request: Request, most: int = MOST_BYTES) -> bytes:
     """The raw bytes, as they were signed. Raises `TooLarge` without reading on."""
-    declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > most:
+    if "content-length" in request.headers and longer_than(request, most):
         raise TooLarge
     chunks: list[bytes] = []
     total = 0

@@ -24,7 +24,7 @@ from backend.conflict import Conflict
 from backend.console.cookies import STAFF
 from backend.console.desk import Desk, Handler, same
 from backend.console.paper import Paper
-from backend.elsewhere import from_elsewhere
+from backend.elsewhere import from_elsewhere, longer_than
 from backend.staff import sessions
 from backend.staff.access import NotForYou, Restricted, viewed
 from backend.staff.models import staff_form
@@ -83,8 +83,7 @@ async def serve(page: Page, shell: Shell, paper: Paper, request: Request) -> Res
         return await run_in_threadpool(desk.page, "trouble.html", 403, what="stale_form")
     if refused := await run_in_threadpool(_refused, page, desk):
         return refused
-    length = request.headers.get("content-length", "")
-    if not length.isdecimal() or int(length) > page.max_bytes:
+    if longer_than(request, page.max_bytes):
         return Response(status_code=413)
     bounded_request = Request(request.scope, bounded(request.receive, page.max_bytes))
     async with bounded_request.form(max_files=page.files, max_fields=FORM_MAX_FIELDS) as form:

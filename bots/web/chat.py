@@ -7,12 +7,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from backend.elsewhere import from_elsewhere
+from backend.elsewhere import from_elsewhere, host
 from backend.journal.ingest import PAGE as PAGE_ADDRESS
 from backend.staff.policy import resident
 from bots.web import forms, live
 from bots.web import visitor as visitors
-from bots.web.desk import Desk, host, see
+from bots.web.desk import Desk, see
 from bots.web.parse import body_came
 from bots.web.visitor import BIG, CHAT, PAGE, Visitor
 

@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from backend import ids
+from backend.booth.models import case_binding
 from backend.cases.models import case
 from backend.cases.rules import read_case_number
-from backend.elsewhere import from_elsewhere
+from backend.elsewhere import from_elsewhere, host, longer_than
 from backend.journal.ingest import address_index
 from backend.journal.models import conversation
 from backend.messages import RawEvent
@@ -23,7 +24,7 @@ from backend.staff.models import binding_code
 from backend.staff.policy import resident
 from bots.clean import clean
 from bots.web import visitor as visitors
-from bots.web.desk import Desk, host, see
+from bots.web.desk import Desk, see
 from bots.web.limits import Tries
 from bots.web.parse import body_came
 from bots.web.visitor import CHAT
@@ -51,8 +52,9 @@ class Comeback:
         if request.method != "POST":
             shown = desk.pages.show(request, visitor, "return.html", wrong=False, number="")
             return desk.known(request, shown, visitor, CHAT)
-        length = request.headers.get("content-length", "")
-        if not length.isdecimal() or int(length) > MOST_BYTES:
+        if not desk.by_address.take(host(request), desk.shell.clock()):  # each try writes
+            return desk.pages.show(request, visitor, "note.html", 429, note="slow")
+        if longer_than(request, MOST_BYTES):
             return desk.pages.show(request, visitor, "note.html", 413, note="problem")
         form = await request.form(max_files=0, max_fields=10)
         fields = {name: clean(value) for name, value in form.items() if isinstance(value, str)}
@@ -78,7 +80,7 @@ class Comeback:
         locked = self.by_number.locked(key, now) or self.by_address.locked(address, now)
         token = ids.token()
         with self.desk.shell.engine.begin() as connection:
-            case_id = _redeem(connection, number, "" if locked else code, now)
+            case_id = _redeem(connection, number, "" if locked else code, now, counts=not locked)
             if not case_id:
                 self.by_number.wrong(key, now)
                 self.by_address.wrong(address, now)
@@ -89,11 +91,15 @@ class Comeback:
         return token, came
 
     def _conversation(self, connection: Connection, token: str, case_id: str, now: datetime) -> tuple[str, str]:
-        """Id and address of the case's web conversation: the last one, or a new one joined to the case."""
+        """Id and address of the case's web conversation: the last one, or a new one joined to the case.
+
+        Never one that a code from the booth or a letter bound: it is another person's telephone, and what is said there is theirs.
+        """
         shell = self.desk.shell
+        others = select(case_binding.c.conversation_id).where(case_binding.c.case_id == case_id)
         known = connection.execute(
             select(conversation.c.id, conversation.c.address)
-            .where(conversation.c.case_id == case_id, conversation.c.channel == "web")
+            .where(conversation.c.case_id == case_id, conversation.c.channel == "web", conversation.c.id.not_in(others))
             .order_by(conversation.c.last_event_at.desc(), conversation.c.id)
             .limit(1)
         ).first()
@@ -111,8 +117,11 @@ class Comeback:
         return id, address
 
 
-def _redeem(connection: Connection, number: str, code: str, now: datetime) -> str:
-    """The case that number and code open, or ""; a wrong try is counted at the case's codes."""
+def _redeem(connection: Connection, number: str, code: str, now: datetime, *, counts: bool) -> str:
+    """The case that number and code open, or ""; a wrong try is counted at the case's codes.
+
+    Whoever is locked out does not count (`counts`): with nothing but a number they could end every code that staff give the household.
+    """
     digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", code))
     mine = select(case.c.id).where(case.c.number == number)
     # Locked, so that guesses made at the same time are counted one after another.
@@ -131,6 +140,6 @@ def _redeem(connection: Connection, number: str, code: str, now: datetime) -> st
     connection.execute(
         update(binding_code)
         .where(binding_code.c.purpose == "case", binding_code.c.case_id.in_(mine), binding_code.c.used_at.is_(None))
-        .values(tries=binding_code.c.tries + 1)
+        .values(tries=binding_code.c.tries + (1 if counts else 0))
     )
     return ""

@@ -140,11 +140,6 @@ class Desk:
             ).first() is not None
 
 
-def host(request: Request) -> str:
-    """The address a request came from, for limits; empty where the server does not say."""
-    return request.client.host if request.client else ""
-
-
 def see(path: str) -> RedirectResponse:
     """After a post: look at that page."""
     return RedirectResponse(path, 303)

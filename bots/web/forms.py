@@ -14,6 +14,7 @@ from starlette.requests import Request
 
 from backend import crypto, ids
 from backend.db import is_postgres
+from backend.elsewhere import longer_than
 from backend.files.bare import bare
 from backend.journal.models import attachment
 from backend.messages import RawEvent
@@ -56,8 +57,7 @@ class Posted:
 
 async def read(request: Request) -> Posted:
     """Read a posted form. Raises `TooLarge`; whatever is strange in it means that nothing was said."""
-    length = request.headers.get("content-length", "")
-    if not length.isdecimal() or int(length) > MOST_FORM:
+    if longer_than(request, MOST_FORM):
         raise TooLarge
     async with request.form(max_files=1, max_fields=60, max_part_size=128 * 1024) as form:
         upload = await _upload(form.get("file"))

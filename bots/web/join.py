@@ -8,13 +8,15 @@ from starlette.responses import Response
 
 from backend import ids
 from backend.booth.links import TOKEN
-from backend.elsewhere import from_elsewhere
+from backend.elsewhere import from_elsewhere, host, longer_than
 from backend.messages import RawEvent
 from backend.staff.policy import resident
 from bots.web import visitor as visitors
-from bots.web.desk import Desk, host, see
+from bots.web.desk import Desk, see
 from bots.web.parse import body_came
 from bots.web.visitor import CHAT
+
+MOST_BYTES = 4096
 
 
 class Join:
@@ -34,8 +36,7 @@ class Join:
             return desk.known(request, desk.pages.show(request, visitor, "join.html"), visitor, CHAT)
         if not desk.opening.take(host(request), now):
             return desk.pages.show(request, visitor, "note.html", 429, note="slow")
-        length = request.headers.get("content-length", "")
-        if not length.isdecimal() or int(length) > 4096:
+        if longer_than(request, MOST_BYTES):
             return desk.pages.show(request, visitor, "note.html", 413, note="problem")
         form = await request.form(max_files=0, max_fields=10)
         token = visitors.cookie_of(request, desk.shell, CHAT)

@@ -11,13 +11,13 @@ from starlette.responses import Response
 
 from backend import ids
 from backend.db import reading
-from backend.elsewhere import from_elsewhere
+from backend.elsewhere import from_elsewhere, host
 from backend.journal.ingest import PAGE as PAGE_ADDRESS
 from backend.journal.models import page_link
 from backend.messages import RawEvent
 from backend.staff.policy import resident
 from bots.web import visitor as visitors
-from bots.web.desk import Desk, host, see
+from bots.web.desk import Desk, see
 from bots.web.parse import body_came
 from bots.web.visitor import PAGE, Visitor
 

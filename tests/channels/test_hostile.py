@@ -280,3 +280,10 @@ def test_nobody_is_answered_where_nobody_is_named(target: Target) -> None:
     with target.engine.connect() as connection:
         home = connection.execute(select(conversation.c.address, conversation.c.last_heard_at)).one()
     assert home == (NOBODY, None)
+
+
+def test_a_length_that_is_no_number_is_too_long(target: Target) -> None:
+    """Zeros in front are HTTP; Python refuses to read a number of so many digits."""
+    for path in (LINE_PATH, TELEGRAM_PATH):
+        headers = {"content-length": "0" * 5000 + "2", "x-telegram-bot-api-secret-token": telegram_fake.SECRET}
+        assert target.post(path, b"{}", headers) == 413

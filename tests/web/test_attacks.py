@@ -74,6 +74,15 @@ def test_a_body_of_unknown_length_is_refused_unread(browser, path):
     assert answer.status_code == 413
 
 
+@pytest.mark.parametrize("length", ["0" * 5000 + "9", "9" * 5000, "1" * 13, "-1", "+1", "1.5", "1_0", "٣", ""])
+@pytest.mark.parametrize("path", ["/chat/say", "/chat/leave", "/chat/return", "/c/" + "0" * 20])
+def test_a_length_that_is_no_length_is_refused_too(browser, path, length):
+    """HTTP allows zeros in front; a number of thousands of digits makes Python raise."""
+    browser.open()
+    headers = {"content-type": "application/x-www-form-urlencoded", "content-length": length.encode()}
+    assert browser.client.post(path, content=b"", headers=headers).status_code == 413
+
+
 def test_a_file_that_another_site_sends_is_refused_unread(browser, monkeypatch):
     browser.open()
 

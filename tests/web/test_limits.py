@@ -2,6 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
+from starlette.requests import Request
+
+from backend.elsewhere import host
 from bots.web.limits import Buckets, Tries
 
 
@@ -30,3 +34,20 @@ def test_wrong_tries_lock_until_a_day_after_the_first(clock):
     assert tries.locked("a", clock()) and not tries.locked("b", clock())
     clock.move(timedelta(hours=5))
     assert not tries.locked("a", clock())
+
+
+@pytest.mark.parametrize(("one", "another", "same"), [
+    ("192.0.2.7", "192.0.2.8", False),
+    ("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", True),
+    ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+    ("::ffff:192.0.2.7", "::ffff:192.0.2.8", False),
+    ("::ffff:192.0.2.7", "192.0.2.7", True),
+    ("", "", True),
+    ("testclient", "testclient", True),
+])  # fmt: skip
+def test_one_line_is_one_sender_however_many_addresses_it_has(one, another, same):
+    def request(address):
+        return Request({"type": "http", "headers": [], "client": (address, 50000)})
+
+    assert (host(request(one)) == host(request(another))) is same
+    assert host(Request({"type": "http", "headers": [], "client": None})) == ""

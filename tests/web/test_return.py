@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
+from backend.booth.models import case_binding
 from backend.cases.models import case
 from backend.cases.rules import case_number
 from backend.journal.models import conversation
@@ -142,3 +143,28 @@ def test_one_address_cannot_try_numbers_for_ever(known, worker, shell, clock, mo
     attempt(stranger, NUMBER, code)
     assert stranger.status == 403
 
+
+def test_somebody_who_knows_a_number_cannot_end_the_codes_of_that_household(known, app, worker, shell, clock):
+    """Case numbers count up. Locked out after ten wrong tries, a stranger counts for nobody but themselves."""
+    stranger = Browser(app, worker)
+    for _ in range(10):
+        attempt(stranger, NUMBER, "000000")
+    code = code_for(shell, clock)
+    wrong = "000000" if code != "000000" else "000001"
+    for _ in range(15):
+        assert "wrong" in attempt(stranger, NUMBER, wrong) and stranger.status == 403
+    at_home = Browser(app, worker)
+    at_home.client._transport.client = ("192.0.2.7", 50000)
+    attempt(at_home, NUMBER, code)
+    assert at_home.status == 200 and at_home.path == "/chat"
+
+
+def test_the_way_back_never_leads_into_what_another_telephone_says(known, lost, shell, clock):
+    """A chat that a code bound to the case may be that of whom the person must be safe from."""
+    with shell.engine.begin() as connection:
+        other = connection.execute(select(conversation.c.id)).scalar_one()
+        connection.execute(insert(case_binding).values(
+            id="b", tenant_id="tenant-tsunagi", conversation_id=other, case_id="c", speaker="proxy", relation="spouse", bound_at=clock()))
+    attempt(lost, NUMBER, code_for(shell, clock))
+    assert lost.status == 200 and "日本語" not in lost.bubbles()
+    assert len(conversations_of(shell)) == 2 and {row["case_id"] for row in conversations_of(shell)} == {"c"}

@@ -17,6 +17,7 @@ from backend.console.cookies import BEFORE, STAFF
 from backend.console.desk import plain, same
 from backend.console.page import LOGIN, signed_in
 from backend.console.paper import Paper
+from backend.elsewhere import longer_than
 from backend.staff import sessions
 from backend.staff.policy import public
 from backend.staff.sessions import Half, SignedIn
@@ -53,8 +54,7 @@ def routes(shell: Shell, paper: Paper) -> list[Route]:
         return RedirectResponse("/console", 303) if session else form(request)
 
     async def sign_in(request: Request) -> Response:
-        length = request.headers.get("content-length", "")
-        if not length.isdecimal() or int(length) > MOST_BYTES:
+        if longer_than(request, MOST_BYTES):
             return form(request, 413)
         sent = await request.form(max_files=0, max_fields=10)
         proof = BEFORE.of(request, shell.settings)
