@@ -21,7 +21,7 @@ sys.stdin.read()  # ends when nobody holds the other end any more
 with contextlib.suppress(OSError, ValueError, IndexError):
     postmaster = int((folder / "data" / "postmaster.pid").read_text().split()[0])
     os.kill(postmaster, signal.SIGQUIT)  # at once: nothing of it is wanted
-    for _ in range(100):
+    for _ in range(1200):
         os.kill(postmaster, 0)
         time.sleep(0.05)
 shutil.rmtree(folder, ignore_errors=True)

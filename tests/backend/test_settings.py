@@ -94,7 +94,7 @@ def test_processes_that_start_together_agree_on_the_secret(tmp_path):
               "print(Settings(data_dir=Path(sys.argv[1])).keys()[0])")
     together = [subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE,
                                  cwd=Path(__file__).parents[2], env=os.environ) for _ in range(4)]
-    assert len({one.communicate(timeout=60)[0] for one in together}) == 1
+    assert len({one.communicate(timeout=600)[0] for one in together}) == 1
 
 
 def test_several_keys_newest_first():

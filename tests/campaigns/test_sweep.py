@@ -73,7 +73,7 @@ def test_kill_minus_nine_and_still_one_step_each(engine, schedulers, monkeypatch
     print(f"seed {seed}: {kills} kills, {households} households, {schedulers} side by side")
     url = engine.url.render_as_string(hide_password=False)
     ran = subprocess.run([sys.executable, "-m", "tests.campaigns.sweeper", url, *map(str, (schedulers, kills, seed))], cwd=ROOT,
-                         capture_output=True, text=True, timeout=90)
+                         capture_output=True, text=True, timeout=600)
     print(ran.stdout, ran.stderr)
     assert ran.returncode == 0
     assert [line.split()[0] for line in ran.stdout.splitlines()] == ["killed"] * kills

@@ -100,9 +100,9 @@ def test_rules_left_out_beforehand_could_not_have_matched(said: str) -> None:
 
 @pytest.mark.parametrize("said", ["あ" * 100_000, "死に" * 50_000, "a" * 100_000, "kill me " * 12_500, "skill me " * 12_500, "e\u0301" * 50_000, "\u0301" * 100_000, "今いま" * 33_000, "夫に" * 50_000, "薬を" * 50_000, "hit my " * 15_000, "i want to " * 10_000, "\ud800" * 100_000, "水が" * 50_000, "۝﷽" * 50_000, "去年" * 50_000, "he is she is " * 8_000])
 def test_a_huge_message_takes_a_moment_only(said: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()  # not what other processes take meanwhile
     check(said)
-    assert time.perf_counter() - started < 3.0
+    assert time.process_time() - started < 3.0
 
 
 @pytest.mark.parametrize("unit", ["夫に", "skill me ", "今いま", "i want to ", "去年", "家が", "薬を"])
@@ -138,8 +138,8 @@ def test_an_ordinary_message_costs_microseconds() -> None:
     check(said)
     times = []
     for _ in range(20):
-        started = time.perf_counter()
+        started = time.process_time()
         for _ in range(20):
             check(said)
-        times.append((time.perf_counter() - started) / 20)
+        times.append((time.process_time() - started) / 20)
     assert min(times) < 0.000_5  # ten times the aim of 60 µs: fails on a change of order, not on a busy machine

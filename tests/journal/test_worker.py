@@ -56,7 +56,11 @@ def shell(engine, make_tenant) -> Shell:
     return Shell(Settings(data_dir=Path("/nonexistent")), engine, now, Keyring(SECRET), OneWord(), None)
 
 
-async def until(true, seconds: float = 10.0) -> None:
+PATIENCE = 300.0
+"""Seconds after which something never comes; on a busy machine it may take its time."""
+
+
+async def until(true, seconds: float = PATIENCE) -> None:
     """Look until it is so: the worker's threads tell nobody."""
     for _ in range(int(seconds * 100)):
         if true():
@@ -81,7 +85,7 @@ async def test_a_message_comes_in_and_an_answer_goes_out(shell):
                                               due_at=now(), detail={"reminder": "gentle"}))
     await until(lambda: post.sent[1:] == ["2: ~gentle"])
     stop.set()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, PATIENCE)
     assert post.closed
 
 
@@ -97,7 +101,7 @@ async def test_a_part_that_fails_is_tried_again_and_the_others_go_on(shell):
     put(shell.engine, now, said("a", now()))
     await until(lambda: post.sent == ["1: a"] and len(calls) > 1)
     stop.set()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, PATIENCE)
 
 
 async def test_what_is_under_way_when_it_stops_is_finished_and_written_down(shell):
@@ -106,15 +110,16 @@ async def test_what_is_under_way_when_it_stops_is_finished_and_written_down(shel
 
     async def slow(delivery):
         sending.set()
-        await asyncio.sleep(0.3)
+        await stop.wait()
+        await asyncio.sleep(0.1)  # the loop may see that it is to stop before this ends, or after it: both are right
         return await at_once(delivery)
 
     post.send = slow
     running = asyncio.create_task(worker.work(shell, stop, {"line": post}, write_down, {}))
     put(shell.engine, now, said("a", now()))
-    await asyncio.wait_for(sending.wait(), 5)
+    await asyncio.wait_for(sending.wait(), PATIENCE)
     stop.set()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, PATIENCE)
     assert state(shell.engine) == ["accepted"]
 
 
@@ -128,7 +133,7 @@ async def test_sigterm_ends_it_cleanly(shell, monkeypatch):
     running = asyncio.create_task(worker.run(shell))
     await until(lambda: post.sent == ["1: a"])
     signal.raise_signal(signal.SIGTERM)
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, PATIENCE)
     assert post.closed
 
 
@@ -146,7 +151,7 @@ async def test_four_workers_on_postgres_take_each_event_once(shell):
         states = state(shell.engine)
         return not left and len(states) == people * each and set(states) == {"accepted"}
 
-    await until(finished, 60)
+    await until(finished)
     stop.set()
     await asyncio.gather(*running)
     assert sessions(shell.engine) == {f"U-{who}": [f"{n}" for n in range(each)] for who in range(people)}

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import sys
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -72,7 +73,11 @@ def be(role: str, share: str, url: str, port: str, line_url: str, ready: str) ->
 
     if role == "web":
         app = Starlette(routes=routes(shell, Ingest(shell.engine, shell.clock)), lifespan=up)
-        uvicorn.run(app, host="127.0.0.1", port=int(port), log_level="error", access_log=False)
+        door = socket.socket()
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # the test holds the port beside it
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind(("127.0.0.1", int(port)))
+        uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False)).run(sockets=[door])
     else:
         say_so()
         channels = {"line": Line(TOKEN, line_url, line_url, clock.now)}

@@ -122,7 +122,7 @@ def test_helpers_of_work_that_was_stopped_go_away(town: Town, monkeypatch: pytes
     monkeypatch.setattr(ahead, "IDLE", 0.01)
     assert town.work(1) == 1
     for timer in [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]:
-        timer.join(10)
+        timer.join()
     assert not ahead._here
 
 

@@ -119,7 +119,7 @@ def test_no_line_stops_the_rest(line: str) -> None:
 
 def run(lines: bytes) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "backend.programs.command", "programs", "assess"]
-    return subprocess.run(command, input=lines, capture_output=True, cwd=ROOT, timeout=60, check=False)
+    return subprocess.run(command, input=lines, capture_output=True, cwd=ROOT, timeout=600, check=False)
 
 
 def test_the_command_ends_with_one_if_a_line_failed() -> None:
