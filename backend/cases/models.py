@@ -90,6 +90,7 @@ suggestion = Table(
     Column("catalogue", String(40), nullable=False),  # version of the catalogue that answered
     Column("inputs", SealedJson("suggestion.inputs"), nullable=False),
     Column("result", SealedJson("suggestion.result"), nullable=False),
+    Column("counts", SealedJson("suggestion.counts"), nullable=False),  # of the result, what a difference is looked for in
 )
 
 # The decision on the support category (支援区分), one row per decision: the newest holds, `case.category` repeats it.

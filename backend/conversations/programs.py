@@ -54,11 +54,11 @@ def find(hearing: Hearing, _effect: FindPrograms) -> ProgramsFound:
         return ProgramsFound(())
     before = snapshot.newest(hearing.batch.connection, here["case_id"]) if here["case_id"] else None
     newly = [program.id for program in found.programs if before is not None and program.id not in before[1]]
-    if before is None or before[1] != snapshot.counted([snapshot.kept(program) for program in found.programs]):
+    if before is None or before[1] != found.counts:
         # Whoever pages through the list is shown what was kept on the first page.
         snapshot.keep(
             hearing.batch, hearing.office, **where, answers=_answers(hearing), today=_today(hearing), result=found.result,
-            catalogue=found.catalogue, newly=newly,
+            counts=found.counts, catalogue=found.catalogue, newly=newly,
         )  # fmt: skip
     if here["case_id"] and _answers(hearing).get("program_news"):
         seen(hearing.batch.connection, here["case_id"])

@@ -37,7 +37,7 @@ from backend.programs.of_case import Place
 from backend.programs.service import suggest, worth_saying
 from backend.programs.sheet.changes import Changes, with_changes
 from backend.programs.situation import Disaster
-from backend.programs.snapshot import counted, kept
+from backend.programs.snapshot import Counts, as_kept, counted, kept
 
 PROCESSES = 2
 CHUNK = 100
@@ -45,16 +45,12 @@ CHUNK = 100
 AHEAD = 4
 """Chunks that are read before they are needed."""
 
-Found = dict[str, tuple[Any, ...]]
-"""What counts as the result: program id → verdict, amount, deadline."""
-
-
 class Household(NamedTuple):
     """One case as the other process needs it. `before`: the newest snapshot's result, None where there is none."""
 
     case_id: str
     answers: dict[str, Any]
-    before: Found | None
+    before: Counts | None
 
 
 class Looked(NamedTuple):
@@ -103,7 +99,7 @@ def look(households: Sequence[Household]) -> list[Looked]:
     return [one for one in found if one is not None]
 
 
-def found_now(answers: Mapping[str, Any], edition: Edition, disaster: Disaster, today: date) -> Found:
+def found_now(answers: Mapping[str, Any], edition: Edition, disaster: Disaster, today: date) -> Counts:
     """The result for one household's answers, as far as it counts."""
     return {
         one.entry.id: (one.verdict, one.amount.kind, one.amount.min_yen, one.amount.max_yen, one.deadline and one.deadline.isoformat())
@@ -187,8 +183,8 @@ def read_households(connection: Connection, chunk: list[str]) -> tuple[list[Hous
         answers[row.case_id][row.field] = row.value
     newest = newest_of(connection, chunk)
     before = {
-        row.case_id: counted(row.result)
-        for row in connection.execute(select(suggestion.c.case_id, suggestion.c.result).where(suggestion.c.id.in_(newest.values())))
+        row.case_id: as_kept(row.counts)
+        for row in connection.execute(select(suggestion.c.case_id, suggestion.c.counts).where(suggestion.c.id.in_(newest.values())))
     }
     return [Household(one, looked_at(answers[one]), before.get(one)) for one in chunk], newest
 
@@ -225,7 +221,7 @@ def write(
         tally.changed += 1
         tally.tasks += snapshot.keep(
             batch, office, case_id=one.case_id, conversation_id=talks.get(one.case_id), answers=one.answers, today=today,
-            result=one.result, catalogue=version, newly=one.newly,
+            result=one.result, counts=counted(one.result), catalogue=version, newly=one.newly,
         )  # fmt: skip
         if one.newly and one.case_id in wishing:
             news.plan(connection, one.case_id, batch.now)

@@ -94,7 +94,8 @@ def look_again(batch: Batch, case_id: str, office: Callable[[str], Office]) -> t
         plan(connection, case_id, batch.now)
     snapshot.keep(
         batch, here, case_id=case_id, conversation_id=connection.execute(_CHAT, {"case": case_id}).scalars().first(),
-        answers=answers, today=today, result=found.result, catalogue=found.catalogue, newly=newly,
+        answers=answers, today=today, result=found.result, counts=now, catalogue=found.catalogue,
+        newly=newly,
     )  # fmt: skip
     return newly
 

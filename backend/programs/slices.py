@@ -35,11 +35,9 @@ def reassess_some(work: Work) -> None:
     for one in households:
         found = look(one.answers, office, today)
         version = found.catalogue or version
-        result = [snapshot.kept(program) for program in found.programs]
-        counts = snapshot.counted(result)
-        if one.before is None or counts != one.before:
-            newly = tuple(name for name in counts if one.before is not None and name not in one.before)
-            looked.append(Looked(one.case_id, one.answers, result, newly))
+        if found.counts != one.before:
+            newly = tuple(name for name in found.counts if one.before is not None and name not in one.before)
+            looked.append(Looked(one.case_id, one.answers, [snapshot.kept(program) for program in found.programs], newly))
     tally = Tally(changed=work.detail.get("changed", 0), tasks=work.detail.get("tasks", 0))
     work.done += len(ids)
     with work.saving() as connection:

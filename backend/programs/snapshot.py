@@ -20,7 +20,7 @@ TOPIC = "programs_new"
 """Of the `talk` task that stands for programs that became possible."""
 
 Counts = dict[str, tuple[Any, ...]]
-"""What counts as the result: program id → verdict, amount, deadline."""
+"""What counts as the result: program id → verdict, amount, deadline. Kept beside the result, a hundredth of its length."""
 
 _COUNTED = ("verdict", "amount_kind", "min_yen", "max_yen", "deadline")
 
@@ -31,20 +31,25 @@ def counted(result: Sequence[Mapping[str, Any]]) -> Counts:
 
 
 def newest(connection: Connection, case_id: str) -> tuple[int, Counts] | None:
-    """Id and result of the newest snapshot of a case; None where nobody has looked yet."""
+    """Id of the newest snapshot of a case, and what counts of it; None where nobody has looked yet."""
     found = connection.execute(_NEWEST, {"case": case_id}).first()
-    return (found.id, counted(found.result)) if found else None
+    return (found.id, as_kept(found.counts)) if found else None
+
+
+def as_kept(counts: Mapping[str, Sequence[Any]]) -> Counts:
+    """What was kept of a result, as `counted` gave it: JSON knows no tuples."""
+    return {program: tuple(values) for program, values in counts.items()}
 
 
 _NEWEST = (
-    select(suggestion.c.id, suggestion.c.result).where(suggestion.c.case_id == bindparam("case"))
+    select(suggestion.c.id, suggestion.c.counts).where(suggestion.c.case_id == bindparam("case"))
     .order_by(suggestion.c.id.desc()).limit(1)
 )  # fmt: skip
 
 
 def keep(
     batch: Batch, office: Office, *, case_id: str | None, conversation_id: str | None, answers: Mapping[str, Any],
-    today: date, result: Any, catalogue: str, newly: Sequence[str] = (),
+    today: date, result: Any, counts: Counts, catalogue: str, newly: Sequence[str] = (),
 ) -> bool:  # fmt: skip
     """Keep a snapshot; `newly` are the ids that were not possible before. Returns whether a task was raised for them.
 
@@ -53,7 +58,7 @@ def keep(
     inputs = {"answers": dict(answers), "today": today.isoformat()} | ({"newly": list(newly)} if newly else {})
     row = {
         "tenant_id": office.id, "case_id": case_id, "conversation_id": conversation_id, "at": batch.now,
-        "catalogue": catalogue, "inputs": inputs, "result": result,
+        "catalogue": catalogue, "inputs": inputs, "result": result, "counts": counts,
     }  # fmt: skip
     batch.add(suggestion, row)
     if not newly or case_id is None or _open(batch, case_id):

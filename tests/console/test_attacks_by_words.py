@@ -42,7 +42,7 @@ def poison(shell: Shell, home: Home) -> None:
                 state="given", value=SCRIPT, by="self", about="self", source="line", at=now))
         words = {"ja": SCRIPT, "en": SCRIPT}
         c.execute(insert(suggestion).values(
-            tenant_id=home.tenant, case_id=mine["case"], at=now, catalogue="2026.1", inputs={}, result=[{
+            tenant_id=home.tenant, case_id=mine["case"], at=now, catalogue="2026.1", inputs={}, counts={}, result=[{
                 "id": "livelihood_recovery_grant", "name": words, "verdict": "possible", "amount_kind": "range",
                 "min_yen": 1, "max_yen": 2, "why": [], "missing": [], "desk": words, "deadline": None,
                 "warnings": [words]}]))

@@ -139,7 +139,8 @@ def _answers(c: Any, tenant: str, ids: dict[str, str], now: Any) -> None:
             tenant_id=tenant, conversation_id=ids["conversation"], case_id=ids["case"], field=name, state=state,
             value=value, by="self", about="self", source="line", at=now))
     c.execute(insert(suggestion).values(
-        tenant_id=tenant, case_id=ids["case"], at=now, catalogue="2026.1", inputs={}, result=[{
+        tenant_id=tenant, case_id=ids["case"], at=now, catalogue="2026.1", inputs={},
+        counts={"livelihood_recovery_grant": ["possible", "range", 500000, 1500000, "2027-08-06"]}, result=[{
             "id": "livelihood_recovery_grant", "name": {"ja": "被災者生活再建支援金"}, "verdict": "possible",
             "amount_kind": "range", "min_yen": 500000, "max_yen": 1500000, "why": [], "missing": ["flood_level"],
             "desk": {"ja": "福祉課"}, "deadline": "2027-08-06", "warnings": [{"ja": "先に契約しないでください。"}]}]))

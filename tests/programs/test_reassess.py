@@ -145,7 +145,7 @@ def test_a_case_that_changed_meanwhile_is_left_to_its_own_turn(here: Any, look: 
     def read_and_then_somebody_answers(connection: Any, chunk: list[str]) -> Any:
         found = read(connection, chunk)
         with here.engine.begin() as other:
-            other.execute(insert(suggestion).values(tenant_id="tenant-tsunagi", case_id="c", at=here.clock(), catalogue="x", inputs={}, result=[]))
+            other.execute(insert(suggestion).values(tenant_id="tenant-tsunagi", case_id="c", at=here.clock(), catalogue="x", inputs={}, result=[], counts={}))
         return found
 
     monkeypatch.setattr(again, "read_households", read_and_then_somebody_answers)

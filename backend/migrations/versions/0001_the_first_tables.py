@@ -1237,6 +1237,7 @@ def upgrade() -> None:
     sa.Column('catalogue', sa.String(length=40), nullable=False),
     sa.Column('inputs', sa.LargeBinary(), nullable=False),
     sa.Column('result', sa.LargeBinary(), nullable=False),
+    sa.Column('counts', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_suggestion_case_id')),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_suggestion_conversation_id')),
     sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_suggestion_tenant_id')),
