@@ -33,9 +33,9 @@ from tests.console.conftest import PASSWORD, Browser, make_test_shell
 from tests.conversations.conftest import Town, build_town, complete_intake
 
 PHONE = "090-5500-7391"
-NAME, KANA, PLACE = "金糸雀ZQXCANARY1", "かなりあざくす", "大牟田市ZQXCANARY2町1-1"
-PLANTED = ("ZQXCANARY", "金糸雀", "かなりあざくす", "カナリアザクス", PHONE, PHONE.replace("-", ""), "+819055007391", "5500-7391")
-"""Parts of what is planted, in every form in which it is kept."""
+NAME, KANA, PLACE = "金糸雀瑠璃鶲ZQXCANARY1", "かなりあざくす", "大牟田市ZQXCANARY2町1-1"
+PLANTED = ("ZQXCANARY", "金糸雀瑠璃鶲", "かなりあざくす", "カナリアザクス", PHONE, PHONE.replace("-", ""), "+819055007391", "5500-7391")
+"""Parts of what is planted, in every form in which it is kept; each so long that no chance writes it into sealed bytes."""
 
 
 def found_in(where: str | bytes) -> list[str]:
@@ -52,9 +52,9 @@ def _forms(one: str) -> tuple[bytes, ...]:
 
 
 def test_the_search_would_find_them() -> None:
-    for form in (f"x{NAME}x", f"{NAME!a}", f"{NAME.encode()!r}", "%E9%87%91%E7%B3%B8%E9%9B%80", PHONE):
+    for form in (f"x{NAME}x", f"{NAME!a}", f"{NAME.encode()!r}", "%E9%87%91%E7%B3%B8%E9%9B%80%E7%91%A0%E7%92%83%E9%B6%B2", PHONE):
         assert found_in(form), form
-    assert found_in("金糸") == []
+    assert found_in("金糸雀瑠璃") == []
 
 
 class Plot:
@@ -134,7 +134,7 @@ def a_turn_fails(plot: Plot) -> None:
     plot.mended()
 
     def quotes(*_: Any) -> None:
-        raise ValueError("cannot read ZQXCANARY9言葉 of 金糸雀ZQXCANARY1")
+        raise ValueError("cannot read ZQXCANARY9言葉 of 金糸雀瑠璃鶲ZQXCANARY1")
 
     plot.says("ZQXCANARY9言葉", quotes)
     parked = [row["error"] for row in plot.town.rows(inbox) if row["parked_at"]]

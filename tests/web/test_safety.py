@@ -49,7 +49,7 @@ def test_every_route_says_who_may_use_it(app):
 
 def test_the_cookie_can_not_be_read_by_a_script(browser):
     cookie = browser.client.get("/chat").headers["set-cookie"].lower()
-    assert "httponly" in cookie and "samesite=lax" in cookie and "secure" not in cookie
+    assert "httponly" in cookie and "samesite=lax" in cookie and "; secure" not in cookie
 
 
 def test_on_https_the_cookie_is_secure_and_bound_to_the_host(sqlite_engine, clock, tmp_path, make_tenant):
