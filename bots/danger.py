@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dialogs import crisis
+from dialogs.core.heard import Heard, Said
 
 
 def danger(text: str) -> bool:
@@ -12,3 +13,8 @@ def danger(text: str) -> bool:
     except Exception:
         return True
     return hit is not None and hit.level in ("red", "orange")
+
+
+def heard(otherwise: Heard | None, *beside: str) -> Heard | None:
+    """Words that came beside something else (a caption, the name of a file or place, a poll): the first of danger is heard as said."""
+    return next((Said(words) for words in beside if words and danger(words)), otherwise)

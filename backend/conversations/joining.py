@@ -1,7 +1,7 @@
 """A chat joins a case that was begun elsewhere: a code from the booth, then the birth date or the six spoken digits.
 
 The same on every channel: LINE brings the code in the first message, Telegram in `/start`, the web in its address. Until the
-proof is right nothing of the case is said. What is no proof goes to the dialog as ever: nobody in need is held up by a code.
+proof is right nothing of the case is said. What is no proof, and any word of danger, goes to the dialog: nobody in need is held up by a code.
 """
 
 from __future__ import annotations
@@ -30,9 +30,10 @@ from backend.people import service as people
 from backend.people.models import person
 from backend.tasks.models import task
 from backend.tasks.raising import raise_task
+from backend.tasks.rules import DANGER
 from dialogs.core.answers import Answer
 from dialogs.core.effects import Ask
-from dialogs.core.engine import start
+from dialogs.core.engine import assess, start
 from dialogs.core.heard import Came, Chose, Heard, Said
 from dialogs.core.model import Alarm, Review, Tell
 from dialogs.core.session import Session
@@ -57,7 +58,7 @@ def hear(hearing: Hearing, book: Book, heard: Heard) -> Next | None:
     match heard:
         case Came(payload) if TOKEN.fullmatch(payload):
             return _scanned(hearing, payload)
-        case Said(text) if (found := TOKEN.search(text)) is not None:
+        case Said(text) if (found := TOKEN.search(text)) is not None and assess(text)[0] not in DANGER:
             return _scanned(hearing, found[0])
         case Said(text) if PENDING in hearing.notes:
             return _proof(hearing, book, text)

@@ -14,8 +14,10 @@ from typing import Any
 from backend.messages import Incoming, RawEvent
 from bots.clean import clean
 from bots.danger import danger
+from bots.danger import heard as with_danger
+from bots.place import placed
 from bots.raw import fingerprint, kept, mapping, moment, opened, words
-from dialogs.core.heard import Came, Chose, Heard, Said, SentFile, SentPlace, Unsent
+from dialogs.core.heard import Came, Chose, Heard, Said, SentFile, Unsent
 
 REPLY_SECONDS = 50
 """A reply token lives one minute from the webhook, "not guaranteed"; the rest is for the way to LINE."""
@@ -88,7 +90,7 @@ def _message(message: Mapping[str, Any]) -> Incoming:
         # An external image lies on somebody else's server: it is not fetched (it could point anywhere).
         here = mapping(message.get("contentProvider")).get("type", "line") == "line"
         held = ref if here else ""
-        return Incoming(SentFile(file, held, name), shown=name, shown_key=f"shown.{file}", message_ref=ref,
+        return Incoming(with_danger(SentFile(file, held, name), name), shown=name, shown_key=f"shown.{file}", message_ref=ref,
                         attachment={"kind": file, "ref": held, "name": name})
     return Incoming(SentFile("other"), shown_key="shown.other", message_ref=ref)
 
@@ -97,9 +99,8 @@ def _place(message: Mapping[str, Any], ref: str) -> Incoming:
     latitude, longitude = message.get("latitude"), message.get("longitude")
     if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
         return Incoming(SentFile("other"), shown_key="shown.other", message_ref=ref)
-    address = clean(words(message.get("address")) or words(message.get("title")))
-    return Incoming(SentPlace(float(latitude), float(longitude), address),
-                    shown=address or f"{latitude:.5f}, {longitude:.5f}", shown_key="shown.place", message_ref=ref)
+    title, address = clean(words(message.get("title"))), clean(words(message.get("address")))
+    return placed(float(latitude), float(longitude), address or title, (title, address), ref)
 
 
 def _edited(message: Mapping[str, Any]) -> Incoming:
@@ -118,8 +119,10 @@ def _postback(data: str) -> Incoming:
 
 
 def _urgent(event: Mapping[str, Any]) -> bool:
-    text = clean(words(mapping(event.get("message")).get("text")))
-    return bool(text) and danger(text)
+    """Only what a person writes themselves: words, and the names of files and places."""
+    message = mapping(event.get("message"))
+    written = (clean(words(message.get(name))) for name in ("text", "fileName", "title", "address"))
+    return any(text and danger(text) for text in written)
 
 
 def _with_reply(incoming: Incoming, event: Mapping[str, Any], received: datetime | None) -> Incoming:

@@ -14,8 +14,10 @@ from typing import Any
 from backend.messages import Incoming, RawEvent
 from bots.clean import clean
 from bots.danger import danger
+from bots.danger import heard as with_danger
+from bots.place import placed
 from bots.raw import fingerprint, kept, mapping, moment, opened, words
-from dialogs.core.heard import Came, Chose, Heard, Said, SentFile, SentPlace
+from dialogs.core.heard import Came, Chose, Heard, Said, SentFile
 
 UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 """`allowed_updates`: what is asked for. Anything else that comes is kept and means nothing."""
@@ -30,6 +32,10 @@ _FILES = {
     "voice": "voice", "audio": "voice", "video": "video", "video_note": "video", "animation": "video",
     "document": "file",
 }
+MOST_LINES = 30
+"""Lines of a poll or checklist that are read; Telegram allows fewer."""
+MOST_BESIDE = 2000
+"""Characters of such words that staff see."""
 _OTHER = ("poll", "dice", "game", "story", "checklist", "paid_media", "live_photo")
 
 
@@ -37,14 +43,14 @@ def raw_event(update: Mapping[str, Any], bot: str, received: datetime) -> RawEve
     """One update for the inbox, kept whole; its id is unique per bot. Raises ValueError when nested too deeply."""
     number = update.get("update_id")
     known = isinstance(number, int) and not isinstance(number, bool)
-    text = _text(mapping(update.get("message") or update.get("edited_message")))
+    written = _written(mapping(update.get("message") or update.get("edited_message")))
     return RawEvent(
         channel="telegram",
         address=_chat(update) or NOBODY,
         event_id=f"{bot}:{number}" if known else f"{bot}:{fingerprint(update)}",
         happened_at=_happened(update) or received.replace(microsecond=0),
         body=kept("update", update, received),
-        lane=0 if text and danger(text) else 1,
+        lane=0 if any(danger(words) for words in written) else 1,
         destination=bot,
     )
 
@@ -84,7 +90,8 @@ def _message(message: Mapping[str, Any]) -> Incoming:
         if isinstance(message.get(name), dict):
             return _file(message, kind, message[name], ref)
     if any(name in message for name in _OTHER):
-        return Incoming(SentFile("other"), shown_key="shown.other", message_ref=ref)
+        written = _written(message)
+        return Incoming(with_danger(SentFile("other"), *written), shown=" / ".join(written)[:MOST_BESIDE], shown_key="shown.other", message_ref=ref)
     return Incoming(None)  # service messages: pinned, title changed
 
 
@@ -95,7 +102,7 @@ def _said(text: str) -> Heard:
     command, _, rest = text.partition(" ")
     name = command[1:].partition("@")[0]
     if name == "start":
-        return Came(rest.strip()[:64])
+        return Came(rest.strip()[:64]) if not danger(rest) else Said(rest.strip())
     return Said(f"{name.replace('_', ' ')} {rest}".strip())
 
 
@@ -103,8 +110,7 @@ def _file(message: Mapping[str, Any], kind: str, file: Mapping[str, Any], ref: s
     """A file with its caption. Words of danger in a caption are heard as words; the file is kept either way."""
     held, name = words(file.get("file_id")), clean(words(file.get("file_name")))
     caption = clean(words(message.get("caption")))
-    heard: Heard = Said(caption) if caption and danger(caption) else SentFile(kind, held, name)
-    return Incoming(heard, shown=caption or name, shown_key=f"shown.{kind}", message_ref=ref,
+    return Incoming(with_danger(SentFile(kind, held, name), caption, name), shown=caption or name, shown_key=f"shown.{kind}", message_ref=ref,
                     attachment={"kind": kind, "ref": held, "name": name})
 
 
@@ -114,8 +120,7 @@ def _place(message: Mapping[str, Any], ref: str) -> Incoming:
     if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
         return Incoming(SentFile("other"), shown_key="shown.other", message_ref=ref)
     address = clean(words(venue.get("address")) or words(venue.get("title")))
-    return Incoming(SentPlace(float(latitude), float(longitude), address),
-                    shown=address or f"{latitude:.5f}, {longitude:.5f}", shown_key="shown.place", message_ref=ref)
+    return placed(float(latitude), float(longitude), address, _written(message), ref)
 
 
 def _contact(message: Mapping[str, Any], ref: str) -> Incoming:
@@ -123,8 +128,8 @@ def _contact(message: Mapping[str, Any], ref: str) -> Incoming:
     contact = mapping(message.get("contact"))
     number = clean(words(contact.get("phone_number")))
     own = contact.get("user_id") is not None and contact.get("user_id") == mapping(message.get("from")).get("id")
-    return Incoming(Said(number) if own and number else SentFile("contact", "", number), shown=number,
-                    shown_key="" if own else "shown.contact", message_ref=ref)
+    other = with_danger(SentFile("contact", "", number), *_written(message))
+    return Incoming(Said(number) if own and number else other, shown=number, shown_key="" if own else "shown.contact", message_ref=ref)
 
 
 def _edited(message: Mapping[str, Any]) -> Incoming:
@@ -182,6 +187,17 @@ def _happened(update: Mapping[str, Any]) -> datetime | None:
 
 def _text(message: Mapping[str, Any]) -> str:
     return clean(words(message.get("text")) or words(message.get("caption")))
+
+
+def _written(message: Mapping[str, Any]) -> list[str]:
+    """Every word that a person wrote in a message, wherever Telegram lets them write."""
+    venue, contact, poll, list_ = (mapping(message.get(name)) for name in ("venue", "contact", "poll", "checklist"))
+    found = [message.get("text"), message.get("caption"), venue.get("title"), venue.get("address"), contact.get("first_name"),
+             contact.get("last_name"), poll.get("question"), list_.get("title")]
+    found += [mapping(message.get(name)).get("file_name") for name in _FILES]
+    for lines in (poll.get("options"), list_.get("tasks")):
+        found += [mapping(line).get("text") for line in lines[:MOST_LINES]] if isinstance(lines, list) else []
+    return [clean(words(one)) for one in found if one and isinstance(one, str)]
 
 
 def _ref(message: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from backend.elsewhere import from_elsewhere, host
+from backend.elsewhere import from_elsewhere, host, longer_than
 from backend.journal.ingest import PAGE as PAGE_ADDRESS
 from backend.staff.policy import resident
 from bots.web import forms, live
@@ -15,6 +15,9 @@ from bots.web import visitor as visitors
 from bots.web.desk import Desk, see
 from bots.web.parse import body_came
 from bots.web.visitor import BIG, CHAT, PAGE, Visitor
+
+MOST_IN_HASTE = 64 * 1024
+"""Bytes of a form that is still read where too many came before it: it may be a cry for help."""
 
 
 class Chat:
@@ -55,7 +58,9 @@ class Chat:
         desk = self.desk
         now = desk.shell.clock()
         visitor = await desk.visitor(request, self.purpose)
-        if not desk.by_address.take(host(request), now) or not desk.by_browser.take(visitor.hash, now):
+        sender = host(request)
+        slow = not desk.by_address.take(sender, now) or not desk.by_browser.take(visitor.hash, now)
+        if slow and longer_than(request, MOST_IN_HASTE):
             return desk.pages.show(request, visitor, "note.html", 429, note="slow")
         strange = from_elsewhere(request, desk.shell.settings.public_url)  # another site makes nobody send us 20 MB
         try:
@@ -66,6 +71,9 @@ class Chat:
         if strange or not visitors.form_token_fits(desk.shell, token, posted.csrf):
             shown = desk.pages.show(request, visitor, "note.html", 403, note="stale")
             return desk.known(request, shown, visitor, CHAT) if self.purpose == CHAT else shown
+        # Whoever is in danger may have pressed everything before, or shares an address with somebody who did.
+        if slow and not (posted.urgent and desk.urgent.take(visitor.hash, now) and desk.urgent_here.take(sender, now)):
+            return desk.pages.show(request, visitor, "note.html", 429, note="slow")
         if visitor.conversation is None:
             if self.purpose == PAGE:
                 return desk.pages.show(request, visitor, "gone.html", 404)

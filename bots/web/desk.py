@@ -53,6 +53,8 @@ class Desk:
         # A shelter shares one address; a person does not answer more than a question every two seconds for long.
         self.by_browser = Buckets(burst=30, per_minute=30)
         self.by_address = Buckets(burst=300, per_minute=600)
+        self.urgent = Buckets(burst=10, per_minute=5)  # beyond those: danger is heard all the same
+        self.urgent_here = Buckets(burst=60, per_minute=30)
         self.beginning = Buckets(burst=60, per_minute=60)
         self.opening = Buckets(burst=30, per_minute=30)
 

@@ -32,6 +32,13 @@ SOS_WORDS = "SOS"
 """What the red button says: a help word of SF-02 in every language, so that the crisis check sees it like any text."""
 
 
+MOST_BYTES = 1024 * 1024
+"""Of one field."""
+MOST_PIECES = 20
+"""Messages that one text becomes, at most."""
+PAUSES = "\n。．！？!?.、, 　"
+
+
 class TooLarge(Exception):
     """More bytes than a person sends."""
 
@@ -59,9 +66,10 @@ async def read(request: Request) -> Posted:
     """Read a posted form. Raises `TooLarge`; whatever is strange in it means that nothing was said."""
     if longer_than(request, MOST_FORM):
         raise TooLarge
-    async with request.form(max_files=1, max_fields=60, max_part_size=128 * 1024) as form:
+    async with request.form(max_files=1, max_fields=60, max_part_size=MOST_BYTES) as form:
         upload = await _upload(form.get("file"))
         bodies, urgent = _said(form)
+        urgent = urgent or (upload is not None and danger(upload.name))
         return Posted(_one(form, "form")[:80], _one(form, "csrf")[:128], bodies, urgent, upload)
 
 
@@ -73,10 +81,26 @@ def _said(form: FormData) -> tuple[tuple[bytes, ...], bool]:
     if chosen := _one(form, "chose"):
         parts = chosen.split("|")
         return ((body_chose(*parts),) if len(parts) == 3 else ()), False
-    text = _one(form, "text")[:MOST_TEXT].strip()
-    if "carried" in form and not text:
+    messages = pieces(_one(form, "text").strip())
+    if "carried" in form and not messages:
         return _ticked(_one(form, "carried"), form.getlist("pick")), False
-    return ((body_said(text),) if text else ()), bool(text) and danger(clean(text))
+    return tuple(body_said(text) for text in messages), any(danger(text) for text in messages)
+
+
+def pieces(text: str) -> tuple[str, ...]:
+    """A text of any length as messages that are kept whole, divided where it pauses: nothing of it is lost, nor unheard.
+
+    Telegram does the same. Raises `TooLarge` for more than anybody writes.
+    """
+    if len(text) > MOST_TEXT * MOST_PIECES // 2:
+        raise TooLarge
+    found = []
+    while len(text) > MOST_TEXT:
+        pause = max(text.rfind(sign, MOST_TEXT // 2, MOST_TEXT) for sign in PAUSES)
+        end = pause + 1 if pause > 0 else MOST_TEXT
+        found.append(text[:end].strip())
+        text = text[end:].strip()
+    return tuple(piece for piece in (*found, text) if piece)
 
 
 def _ticked(carried: str, picks: Sequence[object]) -> tuple[bytes, ...]:
@@ -112,7 +136,7 @@ def events(posted: Posted, address: str, now: datetime, attached: str = "", firs
     """The events of one press, in order: `first` opens a new conversation, then what was said, then the file.
 
     The event id comes from the page's number and the content: a double click is one event, and an answer given
-    after the browser's back button is another.
+    after the browser's back button is another; so are two pieces of one text that read alike.
     """
     bodies = [body for body in (first, *posted.bodies) if body is not None]
     if attached and posted.upload is not None:
@@ -121,7 +145,7 @@ def events(posted: Posted, address: str, now: datetime, attached: str = "", firs
         RawEvent(
             channel="web",
             address=address,
-            event_id=ids.hashed(f"{address}|{'first' if body is first else posted.form}|{body!r}"),
+            event_id=ids.hashed(f"{address}|{'first' if body is first else posted.form}|{body!r}{'|' * bodies[:place].count(body)}"),
             happened_at=now + timedelta(milliseconds=place),
             body=body,
             lane=0 if posted.urgent else 1,

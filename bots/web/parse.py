@@ -13,10 +13,11 @@ import orjson
 
 from backend.messages import Incoming
 from bots.clean import clean
+from bots.danger import heard
 from dialogs.core.heard import Came, Chose, Said, SentFile
 
 MOST_TEXT = 5000
-"""Characters of one message that are kept; far beyond what anybody types on a phone."""
+"""Characters of one message; a longer text becomes several (`forms.pieces`)."""
 
 KEPT = "kept:"
 """A `ref` that begins so names an attachment row that already holds its content: nothing is left to fetch."""
@@ -80,7 +81,7 @@ def _file(event: Mapping[str, Any]) -> Incoming:
     what = what if what in FILES else "file"
     ref, name = _text(event, "ref"), _text(event, "name")
     return Incoming(
-        SentFile(what, ref, name), shown=name, shown_key=f"shown.{what}",
+        heard(SentFile(what, ref, name), name), shown=name, shown_key=f"shown.{what}",
         attachment={"kind": what, "ref": ref, "name": name},
     )
 

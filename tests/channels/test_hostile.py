@@ -24,9 +24,10 @@ from backend.app import Shell
 from backend.conversations.hear import Conversations
 from backend.crypto import Keyring
 from backend.journal.ingest import Ingest
-from backend.journal.models import conversation, inbox
+from backend.journal.models import attachment, conversation, inbox
 from backend.journal.process import process
 from backend.settings import Settings
+from backend.tasks.models import task
 from backend.words import Catalogues
 from bots.line.client import Line
 from bots.line.parse import NOBODY
@@ -287,3 +288,57 @@ def test_a_length_that_is_no_number_is_too_long(target: Target) -> None:
     for path in (LINE_PATH, TELEGRAM_PATH):
         headers = {"content-length": "0" * 5000 + "2", "x-telegram-bot-api-secret-token": telegram_fake.SECRET}
         assert target.post(path, b"{}", headers) == 413
+
+
+PLACED = {"latitude": 33.2, "longitude": 130.6}
+CRY = "もう死にたい"
+CRIES_ON_TELEGRAM: dict[str, Json] = {
+    "after /start": {"message": {"text": f"/start {CRY}"}},
+    "edited": {"edited_message": {"text": CRY, "edit_date": 1}},
+    "caption": {"message": {"photo": telegram_updates.photo(), "caption": CRY}},
+    "caption, edited": {"edited_message": {"photo": telegram_updates.photo(), "caption": CRY, "edit_date": 1}},
+    "name of a file": {"message": {"document": telegram_updates.file(f"{CRY}.pdf")}},
+    "name of a place": {"message": {"location": PLACED, "venue": {"title": CRY, "address": "大牟田市"}}},
+    "address of a place": {"message": {"location": PLACED, "venue": {"title": "家", "address": CRY}}},
+    "name of a contact": {"message": {"contact": {"phone_number": "1", "first_name": CRY}}},
+    "question of a poll": {"message": {"poll": {"id": "1", "question": CRY, "options": []}}},
+    "answer of a poll": {"message": {"poll": {"id": "1", "question": "？", "options": [{"text": "はい"}, {"text": CRY}]}}},
+    "checklist": {"message": {"checklist": {"title": "？", "tasks": [{"id": 1, "text": CRY}]}}},
+}  # fmt: skip
+CRIES_ON_LINE: dict[str, Json] = {
+    "edited": _line("messageEdited", **line_events.text(CRY)),
+    "name of a file": _line("message", **line_events.file(f"{CRY}.pdf", 1)),
+    "place": _line("message", **line_events.location(33.2, 130.6, CRY)),
+    "sticker": _line("message", **line_events.sticker(CRY)),
+    "code of a paper": _line("message", **line_events.text(f"0123456789abcdefghij {CRY}")),
+}
+
+
+def heard_at_once(target: Target) -> None:
+    """It waits behind nobody, a person is told, and what came with it is kept."""
+    with target.engine.connect() as connection:
+        assert connection.execute(select(inbox.c.lane)).scalars().all() == [0]
+    target.work()
+    with target.engine.connect() as connection:
+        assert connection.execute(select(task.c.kind)).scalars().all() == ["orange"]
+
+
+@pytest.mark.parametrize("where", CRIES_ON_TELEGRAM)
+def test_a_cry_for_help_is_heard_wherever_telegram_lets_people_write(target: Target, where: str) -> None:
+    ((kind, content),) = CRIES_ON_TELEGRAM[where].items()
+    update = {"update_id": 1, kind: telegram_updates.message(_CHAT, MONDAY_MORNING, **content)}
+    headers = {"X-Telegram-Bot-Api-Secret-Token": telegram_fake.SECRET}
+    assert target.post(TELEGRAM_PATH, json.dumps(update).encode(), headers) == 200
+    heard_at_once(target)
+    with target.engine.connect() as connection:
+        kept = connection.execute(select(attachment.c.kind)).scalars().all()
+    came = set(content) & {"photo", "document", "location"} if kind == "message" else set()
+    assert kept == [{"photo": "photo", "document": "file", "location": "place"}[one] for one in came]
+
+
+@pytest.mark.parametrize("where", CRIES_ON_LINE)
+def test_a_cry_for_help_is_heard_wherever_line_lets_people_write(target: Target, where: str) -> None:
+    event = {**CRIES_ON_LINE[where], "webhookEventId": "01HCRY"}
+    body = json.dumps({"destination": "U0", "events": [event]}).encode()
+    assert target.post(LINE_PATH, body, {"x-line-signature": signature(line_fake.SECRET, body)}) == 200
+    heard_at_once(target)

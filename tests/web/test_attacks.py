@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from starlette.testclient import TestClient
 
 from backend import ids
+from backend.db import reading
 from backend.journal.models import conversation, page_link
+from backend.tasks.models import task
 from bots.web import forms
+from bots.web.parse import MOST_TEXT
 from bots.web.visitor import cookie_name
 from tests.web.conftest import (
     AnsweredAtOnce,
@@ -251,3 +254,82 @@ def test_no_upload_can_be_fetched_back_from_the_residents_pages(browser, app):
 def test_no_answer_leads_to_another_host(app, path):
     answer = TestClient(app, base_url="http://evil.example").get(path, follow_redirects=False)
     assert "evil.example" not in answer.headers.get("location", "") + answer.text
+
+
+# --- danger is heard, whatever stands in its way ----------------------------------------------------------------------
+
+
+def dangers_of(shell):
+    with reading(shell.engine).connect() as connection:
+        return [row.kind for row in connection.execute(select(task.c.kind).where(task.c.kind.in_(("red", "orange"))))]
+
+
+def in_the_talk(browser):
+    browser.begin()
+    browser.press("日本語")
+    return browser
+
+
+LONG = "家がこわれて、"
+
+
+@pytest.mark.parametrize("text", [
+    LONG * 715 + "もう死にたい",  # over the end of one message
+    LONG * 4000 + "もう死にたい",
+    LONG * 2000 + "もう死にたい" + LONG * 2000,
+    "死にたい" + "あ" * 9_000,
+    "あ" * 9_000 + "。死にたい",
+    "a" * 20_000 + " i want to die",
+])  # fmt: skip
+def test_words_of_danger_are_heard_wherever_they_stand_in_a_long_text(browser, shell, text):
+    in_the_talk(browser).write(text)
+    assert browser.status == 200 and dangers_of(shell) == ["orange"]
+    said = [row["content"]["shown"] for row in messages_of(shell) if row["direction"] == "in" and row["content"].get("kind") == "said"]
+    assert re.sub(r"\s", "", "".join(said)) == re.sub(r"\s", "", text), "and nothing of it is lost"
+    assert max(map(len, said)) <= MOST_TEXT
+
+
+def test_a_text_that_repeats_itself_is_kept_whole_and_twice_pressed_once(browser, shell):
+    in_the_talk(browser)
+    form = {**browser.hidden(), "text": "あ" * MOST_TEXT * 3}
+    before = events_of(shell)
+    browser.post("/chat/say", form)
+    browser.post("/chat/say", form)
+    assert events_of(shell) == before + 3
+
+
+def test_more_than_anybody_writes_is_refused_with_the_numbers_to_call(browser, shell):
+    in_the_talk(browser)
+    before = events_of(shell)
+    browser.write("あ" * 60_000)
+    assert browser.status == 413 and "119" in browser.html and events_of(shell) == before
+
+
+def test_the_name_of_a_file_may_be_a_cry_for_help(browser, shell):
+    in_the_talk(browser).post("/chat/say", browser.hidden(), files={"file": ("もう死にたい.jpg", b"x", "image/jpeg")})
+    assert dangers_of(shell) == ["orange"]
+
+
+def test_a_code_from_a_paper_holds_no_cry_for_help_up(browser, shell):
+    in_the_talk(browser).write("0123456789abcdefghij 助けて、もう死にたい")
+    assert dangers_of(shell)
+
+
+def test_whoever_pressed_too_often_is_heard_in_danger(browser, shell):
+    in_the_talk(browser)
+    for _ in range(40):
+        browser.post("/chat/say", {**browser.hidden(), "text": "まだですか"})
+    assert browser.status == 429 and "119" in browser.html
+    browser.open()
+    browser.post("/chat/say", {**browser.hidden(), "sos": "1"})
+    assert browser.status == 200 and dangers_of(shell) == ["red"]
+    browser.write("死にたい")
+    assert browser.status == 200 and dangers_of(shell) == ["red", "orange"]
+
+
+def test_danger_is_no_way_round_the_limits(browser, shell):
+    in_the_talk(browser)
+    hidden = browser.hidden()
+    for number in range(60):
+        browser.post("/chat/say", {**hidden, "form": f"f{number}", "text": "死にたい"})
+    assert browser.status == 429 and events_of(shell) < 50
