@@ -12,7 +12,7 @@ from backend.followups.models import due
 from backend.journal.batch import Batch
 from backend.journal.models import conversation, message
 from backend.journal.process import process, waiting
-from backend.journal.statements import insertion, pour, update_rows
+from backend.journal.statements import update_rows
 from tests.journal.field import CHANNELS, put, said, write_down
 
 HOME = {"id": "c1", "tenant_id": "tenant-tsunagi", "channel": "line", "address": "U-hanako", "address_index": "x"}
@@ -88,14 +88,3 @@ def test_the_look_sees_what_others_committed_and_when_it_is_gone(engine, make_te
     assert waiting(engine)
     assert process(engine, CHANNELS, write_down, clock) == 1
     assert not waiting(engine)
-
-
-def test_what_is_poured_in_comes_back_as_it_was(engine, make_tenant, clock):
-    """PostgreSQL takes a stream: what means something in it (tabs, backslashes, \\N) is a sign like any other."""
-    make_tenant(engine)
-    made = [{**HOME, "contact": "ok", "last_event_at": 0, "version": 0, "id": f"c{number}", "address_index": said, "address": said, "locale": "ja", "session": {"山": [said, None, number]},
-             "quiet": number % 2 == 0, "reply": said if number else None, "created_at": clock()}
-            for number, said in enumerate(("\\N", "a\tb", "行\n改行", "\\", "'\""))]
-    with engine.begin() as connection:
-        pour(connection, insertion(connection.dialect, conversation, tuple(made[0]), made))
-    assert [{name: row[name] for name in made[0]} for row in rows(engine, conversation)] == made

@@ -35,6 +35,7 @@ def small(few_a_chunk: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(finding, "LONG", FEW)
     monkeypatch.setattr(finding, "TOGETHER", 3)
     monkeypatch.setattr(finding, "PIECE", 100)
+    monkeypatch.setattr(finding, "ROOMY", 1)
     finding._opened.clear()
 
 

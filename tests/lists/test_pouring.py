@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
+
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    delete,
+    select,
+)
 
 from backend.cases.models import answer
+from backend.db import is_postgres
 from backend.journal.statements import Writing, insertion
 from backend.lists.finding import put
 from backend.lists.pouring import MOST, pour
@@ -34,6 +50,32 @@ def test_rows_without(many: int, engine: Engine) -> None:
         pour(c, Writing(f"INSERT INTO person_token (token, person_id) VALUES ({'?, ?' if engine.dialect.name == 'sqlite' else '%s, %s'})",
                         [*pairs], "person_token (token, person_id)"))
         assert [tuple(row) for row in c.execute(select(person_token).order_by(person_token.c.token))] == pairs
+
+
+SIGNS = ["\\N", "\\.", "a\tb", "a\nb\r", "\\", "\\x41", "", "𠮷\ue001", "\x0b\x7f", "山田\u3000花子", "'; --"]
+
+
+@pytest.fixture
+def kinds(engine: Engine) -> Iterator[Table]:
+    table = Table("kinds", MetaData(), Column("at", Integer, primary_key=True), Column("word", Text), Column("content", LargeBinary),
+                  Column("said", Boolean), Column("day", Date))
+    table.create(engine)
+    yield table
+    table.drop(engine)
+
+
+def test_every_sign_and_kind_of_value_comes_back_as_it_was(kinds: Table, engine: Engine) -> None:
+    """What a stream would take for the end of a value, of a row or of everything; and what is no text."""
+    rows = [(at, word, word.encode(), bool(at % 2), date(2026, 7, at + 1)) for at, word in enumerate(SIGNS)] + [(len(SIGNS), None, None, None, None)]
+    into = "kinds (at, word, content, said, day)"
+    with engine.begin() as c:
+        stored = [tuple(str(value) if isinstance(value, date) and not is_postgres(c) else value for value in row) for row in rows]
+        pour(c, Writing("", stored, into))
+        assert [tuple(row) for row in c.execute(select(kinds).order_by(kinds.c.at))] == rows
+        c.execute(delete(kinds))
+        pour(c, Writing("", [(at, word) for at, word in enumerate(SIGNS)], "kinds (at, word, content, said)"), (b"\\N\x00", False))
+        assert [tuple(row) for row in c.execute(select(kinds).order_by(kinds.c.at))] == [
+            (at, word, b"\\N\x00", False, None) for at, word in enumerate(SIGNS)]
 
 
 def test_tokens_that_are_there_stay_and_the_others_come(engine: Engine) -> None:
