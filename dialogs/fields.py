@@ -123,6 +123,7 @@ _ALL = (
 )
 
 HEARD_TOO = (
+    *(f"language.{name}" for name in ("ja", "ja@simple", "en")),
     *(f"safe_now.{name}" for name in ("safe", "uneasy", "danger")),
     *(f"trouble.{name}" for name in ("home", "money", "health", "daily", "family", "papers")),
     *(f"for_whom.{name}" for name in ("self", "family", "other")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dialogs.core.ask import ASIDE_ALL
+from dialogs.core.asked import QUESTIONS, WISHES
 from dialogs.core.commands import COMMANDS
 from dialogs.core.conditions import fields_in
 from dialogs.core.model import (
@@ -180,10 +181,11 @@ ENGINE_KEYS = (
     *(f"common.{name}" for name in (
         "not_yet", "unknown", "deferred", "declined", "hidden_here", "line", "some_hidden", "known", "same", "other",
         "hard_question", "rest_of_address", "picked", "which_line", "review_ok", "leave", "earlier_answers", "change_one", "remove_one", "now",
-        "offer_deferred", "nothing_to_change", "not_understood", "offer_human", "offer_human_only", "welcome_back", "received_sticker",
+        "offer_deferred", "nothing_to_change", "not_understood", "told_much", "offer_human", "offer_human_only", "offer_human_in_any", "welcome_back", "received_sticker",
         "received_file", "received_place", "handed_back", "rest", "changed", "no_back", "why_menu", "required",
         "old_button", "whose.self", "whose.other",
     )),
+    *(f"asked.{name}" for name in (*QUESTIONS, *WISHES)),
     "stop.paused", "stop.quieted",
     "secure.link", "secure.later", "secure.came_back",
     "case.opened", "case.updated", "my_case.nothing", "my_case.summary", "my_case.draft",

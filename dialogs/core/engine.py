@@ -9,6 +9,7 @@ from dialogs import crisis
 from dialogs.core import cards, understand
 from dialogs.core.advance import advance, remind
 from dialogs.core.answers import Answer, Facts
+from dialogs.core.asked import answer_question, grant_wish, hear_english
 from dialogs.core.commands import COMMANDS, run
 from dialogs.core.effects import CallHuman, Effect, KeepAttachment, Remind
 from dialogs.core.flow import Flow, is_field, spoken_for
@@ -58,6 +59,9 @@ ALWAYS = frozenset(("back", "why", "skip", "unknown", "deferred", "declined", "h
 
 WELCOME = frozenset(("rest", "paused", "reminded", "crisis"))
 """What is waited for where any words are welcome: a greeting is met with the open question, never as a mistake."""
+
+A_STORY = 24
+"""Letters. Who wrote more than that and was not understood has told something: they are thanked, not corrected."""
 
 MOST_TABLES = 32
 """One for each language, and room for tests."""
@@ -159,7 +163,8 @@ def _said(flow: Flow, text: str, place: PlaceFound | None, opened: bool) -> None
     if command == "human" and not unseen and names_an_answer(flow, step_open, text):
         command = None  # 「電話してください」 where the question is how to make contact: that is the answer
     if command is None:
-        if not unseen and typed(flow, text, place):
+        asked = hear_english(flow, text) or answer_question(flow, text) or grant_wish(flow, text)
+        if asked or (not unseen and typed(flow, text, place)):
             _go_on(flow)
         elif isinstance(step_open, Question) and not unseen and understand.is_unsure(text):
             run_and_ask(flow, "unknown")
@@ -167,14 +172,14 @@ def _said(flow: Flow, text: str, place: PlaceFound | None, opened: bool) -> None
             # Somebody who thanked us, or was just told who listens, has not said anything wrong.
             advance(flow)
         else:
-            _not_understood(flow)
+            _not_understood(flow, told=len(text) >= A_STORY)
     elif takes_any or command in ALWAYS:
-        run_and_ask(flow, command)
+        run_and_ask(flow, command, text)
     # A command word that is also a button here ("あとで" among the options) is that button; a name it never is.
     elif (not unseen and typed(flow, text, None)) or (command == "done" and (tapped(flow, "-done") or tapped(flow, "done"))):
         _go_on(flow)
     else:
-        run_and_ask(flow, command)
+        run_and_ask(flow, command, text)
 
 
 def _has_called(flow: Flow) -> bool:
@@ -205,15 +210,21 @@ def _commands(hear: Mapping[str, frozenset[str]]) -> understand.Commands:
     return kept[1]
 
 
-def _not_understood(flow: Flow) -> None:
-    """Free text is never "invalid": ask once more with buttons and numbers, then offer a human."""
+def _not_understood(flow: Flow, told: bool = False) -> None:
+    """Free text is never "invalid": ask once more with buttons and numbers, then offer a human.
+
+    `told`: somebody told something at length. They are thanked for it; staff read it where it stands.
+    """
     let_go(flow)
     flow.misses += 1
     step_open = find_open(flow)
+    language = isinstance(step_open, Question) and field_of(step_open.id).kind == LANGUAGE
+    if told and not language:
+        flow.say("common.told_much")
     if flow.misses >= OFFER_HUMAN_AFTER:
         skippable = isinstance(step_open, Question) and not field_of(step_open.id).required
-        flow.say("common.offer_human" if skippable else "common.offer_human_only", flow.place_args())
-    elif not isinstance(step_open, Question) or field_of(step_open.id).kind != LANGUAGE:
+        flow.say("common.offer_human" if skippable else "common.offer_human_in_any" if language else "common.offer_human_only", flow.place_args())
+    elif not language and not told:
         # 「こんにちは」 to the very first question is a greeting, no wrong answer.
         flow.say("common.not_understood")
     misses = flow.misses
@@ -221,9 +232,11 @@ def _not_understood(flow: Flow) -> None:
     flow.misses = misses
 
 
-def run_and_ask(flow: Flow, command: str) -> None:
+def run_and_ask(flow: Flow, command: str, text: str = "") -> None:
     """Carry out a command, then put what is open, unless the command itself waits for something."""
     run(flow, command)
+    if command == "language" and text:
+        typed(flow, text, None)  # 「英語で」 names it: there is nothing left to choose
     _go_on(flow)
 
 
@@ -244,6 +257,8 @@ def _crisis(flow: Flow, text: str) -> bool:
     level, topic, rule = assess(text)
     if not level:
         return False
+    # Nobody in danger is answered in a language that they did not write in.
+    hear_english(flow, text, least=1)
     if level == "yellow":
         flow.say(f"crisis.yellow.{topic}", flow.crisis_args(topic))
         flow.emit(CallHuman("yellow", topic, rule))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from dialogs.core import understand
@@ -35,6 +36,8 @@ from dialogs.fields import COMPLETED_BY, field_of
 
 YES_NO = (["yes", "no"], ["ok", "change"], ["-same", "-other"])
 """Pairs of options that はい and いいえ choose between."""
+
+_NUMBER = re.compile(r"0\d[\d() -]{7,12}\d")
 
 MAX_WORDS = 2000
 """Characters kept of one free answer; the whole message stays in the history all the same."""
@@ -141,6 +144,7 @@ def _type_question(flow: Flow, step: Question, text: str, place: PlaceFound | No
                 return False
             if isinstance(value, tuple):
                 _name(flow, step, key, value)
+                _number_with_name(flow, text)
             else:
                 take_answer(flow, step, value)
             return True
@@ -173,6 +177,18 @@ def _number_along(flow: Flow, step: Question, text: str) -> bool:
     return False
 
 
+def _number_with_name(flow: Flow, text: str) -> None:
+    """「田中ハル、電話は090-1234-5678です」: the number is kept; which way to make contact is still theirs to say."""
+    found = _NUMBER.search(understand.normalise(text))
+    number = understand.read_phone(found[0]) if found else None
+    for step in flow.dialog.steps if number else ():
+        if isinstance(step, Question) and field_of(step.id).kind == PHONE and field_of(step.id).sensitivity <= flow.setting.max_in:
+            key = flow.key(step.id)
+            if key not in flow.answers:
+                flow.keep(key, number)
+                flow.trail.remove(key)
+
+
 def _type_several(flow: Flow, step: Question, text: str) -> bool:
     """Several answers in words; they come to what is ticked already. The last number is the button that closes."""
     *options, done = options_of(flow, step)
@@ -200,7 +216,7 @@ def read_value(flow: Flow, kind: str, text: str, least: int = 0, most: int = 0) 
         return understand.read_phone(text)
     if kind in (NAME, KANA):
         name = understand.read_name(text)
-        if not name.written:
+        if not name.written or (kind == KANA and name.needs_reading):
             return None
         return (name.reading or name.written) if kind == KANA else (name.written, name.reading or "")
     words = understand.clean(text)[:MAX_WORDS]

@@ -1,5 +1,6 @@
 """What a typed answer means: a value, or None for "ask again". Pure; one module per kind in `reading/`."""
 
+from dialogs.core.reading.asked import is_english, read_question, read_wish
 from dialogs.core.reading.choice import Options, is_wording, read_choice, read_choices
 from dialogs.core.reading.day import read_date
 from dialogs.core.reading.money import read_money
@@ -16,6 +17,7 @@ __all__ = [
     "Options",
     "clean",
     "is_command",
+    "is_english",
     "is_thanks",
     "is_unsure",
     "is_wording",
@@ -29,5 +31,7 @@ __all__ = [
     "read_number",
     "read_phone",
     "read_postal",
+    "read_question",
+    "read_wish",
     "read_yes_no",
 ]

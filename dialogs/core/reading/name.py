@@ -18,6 +18,9 @@ _GLUED = re.compile(r"^([一-龥々〆ヶ]{4,})([ぁ-ゖ]{5,}|[ァ-ヺー]{5,})$
 _BEFORE = re.compile(r"^(?:(?:私|わたし|わたくし|僕|ぼく)(?:の)?(?:名前|なまえ|氏名)?は|(?:お?名前|なまえ|氏名)(?:は|:|：)?|my name is|my name's|name:?|i am|i'm|this is) ?[、:]? ?", re.IGNORECASE)
 _AFTER = re.compile(r"(?:です|でーす|といいます|と言います|ともうします|と申します|だよ|っていいます)?[。.!！]*$")
 
+_MORE = re.compile(r"^([^、,。\n\d]{1,30}?)[、,。\n] ?(?:([ぁ-ゖァ-ヺー 　]{2,30}?)[、,。\n])?(?=[^\n]*(?:\d|歳|才|一人|ひとり|電話|でんわ|住ん|暮ら)).+$", re.DOTALL)
+"""A name and what else there is to say: 田中ハル、73歳、電話は…."""
+
 
 @dataclass(frozen=True, slots=True)
 class Name:
@@ -55,7 +58,10 @@ def read_name(text: str) -> Name:
 
 def _tidy(text: str) -> str:
     said = _WIDE.sub(lambda run: unicodedata.normalize("NFKC", run[0]), clean(text))
-    said = re.sub(r"[^\S\n]+", " ", said).strip()[:LONGEST]
+    said = re.sub(r"[^\S\n]+", " ", said).strip()
+    if more := _MORE.match(said):
+        said = more[1] + (f"、{more[2]}" if more[2] else "")
+    said = said[:LONGEST]
     said = _AFTER.sub("", _BEFORE.sub("", said)).strip()
     return said or clean(text)[:LONGEST]
 
