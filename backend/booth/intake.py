@@ -27,6 +27,7 @@ from backend.consent import service as consents
 from backend.consent.rules import standing
 from backend.contacts import rules as results
 from backend.contacts import service as contacts
+from backend.conversations.between import between_turns, chats_of
 from backend.conversations.offices import Office, read_office
 from backend.db import Row
 from backend.journal.batch import Batch
@@ -76,6 +77,7 @@ def finish(
         row = draft_for(connection, staff, draft_id, now, lock=True)
         drafts.save_in(connection, row, seen, sent, now, lately=lately)
     with engine.begin() as connection:
+        between_turns(connection, chats_of(select(booth_draft.c.case_id).where(booth_draft.c.id == draft_id).scalar_subquery()))
         row = draft_for(connection, staff, draft_id, now, lock=True)
         if row["finished_at"] is not None:
             raise Finished(row["case_id"])

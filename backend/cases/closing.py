@@ -16,6 +16,7 @@ from backend.cases import quiet, record
 from backend.cases.carrying import change, newest
 from backend.cases.models import case, closing
 from backend.cases.review import REVIEW
+from backend.conversations.between import between_turns, chats_of
 from backend.followups.models import due
 from backend.tasks.models import task
 from backend.tasks.rules import DANGER
@@ -42,6 +43,7 @@ def close(
     at: datetime,
 ) -> None:  # fmt: skip
     """Close the case. What waits in it is finished, and nothing more is said by itself (`quiet`); a danger is not finished. Raises `Conflict` or `CannotClose`."""
+    between_turns(connection, chats_of(case_id))
     row = newest(connection, case_id, version)
     if row.status != "open":
         raise CannotClose("closed")
@@ -52,7 +54,8 @@ def close(
     waiting = (task.c.case_id == case_id) & task.c.done_at.is_(None)
     if connection.execute(select(task.c.id).where(waiting, task.c.kind.in_(DANGER)).limit(1)).first():
         raise CannotClose("danger")
-    connection.execute(update(task).where(waiting).values(done_at=at, done_by=by))
+    # A danger that has come since it was looked for is not finished with the rest.
+    connection.execute(update(task).where(waiting, task.c.kind.not_in(DANGER)).values(done_at=at, done_by=by))
     connection.execute(delete(due).where(due.c.kind == REVIEW, due.c.subject == case_id))
     quiet.stop(connection, case_id, by=by, at=at)
     change(connection, row, at, status="closed", closed_at=at, close_reason=reason, review_on=None, waiting_since=None)

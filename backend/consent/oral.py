@@ -13,6 +13,7 @@ from backend.clock import Clock
 from backend.conflict import Conflict
 from backend.consent import service
 from backend.consent.rules import RECIPIENTS, sha256
+from backend.conversations.between import between_turns, chats_of
 from backend.conversations.offices import Office, read_office
 from backend.journal.batch import Batch
 from backend.journal.models import conversation
@@ -65,6 +66,7 @@ def record_oral(
         raise ValueError("no such recipient class or decision")
     with engine.begin() as connection:
         now = clock()
+        between_turns(connection, chats_of(case_id))
         row = locked(connection, case, case_id, staff_id)
         batch = Batch(connection, now)
         office = read_office(connection, row["tenant_id"], now)
@@ -90,7 +92,7 @@ def record_oral(
 def _home(connection: Connection, case_id: str) -> Any:
     """The conversation the person was heard in last; None for a case that has none."""
     homes = select(conversation.c.id, conversation.c.locale).where(conversation.c.case_id == case_id)
-    return connection.execute(homes.order_by(conversation.c.last_heard_at.desc()).limit(1)).first()
+    return connection.execute(homes.order_by(conversation.c.last_heard_at.desc().nulls_last(), conversation.c.id).limit(1)).first()
 
 
 def question(words: Catalogues, recipient: str, office: Office, locale: str, whom: str = "self") -> Question:

@@ -101,6 +101,8 @@ def revoke_referrals(
         select(referral.c.id, referral.c.profession, referral.c.state, referral.c.version, recipients.c.name)
         .join(recipients, recipients.c.id == referral.c.recipient_id, isouter=True)
         .where(referral.c.case_id == conversation["case_id"], referral.c.state.in_(("open", "accepted", "done")))
+        .order_by(referral.c.id)
+        .with_for_update(of=referral)  # whether it was accepted meanwhile decides whether somebody has to be told
     ).all()
     for row in rows:
         if row.state == "done":

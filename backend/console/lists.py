@@ -193,7 +193,7 @@ def _last_talks(connection: Connection, case_ids: list[str]) -> dict[str, Any]:
     )
     for chunk in _chunks(case_ids):
         rows = connection.execute(
-            select(*shown).where(conversation.c.case_id.in_(chunk)).order_by(conversation.c.last_heard_at, conversation.c.id)
+            select(*shown).where(conversation.c.case_id.in_(chunk)).order_by(conversation.c.last_heard_at.nulls_first(), conversation.c.id)
         )
         found.update((row.case_id, row) for row in rows)
     return found

@@ -17,6 +17,9 @@ def save(hearing: Hearing, effect: SaveFacts) -> None:
     conversation = hearing.conversation
     saved = hearing.notes.setdefault("saved", [])
     fields = [answer.field for answer in effect.answers]
+    if conversation["case_id"]:
+        # First of all: another chat of this case that answers the same waits for this one, and then closes its answer.
+        hearing.batch.set(case, conversation["case_id"], {"changed_at": hearing.now})
     # Before there is a case, only this conversation writes its answers: what it has not saved is not there.
     before = fields if conversation["case_id"] else [name for name in fields if name in saved]
     cases.keep_answers(hearing.batch, conversation, effect.answers, hearing.channel, replacing=before)

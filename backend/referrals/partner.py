@@ -14,6 +14,7 @@ from backend.cases import record
 from backend.cases.models import case
 from backend.clock import Clock
 from backend.conflict import Conflict
+from backend.conversations.between import between_turns, chats_of
 from backend.conversations.offices import read_office
 from backend.journal.batch import Batch
 from backend.referrals import sharing
@@ -39,6 +40,7 @@ def put_before(engine: Engine, clock: Clock, referral_id: str, staff_id: str, re
     """Let a partner see an open referral. Raises `NotThere`, `Conflict`, or `NotAllowed` when nothing may be shown."""
     with engine.begin() as connection:
         now = clock()
+        _between_turns(connection, referral_id)
         row = locked(connection, referral, referral_id, staff_id)
         if row["version"] != version or row["state"] not in ("open", "declined"):
             raise Conflict({"state": row["state"], "recipient": row["recipient_id"] or ""})
@@ -66,8 +68,9 @@ def act(engine: Engine, clock: Clock, staff: Staff, referral_id: str, what: str,
         raise NothingSaid
     with engine.begin() as connection:
         now = clock()
-        row = dict(referred_for(connection, staff, referral_id, now, viewing=False))
-        locked(connection, referral, referral_id, staff.id)
+        _between_turns(connection, referral_id)
+        referred_for(connection, staff, referral_id, now, viewing=False)
+        row = locked(connection, referral, referral_id, staff.id)
         if row["version"] != version or (state and not may_move(row["state"], state)):
             raise Conflict({"state": row["state"], "note": row["note"] or ""})
         about = connection.execute(select(case).where(case.c.id == row["case_id"])).mappings().one()
@@ -90,6 +93,11 @@ def act(engine: Engine, clock: Clock, staff: Staff, referral_id: str, what: str,
             connection, tenant_id=staff.tenant_id, staff_id=staff.id, action=f"referral.{state or 'reported'}",
             object_kind="referral", object_id=referral_id, at=now,
         )  # fmt: skip
+
+
+def _between_turns(connection: Connection, referral_id: str) -> None:
+    """A yes that is being taken back in a chat is back before anybody is told of the household, or after."""
+    between_turns(connection, chats_of(select(referral.c.case_id).where(referral.c.id == referral_id).scalar_subquery()))
 
 
 def _entry(connection: Connection, row: dict[str, Any], state: str, said: str, by: str, now: Any) -> None:

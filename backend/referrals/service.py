@@ -12,6 +12,7 @@ from backend.clock import Clock
 from backend.conflict import Conflict
 from backend.consent.rules import may_refer, standing
 from backend.consent.service import decisions_of
+from backend.conversations.between import between_turns, chats_of
 from backend.referrals.models import referral
 from backend.referrals.rules import NotAllowed, may_move
 from backend.tasks.acting import locked
@@ -37,6 +38,7 @@ def mark(
     """
     with engine.begin() as connection:
         now = clock()
+        between_turns(connection, chats_of(select(referral.c.case_id).where(referral.c.id == referral_id).scalar_subquery()))
         row = locked(connection, referral, referral_id, staff_id)
         if row["version"] != version or not may_move(row["state"], state):
             raise Conflict({"state": row["state"], "note": row["note"] or ""})

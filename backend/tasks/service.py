@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, update
+from sqlalchemy import Connection, Engine, delete, select, update
 
 from backend.audit import service as audit
 from backend.clock import Clock
+from backend.conversations.between import between_turns
 from backend.followups.models import due
+from backend.journal.models import conversation
 from backend.tasks.acting import locked
 from backend.tasks.clock import CLOCK
 from backend.tasks.models import task
@@ -20,6 +22,7 @@ VERDICTS = ("true", "false", "unsure")
 def acknowledge(engine: Engine, clock: Clock, task_id: str, staff_id: str) -> None:
     """Somebody has it: the clock stops ringing. Acknowledged before, by whomever, it stays so. Raises `NotThere`."""
     with engine.begin() as connection:
+        _between_turns(connection, task_id)
         row = locked(connection, task, task_id, staff_id)
         if row["acked_at"] is None:
             seen_by(connection, row["id"], staff_id, clock())
@@ -29,6 +32,7 @@ def acknowledge(engine: Engine, clock: Clock, task_id: str, staff_id: str) -> No
 def finish(engine: Engine, clock: Clock, task_id: str, staff_id: str) -> None:
     """The task is done; finishing says that it was seen as well. Raises `NotThere`."""
     with engine.begin() as connection:
+        _between_turns(connection, task_id)
         row = locked(connection, task, task_id, staff_id)
         if row["done_at"] is not None:
             return
@@ -57,6 +61,11 @@ def seen_by(connection: Connection, task_id: str, staff_id: str, now: datetime) 
 def done_by(connection: Connection, task_id: str, staff_id: str, now: datetime) -> None:
     """Finish inside the caller's transaction."""
     connection.execute(update(task).where(task.c.id == task_id).values(done_at=now, done_by=staff_id))
+
+
+def _between_turns(connection: Connection, task_id: str) -> None:
+    """Danger said again joins the task that is open: one that is being finished at that moment would ring for nobody."""
+    between_turns(connection, conversation.c.id == select(task.c.conversation_id).where(task.c.id == task_id).scalar_subquery())
 
 
 def _trace(

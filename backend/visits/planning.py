@@ -61,7 +61,13 @@ def decide(engine: Engine, clock: Clock, staff: Staff, day: date, chosen: Sequen
     now = clock()
     _check_day(day, now)
     with engine.begin() as connection:
-        return [_decide(connection, staff, day, one, now) for one in chosen]
+        # All homes first, in one order, and the trail last: two who plan the same day wait for each other instead of crosswise.
+        homes = select(case.c.id).where(case.c.id.in_([one.case_id for one in chosen])).order_by(case.c.id)
+        connection.execute(homes.with_for_update(key_share=True)).all()
+        made = [_decide(connection, staff, day, one, now) for one in chosen]
+        for visit_id in made:
+            _trace(connection, staff, "visit.planned_for", visit_id, now, {"day": day.isoformat()})
+        return made
 
 
 def _decide(connection: Connection, staff: Staff, day: date, one: Decided, now: datetime) -> str:
@@ -97,7 +103,6 @@ def _decide(connection: Connection, staff: Staff, day: date, one: Decided, now: 
     _seen(connection, one.case_id, staff.id, now)
     record.add(connection, tenant_id=staff.tenant_id, case_id=one.case_id, kind="visit", state="day", at=now, staff_id=staff.id,
                args={"day": day}, about=("visit", visit_id))
-    _trace(connection, staff, "visit.planned_for", visit_id, now, {"day": day.isoformat()})
     appointments.announce(connection, visit_id, now)
     return visit_id
 

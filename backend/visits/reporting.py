@@ -19,6 +19,7 @@ from backend.contacts import service as log
 from backend.contacts.consequences import follow
 from backend.contacts.models import contact
 from backend.contacts.promises import PROMISE
+from backend.conversations.between import between_turns, chats_of
 from backend.conversations.offices import read_office
 from backend.db import Row
 from backend.followups.models import due
@@ -73,6 +74,7 @@ def report(engine: Engine, clock: Clock, staff: Staff, visit_id: str, told: AtTh
     """
     now = clock()
     with engine.begin() as connection:
+        between_turns(connection, chats_of(select(visit.c.case_id).where(visit.c.id == visit_id).scalar_subquery()))
         row, found = door_for(connection, staff, visit_id, now, lock=True)
         source = f"visit:{visit_id}:{told.key}"[:60]
         known = connection.execute(select(contact.c.id).where(contact.c.source == source)).scalar_one_or_none()

@@ -8,6 +8,7 @@ from backend.audit import service as audit
 from backend.cases import record
 from backend.clock import Clock
 from backend.conflict import Conflict
+from backend.conversations.between import between_turns, chats_of
 from backend.tasks.acting import locked
 from backend.tasks.models import task
 from backend.tasks.service import done_by, seen_by
@@ -21,6 +22,7 @@ def mark(
     """Mark a request `planned`, `done` or `declined`. Raises `NotThere` or `Conflict`."""
     with engine.begin() as connection:
         now = clock()
+        between_turns(connection, chats_of(select(visit_request.c.case_id).where(visit_request.c.id == request_id).scalar_subquery()))
         row = locked(connection, visit_request, request_id, staff_id)
         if row["version"] != version or not may_move(row["state"], state):
             raise Conflict({"state": row["state"], "note": row["note"] or ""})
