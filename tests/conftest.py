@@ -25,9 +25,11 @@ from backend.relations import loose
 from backend.staff import passwords
 from bots.memory import settled
 
-# Two cores that everybody shares: how long one example takes says nothing about the code.
-hypothesis.settings.register_profile("tsunagi", deadline=None)
-hypothesis.settings.register_profile("quick", deadline=None, max_examples=20)
+# Two cores that everybody shares: how long one example takes says nothing about the code, nor does how long it takes to draw one.
+# What lands takes the same examples each time; everybody else's run, and `--long`, looks for new ones.
+hypothesis.settings.register_profile("tsunagi", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow],
+                                     derandomize=bool(os.environ.get("CI")), print_blob=True)
+hypothesis.settings.register_profile("quick", hypothesis.settings.get_profile("tsunagi"), max_examples=20)
 hypothesis.settings.load_profile("tsunagi")
 
 SECRET = "an invented secret for the tests and for nothing else"

@@ -122,7 +122,7 @@ def test_a_page_that_cannot_be_is_refused(query: str, program: Program) -> None:
     assert problem(program.get(f"/cases?{query}")) == "invalid"
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(after=st.text(max_size=60), path=st.sampled_from(["/cases", "/tasks", "/referrals", "/visits"]))
 def test_no_place_that_somebody_makes_up_breaks_a_list(after: str, path: str, program: Program) -> None:
     answer = program.client.get(f"{BASE}{path}", params={"after": after}, headers={"Authorization": f"Bearer {program.token}"})

@@ -134,7 +134,7 @@ def test_midnight_in_japan_leap_days_and_the_years_end(sqlite_town, begin):
     assert [address for address, _ in town.sent] == ["U1", "U1"] and set(steps(town).values()) == {1}
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(moves=st.lists(st.one_of(st.sampled_from([48, -48, 24, -1, 0]), st.integers(1, 90)), min_size=3, max_size=10))
 def test_whatever_the_clock_does_no_message_goes_out_twice(sqlite_town, moves):
     town = sqlite_town

@@ -65,7 +65,7 @@ _case = st.fixed_dictionaries({
 
 
 @pytest.mark.parametrize("few", [0, 5000], ids=["along the index", "in memory"])
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(cases=st.lists(_case, max_size=9))
 def test_every_case_is_on_exactly_one_page_whichever_way_one_turns(
     engine: Engine, make_tenant: MakeTenant, clock: MovableClock, monkeypatch: pytest.MonkeyPatch, few: int, cases: list[dict[str, Any]]

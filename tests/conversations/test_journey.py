@@ -124,7 +124,7 @@ def holds(town: Town, person: Person) -> None:
     assert {row["task_id"] for row in town.rows(notice)} <= {row["id"] for row in town.rows(task)}
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32 - 1), after_intake=st.booleans())
 def test_whatever_a_person_does_is_answered_and_the_records_hold(
     tmp_path_factory: object, words: Catalogues, seed: int, after_intake: bool

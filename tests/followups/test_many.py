@@ -16,7 +16,7 @@ rows = st.lists(st.tuples(words, st.integers(0, 5), st.dictionaries(words, st.in
                 max_size=6, unique_by=lambda row: row[0])
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(given_rows=rows)
 def test_whatever_is_written_is_read_again(engine, given_rows):
     with engine.begin() as c:

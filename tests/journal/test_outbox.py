@@ -287,7 +287,7 @@ RESULTS = [Accepted("r"), Blocked(), Throttled(3), Temporary("503"), Temporary("
            Refused("400"), Unknown("timed out"), None]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(plan=st.lists(st.tuples(st.sampled_from(RESULTS), st.integers(0, 90)), min_size=1, max_size=25),
        kinds=st.lists(st.sampled_from(["plain", "crisis"]), min_size=1, max_size=4),
        number=st.integers(0, 2**40), channel=st.sampled_from(["line", "telegram"]))

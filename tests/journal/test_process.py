@@ -201,7 +201,7 @@ def test_no_words_of_a_person_in_the_log(engine, clock, caplog):
 # --- redelivery and order -----------------------------------------------------------------------------------
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32))
 def test_shuffled_and_redelivered_events_end_the_same(engine, clock, seed):
     """Every event delivered one to five times, in any order and any packets: the same end state."""

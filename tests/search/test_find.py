@@ -138,7 +138,7 @@ PEOPLE = st.lists(st.tuples(st.lists(PIECES, min_size=2, max_size=4).map("".join
 
 
 @given(PEOPLE, st.lists(PIECES, min_size=1, max_size=3).map("".join))
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_no_protected_name_ever_in_a_result(
     sqlite_engine: Engine, make_town: Callable[..., Town], people_: list[tuple[str, bool]], words: str
 ) -> None:
