@@ -32,7 +32,7 @@ from backend.conversations.hearing import CHAT, PAGE, Hearing
 from backend.conversations.held import keep_silent
 from backend.conversations.limits import PAGE as PAGE_LIMITS
 from backend.conversations.lines import Lines
-from backend.conversations.my_number import masked
+from backend.conversations.my_number import without
 from backend.conversations.offices import Office, Offices
 from backend.conversations.places import place_in
 from backend.conversations.post import post
@@ -89,6 +89,11 @@ class Conversations:
         office = self._offices.get(batch.connection, conversation["tenant_id"], batch.now)
         hearing = self._hearing(batch, conversation, office, event)
         _contact(hearing, incoming)
+        safe = without(incoming)
+        if safe is not incoming:
+            incoming = safe
+            history.forget_body(hearing, event["id"])
+            speak(hearing, Text("common.my_number_masked"))
         if incoming.reply:
             conversation["reply"], conversation["reply_until"] = incoming.reply, incoming.reply_until
         match incoming.heard:
@@ -116,17 +121,9 @@ class Conversations:
     # --- what was heard -------------------------------------------------------------------------------------
 
     def _from_person(self, hearing: Hearing, heard: Heard, incoming: Incoming, event: Mapping[str, Any]) -> None:
-        shown = incoming.shown
-        if isinstance(heard, Said):
-            safe = masked(heard.text)
-            if safe is not heard.text:
-                shown = safe
-                history.forget_body(hearing, event["id"])
-                speak(hearing, Text("common.my_number_masked"))
-            place = heard.place or place_in(safe)
-            if safe is not heard.text or place != heard.place:
-                heard = replace(heard, text=safe, place=place)
-        history.keep(hearing, incoming, event, shown)
+        if isinstance(heard, Said) and (place := heard.place or place_in(heard.text)) != heard.place:
+            heard = replace(heard, place=place)
+        history.keep(hearing, incoming, event, incoming.shown)
         if incoming.attachment and isinstance(heard, Said):
             # A photo whose caption is heard as words: it is kept all the same.
             attachments.keep(hearing, KeepAttachment(**incoming.attachment))

@@ -13,6 +13,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
 from backend import crypto, ids
+from backend.conversations.my_number import masked
 from backend.db import is_postgres
 from backend.elsewhere import longer_than
 from backend.files.bare import bare
@@ -129,7 +130,7 @@ async def _upload(file: object) -> Upload | None:
     # A browser names the type by the file's ending: good enough to say 写真, never used to open it.
     kind = (file.content_type or "").partition("/")[0]
     what = {"image": "photo", "audio": "voice", "video": "video"}.get(kind, "file")
-    return Upload(what, clean(file.filename)[:200], (file.content_type or "application/octet-stream")[:100], content)
+    return Upload(what, masked(clean(file.filename))[:200], (file.content_type or "application/octet-stream")[:100], content)
 
 
 def events(posted: Posted, address: str, now: datetime, attached: str = "", first: bytes | None = None) -> list[RawEvent]:

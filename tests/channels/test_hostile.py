@@ -20,11 +20,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 
+from backend import crypto
 from backend.app import Shell
 from backend.conversations.hear import Conversations
 from backend.crypto import Keyring
 from backend.journal.ingest import Ingest
-from backend.journal.models import attachment, conversation, inbox
+from backend.journal.models import attachment, conversation, inbox, message
 from backend.journal.process import process
 from backend.settings import Settings
 from backend.tasks.models import task
@@ -342,3 +343,45 @@ def test_a_cry_for_help_is_heard_wherever_line_lets_people_write(target: Target,
     body = json.dumps({"destination": "U0", "events": [event]}).encode()
     assert target.post(LINE_PATH, body, {"x-line-signature": signature(line_fake.SECRET, body)}) == 200
     heard_at_once(target)
+
+
+MY_NUMBER = "1234-5678-9018"
+NUMBERS_ON_TELEGRAM: dict[str, Json] = {
+    "edited": {"edited_message": {"text": MY_NUMBER, "edit_date": 1}},
+    "caption": {"message": {"photo": telegram_updates.photo(), "caption": MY_NUMBER}},
+    "name of a file": {"message": {"document": {**telegram_updates.file("a"), "file_name": f"{MY_NUMBER}.pdf"}}},
+    "name of a place": {"message": {"location": PLACED, "venue": {"title": MY_NUMBER, "address": MY_NUMBER}}},
+    "number of a contact": {"message": {"contact": {"phone_number": MY_NUMBER}}},
+    "after /start": {"message": {"text": f"/start {MY_NUMBER}"}},
+    "poll": {"message": {"poll": {"id": "1", "question": MY_NUMBER, "options": []}}},
+}  # fmt: skip
+NUMBERS_ON_LINE: dict[str, Json] = {
+    "edited": _line("messageEdited", **line_events.text(MY_NUMBER)),
+    "name of a file": _line("message", **line_events.file(f"{MY_NUMBER}.pdf", 1)),
+    "place": _line("message", **line_events.location(33.2, 130.6, MY_NUMBER)),
+}
+
+
+def forgotten(target: Target) -> None:
+    target.work()
+    with target.engine.connect() as connection:
+        kept = [connection.execute(select(table)).all() for table in (message, attachment, conversation)]
+        bodies = [crypto.ring().open(bytes(row.body), "inbox.body") for row in connection.execute(select(inbox.c.body))]
+    assert MY_NUMBER not in str(kept) and all(MY_NUMBER.encode() not in body for body in bodies)
+    assert "common.my_number_masked" in str(kept), "and the person is told"
+
+
+@pytest.mark.parametrize("where", NUMBERS_ON_TELEGRAM)
+def test_a_my_number_is_kept_nowhere_wherever_telegram_lets_people_write(target: Target, where: str) -> None:
+    ((kind, content),) = NUMBERS_ON_TELEGRAM[where].items()
+    update = {"update_id": 1, kind: telegram_updates.message(_CHAT, MONDAY_MORNING, **content)}
+    headers = {"X-Telegram-Bot-Api-Secret-Token": telegram_fake.SECRET}
+    assert target.post(TELEGRAM_PATH, json.dumps(update).encode(), headers) == 200
+    forgotten(target)
+
+
+@pytest.mark.parametrize("where", NUMBERS_ON_LINE)
+def test_a_my_number_is_kept_nowhere_wherever_line_lets_people_write(target: Target, where: str) -> None:
+    body = json.dumps({"destination": "U0", "events": [{**NUMBERS_ON_LINE[where], "webhookEventId": "01HNUMBER"}]}).encode()
+    assert target.post(LINE_PATH, body, {"x-line-signature": signature(line_fake.SECRET, body)}) == 200
+    forgotten(target)

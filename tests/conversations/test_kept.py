@@ -70,6 +70,28 @@ def test_one_check_digit_in_eleven_is_right_and_only_that_is_masked(digits: str,
     assert masked(wide) == MASK
 
 
+def grouped(by: int, sign: str) -> str:
+    return sign.join(RIGHT[at : at + by] for at in range(0, 12, by))
+
+
+@pytest.mark.parametrize("typed", [
+    grouped(4, "  "), grouped(4, " - "), grouped(4, "\n"), grouped(4, "\r\n"), grouped(4, "–"), grouped(4, "."), grouped(4, "/"), grouped(4, "・"),
+    grouped(4, "\u00a0"), grouped(3, " "), grouped(3, "-"), grouped(1, " "), grouped(1, "-"), grouped(1, "\u200b"), grouped(4, "\u200b"),
+    RIGHT.translate(str.maketrans("0123456789", "〇一二三四五六七八九")), RIGHT.translate(str.maketrans("0123456789", "⓪①②③④⑤⑥⑦⑧⑨")),
+    f"https://example.jp/?n={RIGHT}", f"番号{RIGHT}.jpg",
+])  # fmt: skip
+def test_however_it_is_written(typed: str) -> None:
+    assert MASK in masked(typed) and not any(sign.isnumeric() for sign in masked(typed))
+
+
+@pytest.mark.parametrize("typed", [
+    "2026/07/06 10:30", "2026-07-06 1030", "1203、1204、1205、1206", "1 2 3 4 5 6 7 8 9 10 11 12", "03-1234-5678", "100000 200000",
+    "0120-279-338\n0570-064-556", "一二三", "大牟田市新栄町一丁目二番三号四五六",
+])  # fmt: skip
+def test_days_telephones_and_lists_stay(typed: str) -> None:
+    assert masked(typed) == typed
+
+
 # --- attachments -------------------------------------------------------------------------------------------------
 
 

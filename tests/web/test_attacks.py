@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from backend import ids
 from backend.db import reading
-from backend.journal.models import conversation, page_link
+from backend.journal.models import attachment, conversation, page_link
 from backend.tasks.models import task
 from bots.web import forms
 from bots.web.parse import MOST_TEXT
@@ -333,3 +333,10 @@ def test_danger_is_no_way_round_the_limits(browser, shell):
     for number in range(60):
         browser.post("/chat/say", {**hidden, "form": f"f{number}", "text": "死にたい"})
     assert browser.status == 429 and events_of(shell) < 50
+
+
+def test_the_name_of_an_upload_keeps_no_my_number(browser, shell):
+    in_the_talk(browser).post("/chat/say", browser.hidden(), files={"file": ("1234-5678-9018.jpg", b"x", "image/jpeg")})
+    with reading(shell.engine).connect() as connection:
+        kept = connection.execute(select(attachment.c.name)).scalars().all()
+    assert kept == ["●●●●-●●●●-●●●●.jpg"] and "5678" not in browser.html
