@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Table, UniqueConstraint, delete, insert, sele
 from backend import ids
 from backend.audit import service as audit
 from backend.cases.models import answer, case
+from backend.conversations.between import between_turns
 from backend.db import Row, metadata
 from backend.journal.models import conversation
 from backend.lists.finding import found_by
@@ -42,6 +43,7 @@ def unite(
 
     Returns the merge's id, with which `part` undoes it. Raises `CannotMerge`.
     """
+    between_turns(connection, conversation.c.case_id.in_((kept, gone)))
     first, second = (_locked(connection, tenant_id, id_) for id_ in sorted((kept, gone)))
     home, other = (first, second) if first["id"] == kept else (second, first)
     if "merged" in (home["status"], other["status"]) or kept == gone:
@@ -74,6 +76,7 @@ def part(connection: Connection, *, tenant_id: str, merge_id: str, by: str, at: 
     chosen = select(merge).where(merge.c.id == merge_id, merge.c.tenant_id == tenant_id).with_for_update()
     row = connection.execute(chosen).mappings().one()
     kept, gone, moved = row["kept_case"], row["gone_case"], row["moved"]
+    between_turns(connection, conversation.c.case_id.in_((kept, gone)))
     home, other = _locked(connection, tenant_id, kept), _locked(connection, tenant_id, gone)
     later = select(merge.c.id).where(merge.c.kept_case == kept, merge.c.undone_at.is_(None), merge.c.at > row["at"])
     if row["undone_at"] or home["status"] == "merged" or other["status"] != "merged" or connection.execute(later.limit(1)).first():

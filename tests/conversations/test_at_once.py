@@ -26,6 +26,7 @@ from backend.followups.models import due
 from backend.journal.batch import Batch
 from backend.journal.models import conversation, inbox
 from backend.journal.process import process
+from backend.matching.merging import unite
 from backend.messages import Incoming
 from backend.referrals.models import referral
 from backend.referrals.partner import act
@@ -133,6 +134,23 @@ def test_a_danger_that_comes_while_the_case_is_being_closed_is_not_finished_with
     with suppress(CannotClose):  # the turn was first
         between.over()
     assert [one["done_at"] for one in duty.rows(task, kind="orange")] == [None]
+
+
+def test_a_chat_of_a_case_that_is_being_merged_goes_over_with_all_it_says(duty: Town) -> None:
+    hanako = complete_intake(duty.person())
+    gone = duty.row(case)
+    with duty.engine.begin() as connection:
+        connection.execute(insert(case).values({**gone, "id": "kept", "number": "2026-000-2"}))
+
+    def merge() -> None:
+        with duty.engine.begin() as connection:
+            unite(connection, tenant_id=duty.tenant_id, kept="kept", gone=gone["id"], same=[], by="staff-sato", at=duty.clock())
+
+    between = Meanwhile(duty, merge)
+    hanako.presses("talk")
+    between.over()
+    assert hanako.conversation["case_id"] == "kept" == duty.row(task, kind="talk")["case_id"]
+    assert not duty.rows(answer, case_id=gone["id"])
 
 
 def test_two_phones_of_one_case_that_answer_the_same_leave_one_answer(duty: Town) -> None:
