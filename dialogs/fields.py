@@ -134,7 +134,7 @@ HEARD_TOO = (
     *(f"damage_level.{name}" for name in ("total", "large_half", "medium_half", "half", "quasi_half", "partial", "none")),
     *(f"flood_level.{name}" for name in ("above_floor", "below_floor", "none")),
     *(f"certificate.{name}" for name in ("issued", "applied", "planned", "not_needed")),
-    *(f"living_now.{name}" for name in ("home", "shelter", "temporary", "rented", "public_housing", "relatives")),
+    *(f"living_now.{name}" for name in ("home", "shelter", "temporary", "rented", "public_housing", "relatives", "other")),
     *(f"rebuild_method.{name}" for name in ("build_or_buy", "repair", "rent", "public_housing", "undecided")),
     *(f"tenure.{name}" for name in ("owned_house", "owned_apartment", "rented", "public_housing")),
     *(f"profession_wanted.{name}" for name in ("lawyer", "architect", "judicial_scrivener", "tax_accountant", "financial_planner", "not_sure")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from backend.programs.answers import field_of, situation_of
@@ -41,7 +41,8 @@ def suggest(
     found = [result for result in assess(situation, edition or current()) if worth_saying(result)]
     usual = ordinary(situation)
     far = {
-        result.entry.id: _distance(result, not surely_closed(usual, result.entry), situation.get("rebuild_method"))
+        result.entry.id: _distance(result, not surely_closed(usual, result.entry), _plan(situation))
+        + (_PAST_ITS_DAYS if _for_the_first_days(situation, result.entry) else 0.0)
         - (_SPOKEN_FOR if speaks_for(situation, result) else 0.0)
         for result in found
     }
@@ -105,8 +106,27 @@ _ONLY_IF_DEMOLISHED = 1.0
 _UNLIKELY = 4.0
 _AGAINST_THE_PLAN = 2.0
 _SPOKEN_FOR = 1.0
-_OTHER_PLANS = {"repair": frozenset(("public_demolition", "disaster_public_housing"))}
-"""`rebuild_method` → programs that would end it: possible all the same, but not what to begin with."""
+_OTHER_PLANS = {"repair": frozenset(("public_demolition", "disaster_public_housing")), "keep": frozenset(("public_demolition",))}
+"""What is to become of the home → programs that would end it: possible all the same, but not what to begin with."""
+
+
+_PAST_ITS_DAYS = 1.0
+_FIRST_DAYS = frozenset(("urgent_roof_cover", "obstacle_removal", "daily_necessities"))
+"""Ten days by the standard of the Disaster Relief Act (災害救助基準); often extended, so that only the order changes."""
+LONG_PAST = timedelta(days=30)
+
+
+def _for_the_first_days(situation: Situation, entry: Entry) -> bool:
+    """Whether the disaster lies so far back that what is given in its first days is nothing to begin with."""
+    happened, today = situation.disaster.get("date"), situation.as_of
+    return entry.id in _FIRST_DAYS and happened is not None and today is not None and today - happened > LONG_PAST
+
+
+def _plan(situation: Situation) -> str | None:
+    """`keep` of whoever said that the home will not be demolished, and has not said that it will be repaired."""
+    method: str | None = situation.get("rebuild_method")
+    return "keep" if method != "repair" and situation.household.get("demolished") is False else method
+
 
 def _distance(result: Result, likely: bool, plan: str | None = None) -> float:
     """How far the program is from helping now; within the same distance what people need first stands first."""

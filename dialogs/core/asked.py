@@ -21,7 +21,9 @@ WISHES: dict[str, Then] = {"professional": Open("referral"), "visit": Visit()}
 
 def answer_question(flow: Flow, text: str) -> bool:
     """Answer what is asked back. False: nothing was asked."""
-    question = understand.read_question(text, only_asked=_open_kind(flow) == WORDS)
+    question = understand.read_question(text)
+    if question and _open_kind(flow) == WORDS:
+        question = understand.read_question(text, only_asked=True)
     if question is None or names_an_answer(flow, find_open(flow), text):
         return False
     flow.say(f"asked.{question}", flow.place_args())
@@ -32,8 +34,8 @@ def answer_question(flow: Flow, text: str) -> bool:
 
 def grant_wish(flow: Flow, text: str) -> bool:
     """Do what is wished for, or say when it can be asked for. False: nothing was wished, or that is what is open."""
-    wish = understand.read_wish(text) if _open_kind(flow) != WORDS else None
-    if wish is None or names_an_answer(flow, find_open(flow), text):
+    wish = understand.read_wish(text)
+    if wish is None or _open_kind(flow) == WORDS or names_an_answer(flow, find_open(flow), text):
         return False
     done = WISHES[wish]
     if isinstance(done, Open) and done.dialog == flow.frame.dialog:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -172,6 +172,17 @@ class TestLikely:
         repairs = list(suggest(**self.HALF))
         assert repairs.index("emergency_repair") < repairs.index("public_demolition")
         assert "public_demolition" not in repairs[:6]
+
+    def test_whoever_will_not_demolish_is_not_shown_demolition_first(self) -> None:
+        home = {"damage_level": "total", "household_size": 2, "rebuild_method": "undecided"}
+        asked, keeps = list(suggest(**home)), list(suggest(**home, demolished="no"))
+        assert asked.index("public_demolition") < 6 <= keeps.index("public_demolition")
+
+    def test_a_roof_cover_for_the_first_days_is_not_what_to_begin_with_two_months_later(self) -> None:
+        home = {"damage_level": "half", "household_size": 2}
+        soon, later = (list(p.id for p in service.suggest(home, JUNE_RAIN, TODAY + timedelta(days=days))) for days in (0, 60))
+        assert soon.index("urgent_roof_cover") < later.index("urgent_roof_cover")
+        assert soon.index("emergency_repair") == later.index("emergency_repair") == 0
 
 
 def test_the_second_survey_is_named_with_who_helps() -> None:
