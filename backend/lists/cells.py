@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from backend.lists.columns import Column, columns, fold_value
+from backend.lists.columns import Column, column_of, columns, fold_value
 from backend.people.spelling import fold_phone
 from dialogs.core.reading.day import read_date
 from dialogs.core.reading.money import read_money
@@ -25,15 +25,29 @@ from dialogs.core.reading.text import hiragana
 ERRORS = frozenset({"no_name", "twice"})
 """Kinds of trouble for which a row is left out."""
 
-_TOTAL = re.compile(r"^(?:合?計|小計|総計|総数|total)[::]?$")
-_LIKE_TOTAL = re.compile("計|総数|otal", re.IGNORECASE)
+_TOTAL = re.compile(r"^(?:合?計|小計|総計|総数|total)[::]?(?:\d+(?:件|名|人|世帯|戸|棟)?)?$")
+_NO_ROW = re.compile(r"^(?:[(【]?(?:記入|入力)?例\d*[)】]?|見本|[(-]*以下、?[余空]白[)-]*)$")
+"""An example of how to fill it in; and what paper says where the rows end."""
+_END = re.compile("^(?:以上|余白|空白)$")
+_PERHAPS_NOBODY = re.compile("計|総数|otal|例|見本|余白|空白|以上", re.IGNORECASE)
 _NUMBERED = re.compile(r"^[\d①-⑳]+[.:)、 ]+")
 _TICKED = re.compile(r"[■☑☒✔✓レ◉●][ ]*([^□☐■☑☒✔✓◉●○]+)")
 _BRACKETED = re.compile(r"\([^()]*\)")
-_HOME = re.compile(r"0(?:[5-9]0\d{8}|[1-9]\d{8}|120\d{6}|800\d{7})")
+_HOME = re.compile(r"0(?:[5-9]0\d{8}|(?![5-9]0)[1-9]\d{8}|800\d{7})")
+_POINT_ZERO = re.compile(r"^(\d{4,})\.0$")
+_MIDNIGHT = re.compile(r"[ T]00:00.*$")
+_ERAS = "MTSHR"
+"""元号 as 住民記録 number them: 1 明治 … 5 令和."""
+_BESIDE = re.compile(r"[\n、,,/／]+")
 _LONGEST_KEPT = 60
 _EXCEL_DAYS = date(1899, 12, 30)
-_SAID_NOTHING = frozenset({"", "-", "ー", "―", "－", "不明", "なし", "無", "同上", "〃", "未記入", "未回答", "*", "n/a", "#n/a", "#ref!", "#value!"})
+_LONGEST_AGO = date(1910, 1, 1)
+"""Nobody alive was born before. A day that Excel counts below it (1955) is a year alone."""
+_CENTURIES = ("19", "20")
+"""A day of the western calendar with a digit missing begins so; no era does that anybody alive was born in."""
+_SAID_NOTHING = frozenset({"", "-", "ー", "―", "－", "不明", "なし", "無", "同上", "〃", "未記入", "未回答", "*", "n/a", "#n/a", "#ref!", "#value!",
+                           "#name?", "#div/0!", "#null!", "#num!"})
+_NO_NAME = _SAID_NOTHING | {"0", "不詳", "該当なし", "空欄"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +85,9 @@ class Draft:
 
 
 def read_row(row: Sequence[str], mapping: Sequence[tuple[int, Column]], today: date) -> Draft | None:
-    """None for a row that holds nobody: an empty one, or one of totals."""
+    """None for a row that holds nobody: an empty one, one of totals, an example, the header again at the top of a page."""
     cells = {column.id: row[place] for place, column in mapping if place < len(row) and row[place]}
-    if not cells or _counts(cells.values()):
+    if not cells or _nobody(cells.values()) or _header(cells):
         return None
     draft = Draft(cells)
     for place, column in mapping:
@@ -86,11 +100,18 @@ def read_row(row: Sequence[str], mapping: Sequence[tuple[int, Column]], today: d
     return draft
 
 
-def _counts(values: Collection[str]) -> bool:
-    """Whether one of the cells says that the row is one of totals."""
-    if not _LIKE_TOTAL.search("\n".join(values)):  # one look at all of them is nearly always enough
+def _nobody(values: Collection[str]) -> bool:
+    """Whether one of the cells says that the row is one of totals, an example, or the end."""
+    if not _PERHAPS_NOBODY.search("\n".join(values)):  # one look at all of them is nearly always enough
         return False
-    return any(len(value) < 12 and _TOTAL.match(_tight(value)) for value in values)
+    words = [_tight(value) for value in values if len(value) < 12]
+    return any(_TOTAL.match(word) or _NO_ROW.match(word) for word in words) or (len(values) < 3 and any(map(_END.match, words)))
+
+
+def _header(cells: Mapping[str, str]) -> bool:
+    """Whether the name is what a column of names is called."""
+    said = cells.get("name", "")
+    return "名" in said and column_of(said) in ("name", "head_name")
 
 
 def _number(draft: Draft, column: Column, said: str, today: date) -> None:
@@ -106,6 +127,10 @@ def _short(draft: Draft, column: Column, said: str, today: date) -> None:
 
 def _name(draft: Draft, column: Column, said: str, today: date) -> None:
     written = " ".join(said.split())
+    if said.lower() in _NO_NAME:
+        return
+    if sum(len(one.strip()) > 2 for one in _BESIDE.split(said)) > 1:
+        draft.trouble.append(_about(column, written, "several"))
     if len(written) > 80:
         draft.trouble.append(_about(column, said, "too_long"))
     elif column.person:
@@ -113,6 +138,8 @@ def _name(draft: Draft, column: Column, said: str, today: date) -> None:
 
 
 def _kana(draft: Draft, column: Column, said: str, today: date) -> None:
+    if said.lower() in _NO_NAME:
+        return
     reading = hiragana(" ".join(unicodedata.normalize("NFKC", said).replace("・", " ").split()))
     if re.search(r"[一-龥々]", reading) or len(reading) > 80:
         draft.trouble.append(_about(column, said, "no_kana"))
@@ -145,12 +172,15 @@ def _birth(draft: Draft, column: Column, said: str, today: date) -> None:
 
 @lru_cache(maxsize=65536)
 def birth_of(said: str, today: date) -> str | None:
-    """ISO. A bare number is what Excel keeps of a date; 0と元 years, 全角 and S30.1.2 are read as people write them."""
-    plain = unicodedata.normalize("NFKC", said).strip()
-    if re.fullmatch(r"\d{4,5}", plain) and 1000 < int(plain) < 73000:
+    """ISO. A bare number of five digits is what Excel keeps of a date, one of seven is an era and its day (3300102: S30.1.2); 元 years, 全角
+    and S30.1.2 are read as people write them."""
+    plain = _POINT_ZERO.sub(r"\1", unicodedata.normalize("NFKC", said).strip())
+    if re.fullmatch(r"\d{4,5}", plain):
         day = _EXCEL_DAYS + timedelta(days=int(plain))
-        return day.isoformat() if day <= today else None
-    found = read_date(plain.partition(" 00:00")[0], today)
+        return day.isoformat() if _LONGEST_AGO <= day <= today else None
+    if re.fullmatch(r"[1-5]\d{6}", plain) and plain[:2] not in _CENTURIES:
+        plain = f"{_ERAS[int(plain[0]) - 1]}{plain[1:3]}.{plain[3:5]}.{plain[5:]}"
+    found = read_date(_MIDNIGHT.sub("", _BRACKETED.sub("", plain)).strip(), today)
     return found.isoformat() if found else None
 
 
@@ -201,7 +231,7 @@ def phone_of(said: str) -> str | None:
 
     A number whose first 0 Excel has eaten (9012345678) gets it back.
     """
-    plain = unicodedata.normalize("NFKC", said).strip()
+    plain = _POINT_ZERO.sub(r"\1", unicodedata.normalize("NFKC", said).strip())
     digits = fold_phone(plain)
     if re.fullmatch(r"[789]0\d{8}|[1-9]\d{8}", digits) and digits == plain:
         digits = plain = "0" + digits

@@ -18,6 +18,7 @@ from backend.lists.template import marked, template
 from tests.lists.conftest import HANAKO, HEADER, TARO, Town, sheet, text
 
 TODAY = date(2026, 7, 6)
+PLAN = plan({"0": "number", "1": "name", "2": "kana", "3": "birth_date", "4": "special_care", "5": "address"})
 
 
 def test_titles_above_a_header_of_two_rows_and_a_total_below(town: Town) -> None:
@@ -71,7 +72,10 @@ def test_numbers_dates_and_formulas_of_a_workbook_are_text() -> None:
     ("S30.1.2", "1955-01-02"), ("Ｓ３０．１．２", "1955-01-02"), ("昭和30年1月2日", "1955-01-02"), ("昭和３０年　１月　２日", "1955-01-02"), ("S300102", "1955-01-02"),
     ("昭３０・１・２", "1955-01-02"), ("1955/1/2", "1955-01-02"), ("1955-01-02", "1955-01-02"), ("19550102", "1955-01-02"), ("20091", "1955-01-02"),
     ("平成元年5月1日", "1989-05-01"), ("H1.5.1", "1989-05-01"), ("令和2年3月4日", "2020-03-04"), ("R2.3.4", "2020-03-04"), ("大正15年12月1日", "1926-12-01"),
-    ("S65.1.2", None), ("30.1.2", None), ("昭和30年", None), ("1955/13/2", None), ("2027-01-01", None), ("不詳", None),
+    ("令和元年5月1日", "2019-05-01"), ("R元.5.1", "2019-05-01"), ("㍼30年1月2日", "1955-01-02"), ("㋿元年５月１日", "2019-05-01"), ("3300102", "1955-01-02"),
+    ("４０１０５０１", "1989-05-01"), ("昭和30年1月2日（71歳）", "1955-01-02"), ("1955/01/02 00:00:00", "1955-01-02"), ("1955-01-02T00:00:00", "1955-01-02"),
+    ("20091.0", "1955-01-02"), ("19550102.0", "1955-01-02"), ("9133", "1925-01-01"), ("1955", None), ("2026", None), ("1955012", None), ("2010801", None),
+    ("3300132", None), ("S65.1.2", None), ("30.1.2", None), ("昭和30年", None), ("1955/13/2", None), ("2027-01-01", None), ("不詳", None),
 ])  # fmt: skip
 def test_birth_dates(said: str, day: str | None) -> None:
     assert birth_of(said, TODAY) == day
@@ -79,7 +83,9 @@ def test_birth_dates(said: str, day: str | None) -> None:
 
 @pytest.mark.parametrize(("said", "number"), [
     ("090-1234-5678", "090-1234-5678"), ("０９０ー１２３４ー５６７８", "090-1234-5678"), ("9012345678", "090-1234-5678"), ("944520000", "0944-52-0000"),
-    ("0944(52)0000", "0944-52-0000"), ("09012345678", "090-1234-5678"), ("+84 90 123 4567", "+84 901 234 567"), ("52-0000", None), ("なし", None), ("1234", None),
+    ("0944(52)0000", "0944-52-0000"), ("９０１２３４５６７８", "090-1234-5678"), ("9012345678.0", "090-1234-5678"), ("℡0944-52-0000", "0944-52-0000"),
+    ("090-1234-5678（娘）", "090-1234-5678"), ("090-1234-567", None), ("901234567", None), ("9.01235E+09", None), ("090-1234-5678／0944-52-0000", None),
+    ("09012345678", "090-1234-5678"), ("+84 90 123 4567", "+84 901 234 567"), ("52-0000", None), ("なし", None), ("1234", None),
 ])  # fmt: skip
 def test_telephone_numbers(said: str, number: str | None) -> None:
     assert phone_of(said) == number
@@ -105,6 +111,36 @@ def test_every_trouble_names_row_column_and_what_to_do(town: Town) -> None:
     assert town.look(id)["counts"] == {"new": 2, "twice": 1, "refused": 2, "protected": 0, "notes": 5}
     town.take(id)
     assert len(town.cases()) == 2
+
+
+@pytest.mark.parametrize("row", [
+    ["31", "以下余白"], ["", "（以下余白）"], ["", "", "", "以上"], ["例", "被災 太郎", "ひさい たろう", "S30.1.2"], ["（例）", "被災 太郎"], ["【記入例】", "被災 太郎"], ["記入例1", "被災 太郎"],
+    ["", "合計2件"], ["計　3名"], ["管理番号", "氏名", "ふりがな", "生年月日"], ["No.", "氏　名（漢字）", "フリガナ", ""], ["", "", "", "", "", ""],
+])  # fmt: skip
+def test_rows_that_hold_nobody(row: list[str]) -> None:
+    assert read_row(row, PLAN, TODAY) is None
+
+
+@pytest.mark.parametrize("row", [
+    ["1", "計 良子", "はかり よしこ", "S30.1.2"], ["1", "名取 太郎", "", ""], ["1", "例幣使 花子", "", ""], ["31", "山田 花子", "", "", "以上の理由で避難"], ["", "余 白蓮", "", "S30.1.2"],
+])  # fmt: skip
+def test_rows_that_hold_somebody(row: list[str]) -> None:
+    draft = read_row(row, PLAN, TODAY)
+    assert draft is not None and draft.person["name"] == row[1] and not draft.trouble
+
+
+@pytest.mark.parametrize("said", ["〃", "同上", "不明", "#N/A", "#NAME?", "0", "－", "該当なし"])
+def test_what_stands_where_a_name_should_is_no_name(said: str) -> None:
+    draft = read_row(["1", said, said], PLAN, TODAY)
+    assert draft is not None and draft.refused and draft.person == {}
+
+
+@pytest.mark.parametrize(("said", "several"), [
+    ("山田太郎\n山田花子", True), ("山田 太郎、花子さん", True), ("山田太郎／山田花子", True), ("山田\n太郎", False), ("山田　太郎", False), ("ヌグエン・ヴァン・アン", False),
+])  # fmt: skip
+def test_several_in_one_cell_are_told(said: str, several: bool) -> None:
+    draft = read_row(["1", said], PLAN, TODAY)
+    assert draft is not None and [one.what for one in draft.trouble] == ["several"] * several
 
 
 def test_an_age_that_cannot_be_is_told(town: Town) -> None:
