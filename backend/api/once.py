@@ -1,7 +1,8 @@
 """Sent again, done once: the answer to a POST that carried `Idempotency-Key` is kept for a day and given again.
 
 The key is the token's own (draft-ietf-httpapi-idempotency-key-header). A call that failed may be sent again with the same key; the
-same key with another call or body is refused, and so is one whose first call is still under way.
+same key with another call or body is refused, and so is one whose first call is still under way. Where no answer was kept after
+minutes, its process died: whether it was done nobody knows, and the caller is told so, with since when to look.
 """
 
 from __future__ import annotations
@@ -16,9 +17,13 @@ from sqlalchemy.exc import IntegrityError
 
 from backend.api.models import api_once
 from backend.api.problems import Problem
+from backend.clock import in_japan
+from dialogs.core.words import Text
 
 LASTS = timedelta(days=1)
 LONGEST = 200
+UNDER_WAY = timedelta(minutes=5)
+"""No call takes so long; after it the first one has ended without an answer."""
 
 
 def key_of(given: str) -> str:
@@ -40,10 +45,15 @@ def begin(engine: Engine, token_id: str, key: str, sent: bytes, at: datetime) ->
     except IntegrityError:
         with engine.begin() as c:
             there = c.execute(select(api_once).where(api_once.c.id == name)).one_or_none()
-    if there is None or (there.sent == print_ and there.answer is None):
+    if there is None:
         raise Problem("conflict", why="under_way")
     if there.sent != print_:
         raise Problem("invalid", errors=[{"field": "Idempotency-Key", "kind": "used_for_something_else"}])
+    if there.answer is None and there.at > at - UNDER_WAY:
+        raise Problem("conflict", why="under_way")
+    if there.answer is None:
+        # Never done again by itself: a household would be told twice. Its record says whether it was.
+        raise Problem("conflict", why="unknown", began=in_japan(there.at).isoformat(), detail=Text("console.api.outcome_unknown"))
     return name, orjson.loads(there.answer)
 
 

@@ -17,7 +17,8 @@ from backend.api.problems import STATUS
 _ABOUT = (
     "Everything has the rights of the account the token belongs to. Lists are paged by keyset: ask again with `after` set to "
     "the `next` of the page before, until it is empty. Whatever has a `version` is changed with `If-Match: \"<version>\"`; "
-    "409 means that somebody was faster: read it again. A POST with an `Idempotency-Key` that is sent again within a day is done once. "
+    "409 means that somebody was faster: read it again. A POST with an `Idempotency-Key` that is sent again within a day is done once; "
+    "409 with `why: under_way` means wait, with `why: unknown` that the server died over it: read what has changed since `began`, and use a new key if nothing has. "
     "Errors are application/problem+json; tell them apart by `type`; "
     "`detail` says in the account's language what to mend. "
     "Moments are ISO 8601 with Japan's offset. Restricted people are in no list but their handlers'."

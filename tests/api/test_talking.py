@@ -10,11 +10,13 @@ import pytest
 from sqlalchemy import func, select, update
 from starlette.testclient import TestClient
 
+from backend.api import once
 from backend.api.call import BASE
 from backend.api.models import api_once
 from backend.app import Shell
 from backend.audit.models import audit
 from backend.cases.models import case, internal_note
+from backend.clock import in_japan
 from backend.consent.models import consent_event
 from backend.journal.models import conversation, message
 from backend.staff.models import staff
@@ -107,6 +109,32 @@ def test_what_is_sent_again_with_its_key_is_done_once_and_answered_the_same(
         assert first.json()["id"] not in str(kept), "an answer is kept sealed"
     clock.move(days=2)
     assert again(program, path, body, "note-1").json() != first.json()
+
+
+def test_an_act_whose_process_died_is_told_to_be_unknown_after_minutes_and_never_done_again(
+    program: Program, home: Home, shell: Shell, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It died after the act and before its answer was kept: nothing but the records knows."""
+    path, body = f"/cases/{home.ids['case']}/notes", {"text": "鍵は隣家に。"}
+    began = in_japan(clock()).isoformat()
+    with monkeypatch.context() as died:
+        died.setattr(once, "keep", lambda *_: None)
+        assert again(program, path, body, "note-1").status_code == 201
+
+    def told() -> dict[str, Any]:
+        answer = again(program, path, body, "note-1")
+        assert answer.status_code == 409
+        return dict(answer.json())
+
+    clock.move(minutes=4)
+    assert told()["why"] == "under_way"
+    clock.move(minutes=2)
+    assert (told()["why"], told()["began"]) == ("unknown", began) and "Idempotency-Key" in told()["detail"]
+    other = again(program, path, {"text": "別の話"}, "note-1")
+    assert other.status_code == 422, "the key stays that act's"
+    with shell.engine.begin() as c:
+        assert c.execute(select(func.count()).select_from(internal_note)).scalar_one() == 1
+    assert again(program, path, body, "note-2").status_code == 201
 
 
 def test_a_key_is_the_tokens_own_and_one_that_failed_may_be_used_again(
