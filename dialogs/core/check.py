@@ -181,7 +181,7 @@ ENGINE_KEYS = (
     *(f"common.{name}" for name in (
         "not_yet", "unknown", "deferred", "declined", "hidden_here", "line", "some_hidden", "known", "same", "other",
         "hard_question", "rest_of_address", "picked", "which_line", "review_ok", "leave", "earlier_answers", "change_one", "remove_one", "now",
-        "offer_deferred", "nothing_to_change", "not_understood", "told_much", "offer_human", "offer_human_only", "offer_human_in_any", "welcome_back", "received_sticker",
+        "offer_deferred", "nothing_to_change", "not_understood", "told_much", "told_here", "offer_human", "offer_human_only", "offer_human_in_any", "welcome_back", "received_sticker",
         "received_file", "received_place", "handed_back", "rest", "changed", "no_back", "why_menu", "required",
         "old_button", "whose.self", "whose.other",
     )),

@@ -220,7 +220,7 @@ def _not_understood(flow: Flow, told: bool = False) -> None:
     step_open = find_open(flow)
     language = isinstance(step_open, Question) and field_of(step_open.id).kind == LANGUAGE
     if told and not language:
-        flow.say("common.told_much")
+        flow.say("common.told_much" if isinstance(step_open, Question) else "common.told_here")
     if flow.misses >= OFFER_HUMAN_AFTER:
         skippable = isinstance(step_open, Question) and not field_of(step_open.id).required
         flow.say("common.offer_human" if skippable else "common.offer_human_in_any" if language else "common.offer_human_only", flow.place_args())
