@@ -1,4 +1,4 @@
-"""The console's two cookies: HttpOnly, SameSite=Lax; on https also Secure and bound to this host.
+"""The console's cookies: HttpOnly, SameSite=Lax; on https also Secure and bound to this host.
 
 A cookie that is bound to its host (`__Host-`) can not be planted by a neighbouring site (`x.city.example.jp`), which
 could otherwise sign somebody in as somebody else, or out.
@@ -6,6 +6,7 @@ could otherwise sign somebody in as somebody else, or out.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from starlette.requests import Request
@@ -24,11 +25,12 @@ class Cookie(NamedTuple):
         """The value that a request brought, or ""."""
         return request.cookies.get(self._name(settings), "")
 
-    def give(self, response: Response, settings: Settings, value: str) -> None:
+    def give(self, response: Response, settings: Settings, value: str, keep: timedelta | None = None) -> None:
+        """`keep`: how long beyond the browser's window."""
         # Lax, not Strict: a link in a notice to staff must arrive signed in.
         response.set_cookie(
-            self._name(settings), value, path=self._path(settings), httponly=True, samesite="lax",
-            secure=settings.secure_cookies,
+            self._name(settings), value, max_age=int(keep.total_seconds()) if keep else None, path=self._path(settings), httponly=True,
+            samesite="lax", secure=settings.secure_cookies,
         )  # fmt: skip
 
     def take(self, response: Response, settings: Settings) -> None:
@@ -49,3 +51,5 @@ STAFF = Cookie("tsunagi_staff", "/console")
 """The session's token."""
 BEFORE = Cookie("tsunagi_login", "/console/login")
 """Only proves that the login form came from this browser (login CSRF)."""
+KNOWN = Cookie("tsunagi_known", "/console/login")
+"""That somebody signed in here before (`backend.staff.browsers`); it opens nothing."""

@@ -2,7 +2,7 @@
 
 A session ends 30 minutes after the last page somebody asked for (live updates do not count) and 10 hours after
 signing in, whichever comes first (SEC-03). Five wrong passwords or one-time codes, counted together, lock an account for
-a quarter of an hour.
+a quarter of an hour, except where its people signed in before (`browsers.py`). How many one line may get wrong: `guesses.py`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select, update
 
 from backend import crypto, ids
 from backend.audit import service as audit
@@ -58,20 +58,25 @@ class Session:
     """The municipality's choice of roles that must use one-time codes; None while it has made none."""
 
 
-def sign_in(engine: Engine, login: str, password: str, at: datetime) -> SignedIn | Half | None:
+def named(login: str) -> ColumnElement[bool]:
+    """The account that somebody means who types this."""
+    return staff.c.login == login.strip().casefold()[:80]
+
+
+def sign_in(engine: Engine, login: str, password: str, at: datetime, known_browser: bool = False) -> SignedIn | Half | None:
     """A new session (or the second step) for the right login and password; None for everything else, without saying
-    which was wrong."""
-    named = select(staff).where(staff.c.login == login.strip().casefold()[:80])
+    which was wrong. The lock that strangers brought about holds for no browser that is known for the account."""
+    chosen = select(staff).where(named(login))
     with reading(engine).begin() as c:
-        known = c.execute(named).one_or_none()
+        known = c.execute(chosen).one_or_none()
     if known is None:
         passwords.waste_time(password[: passwords.LONGEST + 1])
         return None
     # Outside the writing transaction: it takes long on purpose, and a writer would hold everybody up.
     right = passwords.fits(known.password_hash, password[: passwords.LONGEST + 1])
     with engine.begin() as c:
-        row = c.execute(named.with_for_update()).one()
-        if _is_shut(c, row, at):
+        row = c.execute(chosen.with_for_update()).one()
+        if not known_browser and _is_shut(c, row, at):
             return None
         if not right or row.password_hash != known.password_hash:
             count_failure(c, row, at)
@@ -81,13 +86,13 @@ def sign_in(engine: Engine, login: str, password: str, at: datetime) -> SignedIn
         if passwords.is_old(row.password_hash):
             fresh = passwords.hashed(password)
             c.execute(update(staff).where(staff.c.id == row.id).values(password_hash=fresh))
-            row = c.execute(named).one()
+            row = c.execute(chosen).one()
         if row.totp_since is not None:
             return Half(_ticket(row, at + SECOND_STEP), row.locale)
         return _open(c, row, at)
 
 
-def second_step(engine: Engine, ticket: str, code: str, at: datetime) -> SignedIn | None:
+def second_step(engine: Engine, ticket: str, code: str, at: datetime, known_browser: bool = False) -> SignedIn | None:
     """A new session for a ticket that holds and a code from the telephone or from paper; None for everything else."""
     staff_id, _, rest = ticket.partition(".")
     until = rest.partition(".")[0]
@@ -97,7 +102,7 @@ def second_step(engine: Engine, ticket: str, code: str, at: datetime) -> SignedI
         row = c.execute(select(staff).where(staff.c.id == staff_id).with_for_update()).one_or_none()
         if row is None or row.totp_since is None or not _same(ticket, _ticket(row, datetime.fromtimestamp(int(until) / 1000, UTC))):
             return None
-        if _is_shut(c, row, at) or not _is_open(c, row, at):
+        if (not known_browser and _is_shut(c, row, at)) or not _is_open(c, row, at):
             return None
         if not totp.take(c, row, code, at):
             count_failure(c, row, at)
@@ -129,7 +134,7 @@ def count_failure(c: Connection, row: Any, at: datetime) -> None:
 
 
 def _open(c: Connection, row: Any, at: datetime) -> SignedIn:
-    c.execute(update(staff).where(staff.c.id == row.id).values(failures=0, locked_until=None, seen_at=at))
+    c.execute(update(staff).where(staff.c.id == row.id).values(failures=0, seen_at=at))
     c.execute(delete(staff_session).where(staff_session.c.expires_at <= at))
     c.execute(delete(staff_form).where(staff_form.c.at <= at - AT_MOST))
     token = ids.token()
@@ -182,6 +187,12 @@ def find(engine: Engine, token: str, at: datetime, touch: bool = True) -> Sessio
             c.execute(update(staff).where(staff.c.id == row.id).values(seen_at=at))
     chosen_roles = tuple(row.totp_roles) if row.totp_roles is not None else None
     return Session(ids.hashed(token), row.csrf, Staff.of(row), chosen_roles)
+
+
+def end(engine: Engine, token: str) -> None:
+    """Let a cookie open nothing any more: somebody signs in anew where it lies."""
+    with engine.begin() as c:
+        c.execute(delete(staff_session).where(staff_session.c.id == ids.hashed(token)))
 
 
 def sign_out(engine: Engine, session: Session, at: datetime) -> None:

@@ -13,12 +13,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from backend import crypto, ids
-from backend.console.cookies import BEFORE, STAFF
+from backend.console.cookies import BEFORE, KNOWN, STAFF
 from backend.console.desk import plain, same
 from backend.console.page import LOGIN, signed_in
 from backend.console.paper import Paper
-from backend.elsewhere import longer_than
-from backend.staff import sessions
+from backend.elsewhere import host, longer_than
+from backend.staff import browsers, sessions
+from backend.staff.guesses import MOST_OF_BROWSER, MOST_OF_SENDER, Guesses
+from backend.staff.models import staff
 from backend.staff.policy import public
 from backend.staff.sessions import Half, SignedIn
 
@@ -37,6 +39,7 @@ Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 def routes(shell: Shell, paper: Paper) -> list[Route]:
     checks = anyio.CapacityLimiter(AT_ONCE)
+    strangers, own = Guesses(MOST_OF_SENDER), Guesses(MOST_OF_BROWSER)
 
     def form(request: Request, status: int = 200, wrong: bool = False, ticket: str = "") -> Response:
         locale = request.query_params.get("locale", "ja")
@@ -62,19 +65,33 @@ def routes(shell: Shell, paper: Paper) -> list[Route]:
         if not proof or not same(token, crypto.ring().sign(proof, "login form")):
             return form(request, 403)
         login, password, ticket, code = (plain(str(sent.get(name, ""))) for name in ("login", "password", "ticket", "code"))
+        now, cookie = shell.clock(), KNOWN.of(request, shell.settings)
+        which = staff.c.id == ticket.partition(".")[0] if ticket else sessions.named(login)
+        known = await run_in_threadpool(browsers.known, shell.engine, cookie, which) and own.take(cookie, now)
+        # Whoever is no more than a stranger shares what their line may get wrong; nobody looks at what comes beyond it.
+        if not known and not strangers.take(host(request), now):
+            return form(request, 429, wrong=True, ticket=ticket[:300])
+        done: SignedIn | Half | None
         if ticket:
-            opened = await run_in_threadpool(sessions.second_step, shell.engine, ticket[:300], code[:80], shell.clock())
-            return signed_in_as(opened) if opened else form(request, 401, wrong=True, ticket=ticket[:300])
-        done = await anyio.to_thread.run_sync(
-            sessions.sign_in, shell.engine, login, password, shell.clock(), limiter=checks
-        )
+            done = await run_in_threadpool(sessions.second_step, shell.engine, ticket[:300], code[:80], now, known)
+        else:
+            done = await anyio.to_thread.run_sync(sessions.sign_in, shell.engine, login, password, now, known, limiter=checks)
+        if done is None:
+            return form(request, 401, wrong=True, ticket=ticket[:300])
+        if known:
+            own.right(cookie)
+        else:
+            strangers.right(host(request))
         if isinstance(done, Half):
             return form(request, ticket=done.ticket)
-        return signed_in_as(done) if done else form(request, 401, wrong=True)
+        return await run_in_threadpool(signed_in_as, request, done, cookie)
 
-    def signed_in_as(done: SignedIn) -> Response:
+    def signed_in_as(request: Request, done: SignedIn, cookie: str) -> Response:
         response = RedirectResponse("/console", 303)
+        if before := STAFF.of(request, shell.settings):
+            sessions.end(shell.engine, before)  # who sat here before is no longer signed in
         STAFF.give(response, shell.settings, done.token)
+        KNOWN.give(response, shell.settings, browsers.remembered(shell.engine, cookie, done.staff.id), browsers.LASTS)
         BEFORE.take(response, shell.settings)
         return response
 
