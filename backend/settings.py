@@ -179,7 +179,7 @@ def _pair(given: Mapping[str, str], first: str, second: str) -> None:
 def _kept_secret(path: Path) -> str:
     """The secret in `path`, made on first use. Web and worker may start together: the first to link wins."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # the database will lie here too
         fresh = path.with_name(f"{path.name}.{os.getpid()}")
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(48))

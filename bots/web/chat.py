@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sse_starlette.sse import EventSourceResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -74,9 +76,15 @@ class Chat:
         # Whoever is in danger may have pressed everything before, or shares an address with somebody who did.
         if slow and not (posted.urgent and desk.urgent.take(visitor.hash, now) and desk.urgent_here.take(sender, now)):
             return desk.pages.show(request, visitor, "note.html", 429, note="slow")
+        if visitor.conversation is None and self.purpose == PAGE:
+            return desk.pages.show(request, visitor, "gone.html", 404)
+        if posted.upload is not None:
+            size = len(posted.upload.content)
+            if not desk.bytes_of_browser.take(visitor.hash, now, size) or not desk.bytes_of_address.take(sender, now, size):
+                if not posted.urgent:
+                    return desk.pages.show(request, visitor, "note.html", 429, note="slow")
+                posted = replace(posted, upload=None)
         if visitor.conversation is None:
-            if self.purpose == PAGE:
-                return desk.pages.show(request, visitor, "gone.html", 404)
             return await self._begin(request, visitor, posted)
         return await self._go_on(request, visitor, posted)
 

@@ -32,6 +32,8 @@ WAIT_FOR_ANSWER = 3.0
 """Seconds a post waits for the worker, so that the page without JavaScript already shows the answer."""
 FIRST_LOOK, LAST_LOOK = 0.02, 0.2
 
+MIB = 1024 * 1024
+
 MOST_BUBBLES = 300
 """Messages on one page; a conversation of a year stays quick to open."""
 
@@ -49,12 +51,15 @@ class Desk:
         self.shell = shell
         self.inbox = inbox
         self.pages = Pages(shell, TEMPLATES)
-        self.watchers = Watchers(shell.engine)
+        self.watchers = Watchers(shell.engine, shell.clock)
         # A shelter shares one address; a person does not answer more than a question every two seconds for long.
         self.by_browser = Buckets(burst=30, per_minute=30)
         self.by_address = Buckets(burst=300, per_minute=600)
         self.urgent = Buckets(burst=10, per_minute=5)  # beyond those: danger is heard all the same
         self.urgent_here = Buckets(burst=60, per_minute=30)
+        # Photos of a house from every side, and a shelter in which everybody takes them; but nobody fills the disk.
+        self.bytes_of_browser = Buckets(burst=300 * MIB, per_minute=MIB)
+        self.bytes_of_address = Buckets(burst=3000 * MIB, per_minute=10 * MIB)
         self.beginning = Buckets(burst=60, per_minute=60)
         self.opening = Buckets(burst=30, per_minute=30)
 

@@ -1,4 +1,4 @@
-"""How much one browser and one address may post: a bucket of tokens each, in memory, forgotten when unused."""
+"""How much one browser and one address may post: a bucket of tokens (or bytes) each, in memory, forgotten when unused."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class Buckets:
         self._per_second = per_minute / 60
         self._kept: OrderedDict[str, tuple[float, datetime]] = OrderedDict()
 
-    def take(self, key: str, now: datetime) -> bool:
-        """Whether one more is allowed now; it is counted if so."""
+    def take(self, key: str, now: datetime, much: float = 1.0) -> bool:
+        """Whether one more (or so `much`) is allowed now; it is counted if so."""
         left, since = self._kept.pop(key, (float(self._burst), now))
         left = min(self._burst, left + max(0.0, (now - since).total_seconds()) * self._per_second)
-        allowed = left >= 1
-        self._kept[key] = (left - 1 if allowed else left, now)
+        allowed = left >= much
+        self._kept[key] = (left - much if allowed else left, now)
         if len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)
         return allowed

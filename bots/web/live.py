@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, func, select
 from starlette.concurrency import run_in_threadpool
 
+from backend.clock import Clock
 from backend.db import reading
-from backend.journal.models import conversation, message
+from backend.journal.models import conversation, message, page_link
 
 LOOK_EVERY = 1.0
 """Seconds. A page learns of a reply within one; its own posts are answered directly."""
@@ -19,6 +21,9 @@ MOST_PAGES = 500
 """Open streams per process; pages beyond that ask again by themselves every few seconds."""
 MOST_OF_ONE = 4
 """Open streams of one browser."""
+CHECK_EVERY = 3
+"""Looks between two checks that the browser has not left."""
+ENDED = "ended"
 LONGEST = 15 * 60
 """Seconds until the browser is asked to connect anew, so that forgotten tabs let go."""
 
@@ -39,22 +44,33 @@ def state_of(engine: Engine, conversation_id: str, surface: str) -> str:
     return f"{newest or 0}.{hidden}.{int(held)}.{row.locale if row else ''}"
 
 
+def is_known(engine: Engine, browser: str, now: datetime) -> bool:
+    """Whether the browser with this hash may still read along. One that was never bound (its first minutes) may."""
+    with reading(engine).connect() as connection:
+        ends = connection.execute(select(page_link.c.expires_at).where(page_link.c.id == browser)).scalar_one_or_none()
+    return ends is None or ends > now
+
+
 class Watchers:
     """The open streams of this process."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine, self._clock = engine, clock
         self._open: Counter[str] = Counter()
 
     def full(self, browser: str) -> bool:
         return self._open.total() >= MOST_PAGES or self._open[browser] >= MOST_OF_ONE
 
     async def changes(self, browser: str, conversation_id: str, surface: str) -> AsyncIterator[dict[str, Any]]:
-        """Yields `{"event": "changed", "data": state}` at once and whenever the state is another."""
+        """Yields `{"event": "changed", "data": state}` at once and whenever the state is another; `ENDED` once the browser is forgotten, so
+        that the other tabs of a borrowed phone look again too."""
         self._open[browser] += 1
         try:
             told = ""
-            for _ in range(int(LONGEST / LOOK_EVERY)):
+            for look in range(int(LONGEST / LOOK_EVERY)):
+                if look % CHECK_EVERY == 0 and not await run_in_threadpool(is_known, self._engine, browser, self._clock()):
+                    yield {"event": "changed", "data": ENDED}
+                    return
                 state = await run_in_threadpool(state_of, self._engine, conversation_id, surface)
                 if state != told:
                     told = state

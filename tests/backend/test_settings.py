@@ -86,6 +86,7 @@ def test_the_kept_secret_is_made_once_and_only_its_owner_reads_it(tmp_path):
     path = tmp_path / "var" / "secret.key"
     assert len(path.read_text()) >= 32
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) & 0o077 == 0, "the database lies beside it"
     assert [p.name for p in path.parent.iterdir()] == ["secret.key"]
 
 

@@ -12,7 +12,7 @@ from backend import ids
 from backend.db import reading
 from backend.journal.models import attachment, conversation, page_link
 from backend.tasks.models import task
-from bots.web import forms
+from bots.web import forms, live
 from bots.web.parse import MOST_TEXT
 from bots.web.visitor import cookie_name
 from tests.web.conftest import (
@@ -340,3 +340,46 @@ def test_the_name_of_an_upload_keeps_no_my_number(browser, shell):
     with reading(shell.engine).connect() as connection:
         kept = connection.execute(select(attachment.c.name)).scalars().all()
     assert kept == ["●●●●-●●●●-●●●●.jpg"] and "5678" not in browser.html
+
+
+# --- too much of everything ---------------------------------------------------------------------------------------------
+
+
+def sent_a_file(browser, size, **fields):
+    return browser.post("/chat/say", {**browser.hidden(), **fields}, files={"file": ("a.jpg", b"x" * size, "image/jpeg")})
+
+
+def files_of(shell):
+    with reading(shell.engine).connect() as connection:
+        return len(connection.execute(select(attachment.c.id)).all())
+
+
+def test_nobody_fills_the_disk_and_danger_is_heard_all_the_same(shell, worker, clock, monkeypatch):
+    monkeypatch.setattr("bots.web.desk.MIB", 1000)  # 300 kB of one browser, 3 MB of one address
+    app = make_web_app(shell, worker)
+    browsers = [in_the_talk(Browser(app, worker)) for _ in range(11)]
+    for one in browsers:
+        for size in (100_000, 150_000, 49_000):
+            sent_a_file(one, size)
+        kept = files_of(shell)
+        sent_a_file(one, 100_000)
+        assert one.status == 429 and "119" in one.html and files_of(shell) == kept
+    assert files_of(shell) == 10 * 3
+    sent_a_file(browsers[0], 100_000, text="もう死にたい")
+    assert browsers[0].status == 200 and dangers_of(shell) == ["orange"] and files_of(shell) == 10 * 3
+    clock.move(minutes=100)
+    sent_a_file(browsers[0], 90_000)
+    assert files_of(shell) == 10 * 3 + 1
+
+
+async def test_the_other_tabs_of_a_phone_that_was_given_back_look_again(browser, shell, clock, monkeypatch):
+    monkeypatch.setattr(live, "LOOK_EVERY", 0.001)
+    monkeypatch.setattr(live, "LONGEST", 0.01)
+    browser.begin()
+    token = browser.client.cookies["tsunagi_chat"]
+    home = conversations_of(shell)[0]["id"]
+    tab = live.Watchers(shell.engine, clock).changes(ids.hashed(token), home, "chat")
+    assert (await anext(tab))["data"] != live.ENDED
+    browser.open("/chat/leave")
+    browser.post("/chat/leave", browser.hidden())
+    assert [told["data"] async for told in tab] == [live.ENDED]

@@ -1,5 +1,7 @@
 """Words on a page: escaped, linked, with readings, in the right language."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +39,20 @@ def test_nothing_that_people_write_becomes_markup(text, locale, calls):
         html = html.replace(tag, "")
     opened = html.count("<")
     assert opened == 0
+
+
+@pytest.mark.parametrize("unit", ["漢", "漢（", "漢（あ", "http://", "0120-", "110"])
+def test_time_grows_with_the_length_only(unit):
+    def best(size):
+        text, times = (unit * size)[:size], []
+        for _ in range(5):
+            began = time.process_time()
+            written(text, "ja@simple", "emergency")
+            times.append(time.process_time() - began)
+        return min(times)
+
+    best(1000)
+    assert best(9600) < 30 * best(1200) + 0.02
 
 
 def test_a_web_link_keeps_its_address():
