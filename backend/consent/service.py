@@ -1,4 +1,4 @@
-"""Keep notices and decisions, and carry out a withdrawal."""
+"""Keep notices and decisions, carry out a withdrawal, and prove that no decision was changed."""
 
 from __future__ import annotations
 
@@ -76,6 +76,29 @@ def decisions_of(connection: Connection, *, case_id: str | None, conversation_id
     mine = consent_event.c.case_id == case_id if case_id else consent_event.c.conversation_id == conversation_id
     columns = (consent_event.c.recipient, consent_event.c.event, consent_event.c.at, consent_event.c.purpose)
     return [Decision(*row) for row in connection.execute(select(*columns).where(mine).order_by(consent_event.c.id))]
+
+
+def verify(connection: Connection, tenant_id: str) -> tuple[int, int | None]:
+    """How many decisions a municipality keeps, and the first one that was changed or whose forerunner is gone (None: all hold).
+
+    Each conversation is a chain. Decisions told at a booth or by telephone belong to a case; two cases may have become one, so there
+    each follows any before it.
+    """
+    chosen = select(consent_event).where(consent_event.c.tenant_id == tenant_id).order_by(consent_event.c.id)
+    last: dict[str, str] = {}
+    told = {rules.FIRST}
+    count = 0
+    for row in connection.execute(chosen.execution_options(yield_per=1000)).mappings():
+        count += 1
+        home = row["conversation_id"]
+        follows = row["prev_hash"] in told if home is None else row["prev_hash"] == last.get(home, rules.FIRST)
+        if not follows or row["hash"] != rules.link(row["prev_hash"], dict(row)):
+            return count, int(row["id"])
+        if home is None:
+            told.add(row["hash"])
+        else:
+            last[home] = row["hash"]
+    return count, None
 
 
 def given_by(connection: Connection, conversation: Mapping[str, Any]) -> tuple[str, ...]:

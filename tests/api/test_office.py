@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from starlette.testclient import TestClient
 
 from backend.api.bodies import Body
@@ -174,8 +174,15 @@ def test_whoever_leaves_is_closed_and_a_token_ends_itself(admin: Program, progra
 
 
 def test_the_trail_is_proven_and_an_export_stopped(program: Program, shell: Shell, app: TestClient) -> None:
-    proof = program_of(shell, app, "check").ask("POST", "/audit/prove").json()
+    auditor = program_of(shell, app, "check")
+    proof = auditor.ask("POST", "/audit/prove").json()
     assert proof["holds"] and proof["entries"] > 0 and proof["broken"] is None
+    assert proof["consents"]["holds"] and proof["consents"]["broken"] is None
+    with shell.engine.begin() as c:
+        wrong = c.execute(select(audit.c.id).order_by(audit.c.id).limit(1)).scalar_one()
+        c.execute(update(audit).where(audit.c.id == wrong).values(action="case.forgotten"))
+    proof = auditor.ask("POST", "/audit/prove").json()
+    assert not proof["holds"] and proof["broken"] == wrong
     made = program.ask("POST", "/exports", {"form": "supported_list", "format": "csv"}).json()["id"]
     assert program.ask("POST", f"/exports/{made}/stop").json()["state"] in ("stopped", "done")
     assert program_of(shell, app, "admin").ask("POST", "/webhooks/again").json() == {"again": 0}

@@ -25,6 +25,7 @@ def at(text: str) -> datetime:
         ("2026-12-28 12:00", 1, "2027-01-04 17:15"),  # the offices close at the year's end
         ("2026-05-01 12:00", 3, "2026-05-11 17:15"),  # Golden Week, with its substitute holiday
         ("2026-07-15 10:00", 0, "2026-07-15 17:15"),
+        ("2026-07-15 17:15", 0, "2026-07-16 17:15"),  # the desk closes at this moment
         ("2026-07-15 18:00", 0, "2026-07-16 17:15"),  # too late for today
         ("2026-07-18 10:00", 0, "2026-07-22 17:15"),
     ],
@@ -47,12 +48,6 @@ def test_promises(asked: str, days: int, by: str) -> None:
 )
 def test_hours(moment: str, open_: bool) -> None:
     assert OFFICE.in_hours(at(moment)) is open_
-
-
-def test_next_opening() -> None:
-    assert OFFICE.next_opening(at("2026-07-17 18:00")) == at("2026-07-22 08:30")
-    assert OFFICE.next_opening(at("2026-07-15 07:00")) == at("2026-07-15 08:30")
-    assert OFFICE.next_opening(at("2026-07-15 10:00")) == at("2026-07-15 10:00")
 
 
 @given(st.datetimes(datetime(2024, 1, 1), datetime(2040, 1, 1)), st.integers(1, 10))

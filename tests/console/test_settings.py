@@ -238,4 +238,4 @@ def test_the_auditor_reads_and_proves_the_trail(admin: Browser, make_staff: Make
     page = new_browser("auditor")
     assert page.path == "/console/audit" and page.has("自治体の設定を変えた", "adminさん")
     page.send("/console/audit/prove")
-    assert page.has("変えられていません")
+    assert page.has("件すべて、変えられていません", "同意の記録0件すべて")

@@ -75,9 +75,11 @@ def test_a_sign_of_life_after_the_clock_struck_calls_it_off(engine, clock, hanak
     assert sessions(engine) == {"U-hanako": ["hello", "I am here"]}
 
 
-def test_a_sign_of_life_that_was_answered_first_calls_it_off(engine, clock, hanako):
+@pytest.mark.parametrize("after", [timedelta(), timedelta(days=1)])
+def test_a_sign_of_life_that_was_answered_first_calls_it_off(engine, clock, hanako, after):
+    """Also one in the very moment that the clock strikes."""
     plan(engine, "reminder", hanako, clock() + timedelta(days=3), reminder="gentle")
-    clock.move(days=4)
+    clock.move(timedelta(days=3) + after)
     put(engine, clock, said("I am here", clock()))
     process(engine, CHANNELS, write_down, clock)
     tick(engine, clock)

@@ -12,6 +12,7 @@ from backend.api.paging import moment
 from backend.audit import service as audit
 from backend.audit.models import audit as trail
 from backend.cases.models import suggestion
+from backend.consent import service as consent
 from backend.staff import tokens
 from backend.staff.access import case_for
 from backend.staff.roles import OPENS_CASES, READS_AUDIT, USES_PROGRAMS
@@ -49,10 +50,14 @@ def read_trail(asked: Asked) -> dict[str, Any]:
 
 
 def prove(asked: Asked) -> dict[str, Any]:
-    """Walk the whole chain and say whether it holds; `broken` is the first entry that does not."""
+    """Walk the whole trail and every decision on sharing, and say whether they hold; `broken` is the first entry that does not."""
     with asked.reading() as c:
         broken = audit.verify(c, asked.staff.tenant_id)
-        return {"entries": audit.entries(c, asked.staff.tenant_id), "holds": broken is None, "broken": broken}
+        decided, wrong = consent.verify(c, asked.staff.tenant_id)
+        return {
+            "entries": audit.entries(c, asked.staff.tenant_id), "holds": broken is None, "broken": broken.entry if broken else None,
+            "consents": {"entries": decided, "holds": wrong is None, "broken": wrong},
+        }  # fmt: skip
 
 
 def end_token(asked: Asked) -> None:

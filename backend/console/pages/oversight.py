@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from backend.audit import service as audit
 from backend.audit.models import audit as trail
+from backend.consent import service as consent
 from backend.console.desk import Desk
 from backend.console.page import Page
 from backend.staff.names import names_of_staff
@@ -46,11 +47,12 @@ def show_trail(desk: Desk) -> Response:
 
 
 def prove(desk: Desk) -> Response:
-    """Walk the whole chain and say whether it holds."""
+    """Walk the whole trail, and every decision on sharing, and say whether they hold."""
     with desk.reading() as c:
         broken = audit.verify(c, desk.staff.tenant_id)
         count = audit.entries(c, desk.staff.tenant_id)
-    return desk.page("audit_proof.html", broken=broken, count=count)
+        decided, wrong = consent.verify(c, desk.staff.tenant_id)
+    return desk.page("audit_proof.html", broken=broken, count=count, decided=decided, wrong=wrong)
 
 
 PAGES = (
