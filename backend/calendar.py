@@ -61,13 +61,3 @@ class Calendar:
         if days == 0 and (not self.is_working_day(day) or local.time() >= self.closes):
             day = self.working_days_after(day, 1)
         return datetime.combine(day, self.closes, JST)
-
-    def next_opening(self, moment: datetime) -> datetime:
-        """When the desk opens next; `moment` itself while it is open."""
-        if self.in_hours(moment):
-            return moment
-        local = in_japan(moment)
-        day = local.date()
-        if not self.is_working_day(day) or local.time() >= self.closes:
-            day = self.working_days_after(day, 1)
-        return datetime.combine(day, self.opens, JST)

@@ -15,7 +15,7 @@ from backend.booth.questions import Asked, applies
 from dialogs.core import understand
 from dialogs.core.answers import NOT_GIVEN, Answer, Value
 from dialogs.core.flow import spoken_for
-from dialogs.core.model import CHOICE, DATE, KANA, LANGUAGE, MONEY, MULTI, NAME, NUMBER, PHONE, PLACE
+from dialogs.core.model import MONEY, MULTI
 from dialogs.core.typed import MAX_WORDS
 from dialogs.fields import DECISIONS, FIELDS
 
@@ -124,8 +124,3 @@ def _sure(value: Value | None) -> Value:
 
 def _none() -> Value:
     raise Unreadable
-
-
-TYPED = frozenset({NAME, KANA, NUMBER, MONEY, DATE, PHONE, PLACE})
-"""Kinds that are one line of typing; `words` are several lines, the others are ticked."""
-TICKED = frozenset({CHOICE, LANGUAGE, MULTI})

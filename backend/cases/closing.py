@@ -14,7 +14,7 @@ from backend import ids
 from backend.audit import service as audit
 from backend.cases import quiet, record
 from backend.cases.carrying import change, newest
-from backend.cases.models import case, closing
+from backend.cases.models import closing
 from backend.cases.review import REVIEW
 from backend.conversations.between import between_turns, chats_of
 from backend.followups.models import due
@@ -86,8 +86,3 @@ def closings_of(connection: Connection, case_id: str) -> list[Any]:
     """Every end of the case, newest first."""
     mine = select(closing).where(closing.c.case_id == case_id)
     return list(connection.execute(mine.order_by(closing.c.at.desc(), closing.c.id.desc())))
-
-
-def standing_of(connection: Connection, case_id: str) -> str:
-    """`open` or `closed`."""
-    return str(connection.execute(select(case.c.status).where(case.c.id == case_id)).scalar_one())

@@ -9,7 +9,6 @@ from datetime import date
 from backend.forms.filling import Sheet, paper_of
 from backend.forms.household import Household, Value
 from backend.forms.layout import form
-from backend.forms.pdf import Foot, pdf
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +25,6 @@ def day_sheet(municipality: str, day: date, visitors: Sequence[str], stops: Sequ
     lines = [_line(stop) for stop in stops]
     return paper_of(
         form("visit_day"), {"municipality": municipality, "visit_on": day, "visitors": "・".join(visitors)}, {"visits": lines})
-
-
-def day_pdf(municipality: str, day: date, visitors: Sequence[str], stops: Sequence[Stop], foot: Foot) -> bytes:
-    """The sheet as a PDF, A4 landscape. Raises `CannotPrint`."""
-    return pdf([day_sheet(municipality, day, visitors, stops)], foot)
 
 
 def _line(stop: Stop) -> dict[str, Value]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, or_, select
@@ -21,7 +21,6 @@ from backend.tasks.models import task
 
 MOST = 300
 """Candidates that are looked at: a meeting talks about ten."""
-RETURNED_WITHIN = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)

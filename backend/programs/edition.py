@@ -67,19 +67,6 @@ class Edition:
             self._chosen[key] = tuple(entries.values())
         return self._chosen[key]
 
-    def layers_of(self, program: str, prefecture: str, municipality: str, happened_on: date | None) -> tuple[tuple[str, str], ...]:
-        """Which overlays of a place say something about a program: (name, `added` | `changed` | `off`), in their order."""
-        here = [overlay for overlay in self.overlays if overlay.place.covers(prefecture, municipality, happened_on)]
-        said = []
-        for overlay in here:
-            if any(entry.id == program for entry in overlay.added):
-                said.append((overlay.name, "added"))
-            if program in overlay.changed:
-                said.append((overlay.name, "changed"))
-            if program in overlay.off:
-                said.append((overlay.name, "off"))
-        return tuple(said)
-
     def all_entries(self) -> Iterator[Entry]:
         """Every entry there is, national first; a changed entry comes once more as its overlay shows it."""
         yield from self.national

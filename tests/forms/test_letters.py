@@ -8,9 +8,9 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from backend.forms.day_sheet import Stop, day_pdf, day_sheet
+from backend.forms.day_sheet import Stop, day_sheet
 from backend.forms.letter import MOST, Letter, letter, letters
-from backend.forms.pdf import Foot
+from backend.forms.pdf import Foot, pdf
 from tests.forms.people import fukushi
 from tests.forms.test_paper import places, size
 
@@ -52,6 +52,6 @@ def test_the_day_sheet_is_in_walking_order_with_a_box_for_each_result() -> None:
     assert "犬がいます" in lines[0].boxes[5].text
     assert lines[1].boxes[4].text.startswith("〇〇市××一丁目2番3号")
     assert lines[0].boxes[6].text.count("☐") == 6
-    made = day_pdf("つなぎ市", date(2026, 7, 7), ["佐藤", "鈴木"], stops, Foot("つなぎ市", "2026-07-06", "佐藤"))
+    made = pdf([day_sheet("つなぎ市", date(2026, 7, 7), ["佐藤", "鈴木"], stops)], Foot("つなぎ市", "2026-07-06", "佐藤"))
     assert size(made) == (842, 595)
     assert "令和8年7月7日" in PdfReader(BytesIO(made)).pages[0].extract_text()

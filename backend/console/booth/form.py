@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from backend.booth import merge
-from backend.booth.questions import Asked, Section, applies, as_data, asked_in, members_in, sections
+from backend.booth.questions import Asked, applies, as_data, asked_in, members_in, sections
 from backend.booth.reading import Raw, read
 from backend.console.desk import Desk
 from backend.db import Row
@@ -71,11 +71,6 @@ def form_of(row: Row, today: date, wrong: Sequence[str] = ()) -> Form:
     )
     keys = ",".join(one.key for one in asked_in(parts))
     return Form(written, keys, whom is not None and whom.by == "proxy")
-
-
-def questions_of(row: Row) -> tuple[Section, ...]:
-    """The questions of a draft's form."""
-    return sections(members_in(merge.now(row["fields"])))
 
 
 def _item(one: Asked, raw: Mapping[str, Raw], shown: bool, wrong: bool) -> Item:
