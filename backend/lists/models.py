@@ -14,6 +14,7 @@ list_import = Table(
     Column("file_id", ForeignKey("stored_file.id", ondelete="SET NULL")),  # NULL once the file's time is over
     Column("file_name", SealedText("list_import.file_name"), nullable=False),
     Column("sheet", SealedText("list_import.sheet"), nullable=False),
+    Column("beside", SealedJson("list_import.beside")),  # {"sheets": [[name of another sheet, its rows], …], "hidden": rows that Excel does not show}
     Column("header_row", Integer, nullable=False, default=0),  # from 1; 0: none was found
     Column("headers", SealedJson("list_import.headers"), nullable=False),
     Column("mapping", JSON, nullable=False),  # place of a column in the file (as a string) -> id of a column

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -29,6 +30,8 @@ MOST_UNPACKED = 600 * 1024 * 1024
 LONGEST = 300
 """Seconds for one workbook."""
 _WORKBOOK = Path(__file__).parent / "workbook.py"
+_A_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|table|meta|\?xml)", re.IGNORECASE)
+"""What other systems call .xls and is a web page, or XML: only Excel itself makes a table of it."""
 
 
 class Unreadable(ValueError):
@@ -37,16 +40,21 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The rows of one sheet, from its first; `name` is empty for CSV."""
+    """The rows of one sheet, from its first; `name` is empty for CSV. `others`: the workbook's other sheets, with how many rows hold
+    something; `hidden`: rows that Excel does not show."""
 
     name: str
     rows: list[Row]
+    others: tuple[tuple[str, int], ...] = ()
+    hidden: int = 0
 
 
 def read(content: bytes, sheet: str = "") -> Sheet:
-    """The named sheet, or else the fullest one. Raises `Unreadable`."""
+    """The named sheet, or else the fullest one that is shown. Raises `Unreadable`."""
     if len(content) > MOST_BYTES:
         raise Unreadable("console.lists.unreadable.too_big")
+    if _A_PAGE.match(content[:300]):
+        raise Unreadable("console.lists.unreadable.page")
     if content[:4] == b"PK\x03\x04" or content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         return _workbook(content, sheet)
     rows = _table(_decoded(content))
@@ -74,7 +82,7 @@ def _workbook(content: bytes, wanted: str) -> Sheet:
     found = orjson.loads(done.stdout)
     if "refused" in found:
         raise Unreadable(f"console.lists.unreadable.{found['refused']}")
-    return Sheet(found["name"], _checked(found["rows"]))
+    return Sheet(found["name"], _checked(found["rows"]), tuple((name, many) for name, many in found["others"]), found["hidden"])
 
 
 def _decoded(content: bytes) -> str:

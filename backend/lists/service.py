@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from backend import ids
 from backend.audit import service as audit
 from backend.conflict import Conflict
-from backend.db import Row
+from backend.db import Row, reading
 from backend.files import service as files
 from backend.files.service import File
 from backend.jobs import service as jobs
@@ -35,13 +35,26 @@ class NotNow(ValueError):
     """What was asked does not fit where the import is. `args[0]` is the key of a sentence."""
 
 
-def bring(engine: Engine, *, tenant_id: str, kind: str, file: File, by: str | None, at: datetime) -> str:
-    """`put_in` for a file of any size: it is read before the database is asked to wait, and its rows are written some at a time."""
-    opened = open_list(file)
+def bring(engine: Engine, *, tenant_id: str, kind: str, file: File, by: str | None, at: datetime, sheet: str = "") -> str:
+    """`put_in` for a file of any size: it is read before the database is asked to wait, and its rows are written some at a time.
+
+    `sheet`: its name, else the fullest one.
+    """
+    opened = open_list(file, sheet)
     with engine.begin() as connection:
         import_id = put_in(connection, tenant_id=tenant_id, kind=kind, file=file, by=by, at=at, opened=opened)
     divide(engine, import_id, opened.header.row, opened.sheet.rows[opened.header.row :])
     return import_id
+
+
+def bring_another(engine: Engine, *, tenant_id: str, import_id: str, sheet: str, by: str | None, at: datetime) -> str:
+    """Another sheet of a workbook that was put in, as a list of its own; returns its id. Raises `Unreadable`, also when the file is gone."""
+    with reading(engine).connect() as connection:
+        home = look(connection, tenant_id, import_id)
+        file = files.read(connection, tenant_id, home["file_id"] or "", "import", at) if home else None
+    if home is None or file is None:
+        raise Unreadable("console.lists.unreadable.gone")
+    return bring(engine, tenant_id=tenant_id, kind=home["kind"], file=file, by=by, at=at, sheet=sheet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +65,14 @@ class Opened:
     header: Header
 
 
-def open_list(file: File) -> Opened:
+def open_list(file: File, name: str = "") -> Opened:
     """Read a list and find its header, without a database. Raises `Unreadable`."""
-    sheet = read(file.content)
+    sheet = read(file.content, name)
     header = find_header(sheet.rows)
     if not header.row:
         raise Unreadable("console.lists.unreadable.no_header")
+    if header.row == len(sheet.rows):
+        raise Unreadable("console.lists.unreadable.no_rows")
     return Opened(sheet, header)
 
 
@@ -66,16 +81,18 @@ def put_in(connection: Connection, *, tenant_id: str, kind: str, file: File, by:
     if kind not in KINDS:
         raise ValueError(kind)
     opened = opened or open_list(file)
-    return _keep(connection, tenant_id, kind, file, opened.sheet.name, opened.sheet.rows, opened.header, by, at)
+    return _keep(connection, tenant_id, kind, file, opened.sheet, opened.header, by, at)
 
 
-def _keep(connection: Connection, tenant_id: str, kind: str, file: File, sheet: str, rows: list[list[str]], header: Header, by: str | None, at: datetime) -> str:
+def _keep(connection: Connection, tenant_id: str, kind: str, file: File, sheet: Sheet, header: Header, by: str | None, at: datetime) -> str:
+    rows = sheet.rows
     kept = files.keep(connection, tenant_id=tenant_id, purpose="import", file=file, at=at, staff_id=by, lasts=FILE_LASTS)
     import_id = ids.new()
     first = rows[header.row : header.row + 50]
     examples = [list(dict.fromkeys(row[place] for row in first if row[place]))[:EXAMPLES] for place in range(len(header.names))]
     connection.execute(insert(list_import).values(
-        id=import_id, tenant_id=tenant_id, kind=kind, file_id=kept, file_name=file.name[:200], sheet=sheet, header_row=header.row,
+        id=import_id, tenant_id=tenant_id, kind=kind, file_id=kept, file_name=file.name[:200], sheet=sheet.name, header_row=header.row,
+        beside={"sheets": sheet.others, "hidden": sheet.hidden} if sheet.others or sheet.hidden else None,
         headers=[{"name": name[:200], "examples": [one[:60] for one in some]} for name, some in zip(header.names, examples, strict=True)],
         mapping=propose(header.names, remembered(connection, tenant_id, kind)), rows=len(rows) - header.row, staff_id=by, at=at))
     audit.record(connection, tenant_id=tenant_id, staff_id=by, action="list.put_in", object_kind="list_import", object_id=import_id,
@@ -144,7 +161,7 @@ def look(connection: Connection, tenant_id: str, import_id: str) -> Row | None:
 
 def imports_of(connection: Connection, tenant_id: str, limit: int = 50) -> list[Row]:
     """The newest imports of a municipality."""
-    shown = [column for column in list_import.c if column.name not in ("headers", "mapping")]
+    shown = [column for column in list_import.c if column.name not in ("headers", "mapping", "beside")]
     chosen = select(*shown).where(list_import.c.tenant_id == tenant_id).order_by(list_import.c.at.desc()).limit(limit)
     return [dict(row) for row in connection.execute(chosen).mappings()]
 

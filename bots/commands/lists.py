@@ -37,6 +37,7 @@ def add_commands(commands: Any) -> None:
     bring.add_argument("file", type=Path)
     bring.add_argument("--kind", choices=KINDS, default=KINDS[0])
     bring.add_argument("--tenant", help="slug of the municipality (default: the only one)")
+    bring.add_argument("--sheet", default="", help="which sheet of a workbook (default: the fullest one)")
     bring.add_argument("--apply", action="store_true", help="take it in after the dry run")
     bring.set_defaults(do=_import)
     made = parts.add_parser("template", help="the workbook with the manual's columns ①–㉛")
@@ -55,7 +56,7 @@ def _import(given: argparse.Namespace) -> int:
     began = time.monotonic()
     try:
         file = File(given.file.name, "application/octet-stream", content)
-        id_ = lists.bring(shell.engine, tenant_id=tenant_id, kind=given.kind, file=file, by=None, at=shell.clock())
+        id_ = lists.bring(shell.engine, tenant_id=tenant_id, kind=given.kind, file=file, by=None, at=shell.clock(), sheet=given.sheet)
         with shell.engine.begin() as c:
             home = lists.look(c, tenant_id, id_)
             assert home is not None
@@ -66,6 +67,11 @@ def _import(given: argparse.Namespace) -> int:
     for place, one in enumerate(home["headers"]):
         found = columns().get(home["mapping"].get(str(place), ""))
         print(f"{letter(place):>3}  {one['name'] or '–'}  →  {f'{found.mark}{found.title}' if found else '(left out)'}", file=sys.stderr)
+    beside = home["beside"] or {}
+    for name, many in beside.get("sheets", ()):
+        print(f"left out: the sheet {name} ({many} rows); --sheet '{name}' reads it", file=sys.stderr)
+    if beside.get("hidden"):
+        print(f"{beside['hidden']} rows that Excel hides are read, too", file=sys.stderr)
     if not _worked(shell, tenant_id, id_, "checked"):
         return 1
     _tell(shell, tenant_id, id_)

@@ -54,7 +54,7 @@ ACTS: dict[str, str | Not] = {
     "/console/cases/{id}/restrict": "PUT /cases/{id}/restriction", "/console/cases/{id}/return-code": "POST /cases/{id}/return-code",
     "/console/cases/{id}/consent": "POST /cases/{id}/consents", "/console/cases/{id}/flag": "POST /cases/{id}/flag",
     "/console/search": "POST /search",
-    "/console/lists": "POST /imports", "/console/lists/{id}/check": "POST /imports/{id}/check",
+    "/console/lists": "POST /imports", "/console/lists/{id}/sheet": "POST /imports", "/console/lists/{id}/check": "POST /imports/{id}/check",
     "/console/lists/{id}/take-in": "POST /imports/{id}/take-in", "/console/lists/{id}/stop": "POST /imports/{id}/stop",
     "/console/matching/same": "POST /matching/{id}/decide", "/console/matching/{id}/decide": "POST /matching/{id}/decide",
     "/console/merges/{id}/undo": "POST /merges/{id}/undo",

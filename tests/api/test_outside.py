@@ -28,6 +28,8 @@ from tests.api.program import Program, program_of
 from tests.console.conftest import MakeStaff
 from tests.console.lists_world import CSV, settle_lists
 from tests.console.world import Home, settle
+from tests.lists.conftest import HANAKO, HEADER, TARO
+from tests.lists.test_files import book
 
 
 @pytest.fixture
@@ -83,6 +85,14 @@ def test_a_list_is_put_in_checked_and_taken_in(home: Home, shell: Shell, app: Te
     with shell.engine.connect() as c:
         assert len(c.execute(select(case.c.id).where(case.c.origin == "import")).all()) == 1
     assert [one["state"] for one in chief.get("/imports").json()["items"]] == ["applied"]
+
+
+def test_a_list_says_which_sheet_it_is_and_which_others_there_are(home: Home, shell: Shell, app: TestClient) -> None:
+    chief, content = program_of(shell, app, "supervisor"), book({"新栄": [HEADER, HANAKO, TARO], "三池": [HEADER, TARO]})
+    first = put(chief, content).json()
+    assert (first["sheet"], first["other_sheets"], first["hidden_rows"]) == ("新栄", [{"name": "三池", "rows": 2}], 0)
+    assert put(chief, content, "?kind=visit&sheet=三池").json()["sheet"] == "三池"
+    assert put(chief, content, "?kind=visit&sheet=x").json()["why"] == "no_sheet"
 
 
 def test_residents_do_not_wait_while_a_list_or_a_sheet_is_read(home: Home, shell: Shell, app: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

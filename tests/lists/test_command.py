@@ -18,6 +18,7 @@ from backend.settings import Settings
 from bots.cli import main
 from tests.conftest import SECRET, MakeTenant
 from tests.lists.conftest import HANAKO, HEADER, TARO, sheet
+from tests.lists.test_files import book
 
 
 @pytest.fixture
@@ -48,6 +49,16 @@ def test_a_dry_run_and_then_in_earnest(shell: Any, tmp_path: Path, capsys: pytes
     with shell.engine.connect() as c:
         assert len(c.execute(select(case)).all()) == 3
         assert c.execute(select(match_proposal)).first() is not None, "山田 花子 stands in it under two numbers"
+
+
+def test_the_other_sheets_are_named_and_can_be_read(shell: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "名簿.xlsx"
+    file.write_bytes(book({"新栄": [HEADER, HANAKO, TARO], "三池": [HEADER, TARO]}))
+    assert main(["lists", "import", str(file)]) == 0
+    told = capsys.readouterr()
+    assert "new=2" in told.out and "left out: the sheet 三池 (2 rows); --sheet '三池' reads it" in told.err
+    assert main(["lists", "import", str(file), "--sheet", "三池"]) == 0 and "new=1" in capsys.readouterr().out
+    assert main(["lists", "import", str(file), "--sheet", "無い"]) == 1 and "その名前のシートがありません" in capsys.readouterr().err
 
 
 def test_what_is_wrong_is_a_sentence(shell: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

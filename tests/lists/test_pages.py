@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 from sqlalchemy import select, update
 
 from backend.app import Shell
@@ -26,6 +27,7 @@ from tests.console.conftest import (  # noqa: F401
 from tests.console.conftest import _quick_passwords as _quick_passwords
 from tests.console.world import settle
 from tests.lists.conftest import HANAKO, HEADER, SLICES, TARO, sheet
+from tests.lists.test_files import book
 
 
 @pytest.fixture
@@ -79,6 +81,19 @@ def test_one_thing_to_mend_is_one_line_with_its_rows_and_the_words_that_fit(desk
     desk.open(here)
     assert desk.html.count("「ひどい」") == 1 and desk.has("2、4、6、8、10、12、14、16、18、20、22、24 ほか3行")
     assert desk.has("次のどれかの言葉で書いてください：全壊、大規模半壊、中規模半壊、半壊、準半壊、一部損壊、被害なし", "30行を取り込む")
+
+
+def test_another_sheet_of_the_same_file_is_one_button_away(desk: Browser, shell: Shell) -> None:  # noqa: F811
+    def hide(made: Workbook) -> None:
+        made["新栄"].row_dimensions[3].hidden = True
+
+    put_in(desk, book({"新栄": [HEADER, HANAKO, HANAKO], "三池 <1>": [HEADER, TARO]}, hide))
+    first = desk.path
+    assert desk.has("ほかのシート", "ここで読み込んだのは「新栄」だけです", "「三池 &lt;1&gt;」も読み込む", "隠れている行（フィルターなど）が1行")
+    desk.send(f"{first}/sheet", sheet="三池 <1>")
+    assert desk.path != first and desk.has("三池 &lt;1&gt;", "髙﨑 太郎", "「新栄」も読み込む") and "隠れている行" not in desk.html
+    desk.open(first).send(f"{first}/sheet", sheet="無い")
+    assert desk.status == 422 and desk.has("その名前のシートがありません")
 
 
 def test_a_photo_is_no_list_and_the_page_says_so(desk: Browser) -> None:

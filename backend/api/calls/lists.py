@@ -29,13 +29,15 @@ def listed(asked: Asked) -> dict[str, Any]:
 
 
 def put_in(asked: Asked) -> dict[str, Any]:
-    """The file itself is the body: xlsx, xls, ods or CSV. `kind` says what list it is; which column is which is proposed."""
+    """The file itself is the body: xlsx, xls, ods or CSV. `kind` says what list it is, `sheet` which sheet of a workbook (default: the fullest);
+    which column is which is proposed."""
     kind, name = asked.query("kind"), asked.query("name")[:200] or "list"
     if kind not in KINDS:
         raise Problem("invalid", errors=[{"field": "kind", "kind": "|".join(KINDS)}])
     file = File(name, asked.request.headers.get("content-type", "")[:100], asked.body)
     try:
-        made = lists.bring(asked.shell.engine, tenant_id=asked.staff.tenant_id, kind=kind, file=file, by=asked.staff.id, at=asked.now)
+        made = lists.bring(asked.shell.engine, tenant_id=asked.staff.tenant_id, kind=kind, file=file, by=asked.staff.id, at=asked.now,
+                           sheet=asked.query("sheet"))
     except Unreadable as unreadable:
         raise Problem("refused", why=str(unreadable.args[0]).rpartition(".")[2]) from None
     return _one(asked, made)
@@ -92,6 +94,8 @@ def _one(asked: Asked, id_: str) -> dict[str, Any]:
     work = home["job"]
     return {
         **_brief(home), "headers": [one["name"] for one in home["headers"]], "mapping": home["mapping"], "error": home["error"],
+        "sheet": home["sheet"], "other_sheets": [{"name": name, "rows": many} for name, many in (home["beside"] or {}).get("sheets", ())],
+        "hidden_rows": (home["beside"] or {}).get("hidden", 0),
         "job": {name: work[name] for name in ("state", "done", "total")} if work else None,
         "trouble": [{"row": one[0], "what": one[1], "column": one[2]} for one in trouble],
     }  # fmt: skip
@@ -103,7 +107,7 @@ def _brief(row: Row) -> dict[str, Any]:
 
 CALLS = (
     Call("GET", "/imports", listed, "imports:read", BRINGS_LISTS_IN, "Lists that were brought in"),
-    Call("POST", "/imports", put_in, "imports:write", BRINGS_LISTS_IN, "Put a list in", queries=("kind", "name"), status=201,
+    Call("POST", "/imports", put_in, "imports:write", BRINGS_LISTS_IN, "Put a list in", queries=("kind", "name", "sheet"), status=201,
          upload=MOST_BYTES),
     Call("GET", "/imports/{id}", read, "imports:read", BRINGS_LISTS_IN, "One list and how far it is"),
     Call("POST", "/imports/{id}/check", check, "imports:write", BRINGS_LISTS_IN, "Begin the dry run", body=ListColumns, versioned=True),

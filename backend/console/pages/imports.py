@@ -40,6 +40,16 @@ def put_in(desk: Desk) -> Response:
     return desk.to(f"{LISTS}/{made}")
 
 
+def other_sheet(desk: Desk) -> Response:
+    """Another sheet of the same workbook, as a list of its own."""
+    home, sheet = _home(desk), desk.sent("sheet", 200)
+    try:
+        made = lists.bring_another(desk.engine, tenant_id=desk.staff.tenant_id, import_id=home["id"], sheet=sheet, by=desk.staff.id, at=desk.now)
+    except Unreadable as unreadable:
+        return desk.page("imports/one.html", 422, **_one(desk) | {"wrong": str(unreadable.args[0])})
+    return desk.to(f"{LISTS}/{made}")
+
+
 def show(desk: Desk) -> Response:
     return desk.page("imports/one.html", **_one(desk))
 
@@ -134,6 +144,7 @@ PAGES = (
     Page("GET", f"{LISTS}/template", workbook, BRINGS_LISTS_IN),
     Page("GET", f"{LISTS}/{{id}}", show, BRINGS_LISTS_IN),
     Page("GET", "/console/live/lists/{id}", part, BRINGS_LISTS_IN, live=True),
+    Page("POST", f"{LISTS}/{{id}}/sheet", other_sheet, BRINGS_LISTS_IN),
     Page("POST", f"{LISTS}/{{id}}/check", check, BRINGS_LISTS_IN),
     Page("POST", f"{LISTS}/{{id}}/take-in", take_in, BRINGS_LISTS_IN),
     Page("POST", f"{LISTS}/{{id}}/stop", stop, BRINGS_LISTS_IN),

@@ -1081,6 +1081,7 @@ def upgrade() -> None:
     sa.Column('file_id', sa.String(length=26), nullable=True),
     sa.Column('file_name', sa.LargeBinary(), nullable=False),
     sa.Column('sheet', sa.LargeBinary(), nullable=False),
+    sa.Column('beside', sa.LargeBinary(), nullable=True),
     sa.Column('header_row', sa.Integer(), nullable=False),
     sa.Column('headers', sa.LargeBinary(), nullable=False),
     sa.Column('mapping', sa.JSON(), nullable=False),
