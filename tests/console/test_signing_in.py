@@ -66,6 +66,15 @@ def test_half_an_hour_without_a_page_ends_it_even_if_the_window_updates_itself(
     assert page.open("/console").path == "/console/login"
 
 
+def test_a_window_lives_for_half_an_hour_and_no_longer(new_browser: NewBrowser, clock: MovableClock) -> None:
+    """SEC-03, to the second."""
+    page = new_browser("hanako")
+    clock.move(minutes=29, seconds=59)
+    assert page.open("/console").path == "/console"
+    clock.move(minutes=30)
+    assert page.open("/console").path == "/console/login"
+
+
 def test_ten_hours_end_it_however_busy_one_is(new_browser: NewBrowser, clock: MovableClock) -> None:
     page = new_browser("hanako")
     for _ in range(29):
