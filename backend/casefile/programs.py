@@ -21,7 +21,7 @@ from backend.programs.edition import Edition, current
 from backend.programs.engine import ELIGIBLE, NOT_ELIGIBLE, POSSIBLE, SOON_DAYS, Result, assess
 from backend.programs.explain import deadline
 from backend.programs.of_case import answers_of, place_of
-from backend.programs.service import SECOND_SURVEY, higher_grade_helps, worth_saying
+from backend.programs.service import SECOND_SURVEY, best_first, higher_grade_helps, worth_saying
 from backend.programs.situation import Disaster, Situation
 from backend.programs.snapshot import newly_possible
 from dialogs.core.words import Arg, Text, Words, Yen
@@ -123,7 +123,7 @@ def panel_of(connection: Connection, tenant_id: str, today: date, *, case_id: st
     situation = situation_of(answers, disaster, today)
     found = assess(situation, edition) if disaster.known.get("date") else ()
     return Panel(
-        programs=tuple(_program(one, situation) for one in found),
+        programs=tuple(_program(one, situation) for one, _ in best_first(situation, found)),
         shown=_shown(connection, found, case_id, conversation_id),
         boundary=_boundary(situation, edition, found),
         next=_next(answers, disaster, today, edition, open_fields) if found else None,

@@ -20,6 +20,12 @@ CATEGORIES = (
 """Order on the page; a category of the vocabulary that is not named here comes last."""
 
 
+AT_A_GLANCE = (
+    "trouble", "for_whom", "relation", "damage_level", "flood_level", "certificate", "household_size", "living_now", "rebuild_method", "contact_way",
+)  # fmt: skip
+"""What somebody who never saw the case has to know first, in the order in which one would tell it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """One answer. `state` is given | unknown | deferred | declined, and `withdrawn` once its branch was closed."""
@@ -63,6 +69,13 @@ def sheet_of(
         groups.setdefault(known.category, []).append(_item(name, newest[name]))
     places = {name: place for place, name in enumerate(CATEGORIES)}
     return dict(sorted(groups.items(), key=lambda group: places.get(group[0], len(places))))
+
+
+def glance_of(sheet: dict[str, list[Item]]) -> list[Item]:
+    """The answers that say in a line what the household's situation is: only what was given, and "for whom" only if not for oneself."""
+    given = {item.field: item for items in sheet.values() for item in items if item.now is not None and item.now.state == "given"}
+    told = [given[name] for name in AT_A_GLANCE if name in given]
+    return [item for item in told if item.now is None or item.now.value != Text("field.for_whom.option.self")]
 
 
 def in_words(field: str, value: Any) -> Arg:

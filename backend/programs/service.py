@@ -38,23 +38,28 @@ def suggest(
     dead and gravely injured come up only when that was told.
     """
     situation = situation_of(answers, disaster, today)
-    found = [result for result in assess(situation, edition or current()) if worth_saying(result)]
-    usual = ordinary(situation)
-    far = {
-        result.entry.id: _distance(result, not surely_closed(usual, result.entry), _plan(situation))
-        + (_PAST_ITS_DAYS if _for_the_first_days(situation, result.entry) else 0.0)
-        - (_SPOKEN_FOR if speaks_for(situation, result) else 0.0)
-        for result in found
-    }
-    found.sort(key=lambda result: (far[result.entry.id], result.entry.order))
-    asks_again = any(result.entry.id == SECOND_SURVEY for result in found)
+    ranked = best_first(situation, [result for result in assess(situation, edition or current()) if worth_saying(result)])
+    asks_again = any(result.entry.id == SECOND_SURVEY for result, _ in ranked)
     higher = higher_grade_helps(situation, edition or current()) if asks_again else None
-    programs = [
-        _found(situation, result, answers, higher if result.entry.id == SECOND_SURVEY else None,
-               likely=far[result.entry.id] <= FAR and not waits(situation, result))
-        for result in found
-    ]  # fmt: skip
-    return tuple(sorted(programs, key=lambda program: not program.likely))
+    return tuple(
+        _found(situation, result, answers, higher if result.entry.id == SECOND_SURVEY else None, likely=likely)
+        for result, likely in ranked
+    )
+
+
+def best_first(situation: Situation, found: Iterable[Result]) -> list[tuple[Result, bool]]:
+    """Programs as they are told, with whether each is likely: the same order for the resident and for staff."""
+    usual = ordinary(situation)
+    ranked = []
+    for result in found:
+        far = _distance(result, not surely_closed(usual, result.entry), _plan(situation))
+        if _for_the_first_days(situation, result.entry):
+            far += _PAST_ITS_DAYS
+        if speaks_for(situation, result):
+            far -= _SPOKEN_FOR
+        ranked.append((far, result, far <= FAR and not waits(situation, result)))
+    ranked.sort(key=lambda one: (not one[2], one[0], one[1].entry.order))
+    return [(result, likely) for _, result, likely in ranked]
 
 
 FAR = 2.5

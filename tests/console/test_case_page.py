@@ -70,6 +70,14 @@ def test_answers_show_how_they_were_not_given(new_browser: NewBrowser, address: 
     assert page.has("半壊", "わからない", "あとで答える", "本人が回答を希望しない", "12万円", "1948年4月2日", "住まい、お金")
 
 
+def test_the_situation_is_told_in_one_line_before_anything_else(new_browser: NewBrowser, address: str) -> None:
+    html = new_browser("hanako").open(address).html
+    glance = html[html.index('<dl class="glance"') : html.index("</dl>", html.index('<dl class="glance"'))]
+    assert glance.index("住まい、お金") < glance.index("半壊") and "山田" not in glance
+    assert "わからない" not in glance and "本人が回答を希望しない" not in glance
+    assert html.index('<dl class="glance"') < html.index('id="talk-head"')
+
+
 def test_consent_is_shown_with_its_wording(new_browser: NewBrowser, address: str) -> None:
     page = new_browser("hanako").open(address)
     assert page.has(NOTICE, "SHA-256 abababababab", "まだ聞いていません")

@@ -95,7 +95,9 @@ Load = Callable[[Desk, Connection, File], dict[str, Any]]
 def _todo(desk: Desk, c: Connection, file: File) -> dict[str, Any]:
     opened = file.open["id"] if file.open else None
     ids = {"case_id": file.case["id"] if file.case else None, "conversation_id": opened}
+    hidden = hidden_in(c, desk.staff, file.case) if file.case else ()
     return {
+        "glance": sheet.glance_of(sheet.sheet_of(c, **file.owner, hidden=hidden)),
         "tasks": work.open_tasks(c, **ids), "done": work.done_tasks(c, **file.owner),
         "names": names_of_staff(c, desk.staff.tenant_id),
     }  # fmt: skip
