@@ -15,6 +15,15 @@ _HALF_WIDTH_VOICING = "ﾞﾟ"
 _LETTER = r"([^\W\d_]|[\u0900-\u0965\u0e31-\u0e4e\u102b-\u103e])"
 _RUN = re.compile(_LETTER + r"\1+")
 _LONG_RUN = re.compile(_LETTER + r"\1{2,}")
+# Marks over, under and around letters; letters and marks that show nothing (Hangul fillers, Khmer inherent vowels, variants).
+_UNSEEN = (
+    (0x0300, 0x036F), (0x0483, 0x0489), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF),
+    (0x3099, 0x309A), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFE20, 0xFE2F), (0xFFA0, 0xFFA0), (0xE0100, 0xE01EF),
+)  # fmt: skip
+# Letters of "fonts" for chats, which NFKC leaves alone: small capitals, white letters in black squares and circles.
+_LOOKS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True)) | {
+    chr(first + place): letter for first in (0x1F150, 0x1F170) for place, letter in enumerate("abcdefghijklmnopqrstuvwxyz")
+}
 SOS_SIGN = "\U0001f198"
 
 
@@ -24,10 +33,10 @@ def fold_letter(letter: str) -> str:
     if 0x30A1 <= code <= 0x30F6:
         letter = chr(code - 0x60)
     letter = _SMALL.get(letter, letter)
-    if code == 0x30FC or 0x0300 <= code <= 0x036F or code in (0x3099, 0x309A):
+    if code == 0x30FC or any(first <= code <= last for first, last in _UNSEEN):
         return ""
-    if 0x20D0 <= code <= 0x20FF or 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF:
-        return ""
+    if letter in _LOOKS:
+        return _LOOKS[letter]
     if letter == SOS_SIGN:
         return "sos"
     if letter == "đ":

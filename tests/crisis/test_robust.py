@@ -50,6 +50,32 @@ def test_padding_inside_does_not_lower_the_level(line: tuple[str, str, str], pad
     assert grave(said) <= LEVELS.index(level)  # type: ignore[arg-type]
 
 
+UNSEEN = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200f\u202e\u2060\u2063\u2066\u2800\u3164\ufeff\uffa0\ufff9\U000e0041"
+MARKS = "\u0336\u0332\u0489\u1ab0\u1dc4\u20dd\ufe0f\ufe20"
+
+
+@pytest.mark.parametrize("sign", UNSEEN + MARKS, ids=ascii)
+def test_signs_that_show_nothing_or_only_decorate_do_not_lower_the_level(sign: str) -> None:
+    missed = [said for level, _, said in LINES if grave(sign.join(said)) > LEVELS.index(level)]  # type: ignore[arg-type]
+    assert not missed
+
+
+SMALL_CAPITALS = str.maketrans("abcdefghijklmnoprstuvwyz", "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ")
+
+
+def lettered(first: int) -> dict[int, int]:
+    return {ord("a") + place: first + place for place in range(26)}
+
+
+@pytest.mark.parametrize("letters", [SMALL_CAPITALS, lettered(0x1F130), lettered(0x1F150), lettered(0x1F170), lettered(0x24D0), lettered(0x1D41A)],
+                         ids=["small capitals", "squares", "black circles", "black squares", "circles", "bold"])  # fmt: skip
+def test_letters_of_another_font_do_not_lower_the_level(letters: dict[int, int]) -> None:
+    english = [(level, said) for level, language, said in LINES if language == "en"]
+    assert english
+    missed = [said for level, said in english if grave(said.lower().translate(letters)) > LEVELS.index(level)]  # type: ignore[arg-type]
+    assert not missed
+
+
 @given(st.sampled_from(LINES), st.integers(0, 60), st.integers(1, 5))
 @example(("orange", "violence", "my ex is stalking me"), 7, 1)  # the run reaches into the next word
 @settings(max_examples=1500, deadline=None)
