@@ -40,6 +40,16 @@ CAPABILITIES = Capabilities(
 )  # fmt: skip
 
 
+def subject(text: str) -> str:
+    """The first line, as a header can hold it.
+
+    Every sign that some program takes for a line's end is one; and nothing in it is encoded yet: Python would decode an
+    `=?utf-8?q?=0ABcc:…?=` that somebody typed into a header of its own.
+    """
+    line = next(iter(text.strip().splitlines()), "")
+    return "".join(sign if sign.isprintable() else " " for sign in line).replace("=?", "= ?")[:60]
+
+
 class Mail:
     """The e-mail channel. `subject` is the line in front of every mail: who writes, nothing about what."""
 
@@ -60,7 +70,7 @@ class Mail:
             message = EmailMessage()
             message["From"], message["To"] = self._sender, delivery.address
             # The first line says who writes; a mail with an empty subject ends among the junk.
-            message["Subject"] = text.strip().partition("\n")[0][:60]
+            message["Subject"] = subject(text)
             message["Message-ID"] = f"<{delivery.key}@tsunagi>"
             message.set_content(text)
         except ValueError:  # a line break in an address

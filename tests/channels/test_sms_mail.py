@@ -115,3 +115,19 @@ async def test_logs_hold_neither_numbers_nor_words(caplog):
     written = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("tsunagi"))
     assert "call sms 202" in written
     assert not any(secret in written for secret in ("9012345678", "hanako", "つなぎ", TOKEN))
+
+
+@pytest.mark.parametrize("first", [
+    "広川町 =?utf-8?q?a=0ABcc:_x@example.jp?=", "=?utf-8?b?YQpCY2M6IHhAZXhhbXBsZS5qcA==?=", "=?utf-8?q?a=0D=0A=0D=0Abody?=", "= =?=?utf-8?q?=0AX:_y?=",
+    "広川町\x85Bcc: x@example.jp", "広川町\u2028Bcc: x@example.jp", "広川町\x0bBcc: x@example.jp", "広川町\rBcc: x@example.jp", "a\x00b\x1bc", "",
+])  # fmt: skip
+async def test_nothing_in_a_mails_first_line_becomes_a_header(first):
+    async with MailFake() as fake:
+        channel = Mail(fake.url, "tsunagi@example.jp")
+        sent = await channel.send(delivery("hanako@example.jp", f"{first}\n二行目"))
+    assert isinstance(sent, Accepted)
+    ((recipients, mail),) = fake.taken
+    assert recipients == ["hanako@example.jp"]
+    read = email.message_from_string(mail, policy=email.policy.default)
+    assert {name.lower() for name in read} == {"from", "to", "subject", "message-id", "content-type", "content-transfer-encoding", "mime-version"}
+    assert "二行目" in read.get_content()
