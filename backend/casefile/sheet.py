@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from backend.cases.models import answer
 from dialogs.core.answers import NOT_GIVEN
-from dialogs.core.model import CHOICE, DATE, LANGUAGE, MONEY, MULTI
+from dialogs.core.model import CHOICE, DATE, LANGUAGE, MONEY, MULTI, NUMBER
 from dialogs.core.words import Arg, Joined, Text, Yen
 from dialogs.fields import FIELDS, field_of
 
@@ -91,6 +91,8 @@ def in_words(field: str, value: Any) -> Arg:
         return Yen(int(value))
     if known.kind == DATE:
         return date.fromisoformat(value)
+    if known.kind == NUMBER and isinstance(value, int):
+        return Text(f"field.{known.id}.shown", {"n": value})
     return int(value) if isinstance(value, int) else str(value)
 
 
