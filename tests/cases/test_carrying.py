@@ -13,7 +13,7 @@ from backend.audit.models import audit
 from backend.cases import carrying, closing, deciding, notes, policy, record, review
 from backend.cases.carrying import NotACarrier
 from backend.cases.closing import CannotClose
-from backend.cases.models import internal_note, support_entry
+from backend.cases.models import case, internal_note, support_entry
 from backend.clock import JST
 from backend.conflict import Conflict
 from backend.followups.models import due
@@ -207,7 +207,7 @@ def test_nothing_has_happened_for_too_long(home: Household, category: int | None
 
 
 def close(home: Household, c: object, reason: str = "rebuilt", note: str = "", handed_to: str = "") -> None:
-    version = c.execute(select(closing.case.c.version).where(closing.case.c.id == home.id)).scalar_one()  # type: ignore[attr-defined]
+    version = c.execute(select(case.c.version).where(case.c.id == home.id)).scalar_one()
     closing.close(c, case_id=home.id, reason=reason, note=note, handed_to=handed_to, handover="", by=home.hanako, version=version,  # type: ignore[arg-type]
                   at=home.clock())  # fmt: skip
 

@@ -88,6 +88,7 @@ def test_while_a_human_talks_the_dialog_is_silent_and_everything_is_kept(duty: T
     service.hold(duty.engine, duty.clock, home, "staff-sato")
     hanako.says("屋根がこわれました").sends_file("photo", "ref-1")
     assert len(hanako.messages()) == before
+    assert hanako.conversation["waiting_since"] is not None, "somebody waits for an answer"
     assert [row["content"]["shown"] for row in hanako.history() if row["direction"] == "in"][-2] == "屋根がこわれました"
     service.reply(duty.engine, duty.clock, home, "staff-sato", "写真を見ました。\n明日うかがいます。")
     said = hanako.history()[-1]

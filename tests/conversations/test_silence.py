@@ -110,6 +110,17 @@ def test_who_wants_no_messages_gets_none_but_may_write_again(town: Town) -> None
     assert len(hanako.messages()) > said
 
 
+def test_a_chat_that_staff_made_quiet_is_not_reminded_and_a_human_looks(town: Town) -> None:
+    """After a death (`contacts/consequences.py`) the reminder that was set goes to nobody."""
+    hanako = half_way(town)
+    assert town.due("reminder")
+    with town.engine.begin() as connection:
+        connection.execute(update(conversation).values(quiet=True, version=conversation.c.version + 1))
+    days_pass(town, 30)
+    assert heard(hanako) == []
+    assert [row["kind"] for row in town.rows(task)] == ["silence"]
+
+
 def test_who_blocked_us_is_not_written_to_but_a_human_hears_of_it(town: Town) -> None:
     hanako = half_way(town).presses("home").presses("-done")
     hanako.does(contact="blocked")
