@@ -52,7 +52,7 @@ from backend.people.models import household_member, person
 from backend.programs import recompute
 from backend.tenants.models import district, tenant
 
-APPLY = "list_apply"
+APPLY = finding.APPLY
 MOST_DISTRICTS = 200
 CLEARING = -1
 """Instead of the next chunk: all of them are taken in."""

@@ -7,7 +7,7 @@ all of it is there; what was begun and not ended is simply done again. Until the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy import Connection, delete, insert, select
 from backend import ids
 from backend.db import Row, is_postgres, reading
 from backend.jobs import service as jobs
+from backend.jobs.models import job
 from backend.jobs.run import Work
 from backend.journal.statements import Writing
 from backend.lists.models import list_row, token_run
@@ -25,7 +26,7 @@ from backend.people import service as people
 from backend.people.models import person
 from backend.people.tokens import number_token, tokens_of
 
-FIND = "list_find"
+APPLY, FIND = "list_apply", "list_find"
 LONG = 4_000
 """Rows of a list from which on tokens wait for each other; those of a shorter one go in with its rows."""
 TOGETHER = 50
@@ -48,6 +49,13 @@ def keep(connection: Connection, import_id: str, run: bytes) -> None:
 
 def waits(connection: Connection, import_id: str) -> bool:
     return connection.execute(select(token_run.c.id).where(token_run.c.import_id == import_id).limit(1)).first() is not None
+
+
+def stuck(connection: Connection, tenant_id: str, import_ids: Collection[str]) -> set[str]:
+    """Those of the lists of which somebody waits to be found while nothing is at it: the work failed."""
+    waiting = set(connection.execute(select(token_run.c.import_id).where(token_run.c.import_id.in_(sorted(import_ids))).distinct()).scalars())
+    busy = select(job.c.id).where(job.c.tenant_id == tenant_id, job.c.kind.in_((FIND, APPLY)), job.c.state.in_(jobs.OPEN))
+    return waiting if waiting and connection.execute(busy.limit(1)).first() is None else set()
 
 
 def see_to(connection: Connection, *, tenant_id: str, import_id: str, staff_id: str | None, at: datetime) -> None:

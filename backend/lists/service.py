@@ -146,24 +146,39 @@ def stop(connection: Connection, *, tenant_id: str, import_id: str, by: str | No
     return True
 
 
+def find_again(connection: Connection, *, tenant_id: str, import_id: str, by: str | None, at: datetime) -> bool:
+    """Whoever came and cannot be found yet, because that work failed: take it up. False where nothing waits, or it is under way."""
+    home = _of(connection, tenant_id, import_id)
+    if not finding.stuck(connection, tenant_id, [home["id"]]):
+        return False
+    finding.see_to(connection, tenant_id=tenant_id, import_id=import_id, staff_id=by, at=at)
+    audit.record(connection, tenant_id=tenant_id, staff_id=by, action="list.find_again", object_kind="list_import", object_id=import_id, at=at)
+    return True
+
+
 def look(connection: Connection, tenant_id: str, import_id: str) -> Row | None:
-    """The import with its job under `job` (None before the first); a job that failed puts the import back where it was."""
+    """The import with its job under `job` (None before the first); a job that failed puts the import back where it was.
+
+    `unfound`: some who came are not found by a search yet, and nothing is at it.
+    """
     chosen = select(list_import).where(list_import.c.id == import_id, list_import.c.tenant_id == tenant_id)
     row = connection.execute(chosen).mappings().one_or_none()
     if row is None:
         return None
     work = jobs.find(connection, tenant_id, row["job_id"]) if row["job_id"] else None
-    home = dict(row) | {"job": work, "error": ""}
+    home = dict(row) | {"job": work, "error": "", "unfound": bool(finding.stuck(connection, tenant_id, [import_id]))}
     if work and work["state"] == "failed" and row["state"] in ("checking", "applying"):
         home |= {"state": "read" if row["state"] == "checking" else "stopped", "error": work["error"]}
     return home
 
 
 def imports_of(connection: Connection, tenant_id: str, limit: int = 50) -> list[Row]:
-    """The newest imports of a municipality."""
+    """The newest imports of a municipality; `unfound` as in `look`."""
     shown = [column for column in list_import.c if column.name not in ("headers", "mapping", "beside")]
     chosen = select(*shown).where(list_import.c.tenant_id == tenant_id).order_by(list_import.c.at.desc()).limit(limit)
-    return [dict(row) for row in connection.execute(chosen).mappings()]
+    rows = connection.execute(chosen).mappings().all()
+    stuck = finding.stuck(connection, tenant_id, [row["id"] for row in rows])
+    return [{**row, "unfound": row["id"] in stuck} for row in rows]
 
 
 def findings(connection: Connection, import_id: str, limit: int = 200, most: int = 0) -> tuple[list[list[Any]], list[list[Any]]]:

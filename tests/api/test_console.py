@@ -56,6 +56,7 @@ ACTS: dict[str, str | Not] = {
     "/console/search": "POST /search",
     "/console/lists": "POST /imports", "/console/lists/{id}/sheet": "POST /imports", "/console/lists/{id}/check": "POST /imports/{id}/check",
     "/console/lists/{id}/take-in": "POST /imports/{id}/take-in", "/console/lists/{id}/stop": "POST /imports/{id}/stop",
+    "/console/lists/{id}/find": "POST /imports/{id}/find",
     "/console/matching/same": "POST /matching/{id}/decide", "/console/matching/{id}/decide": "POST /matching/{id}/decide",
     "/console/merges/{id}/undo": "POST /merges/{id}/undo",
     "/console/exports": "POST /exports", "/console/exports/{id}/stop": "POST /exports/{id}/stop",

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select
 
 from backend import ids
+from backend.audit.models import audit
 from backend.jobs.models import job
 from backend.jobs.run import LEASE, run_slice
 from backend.lists import ahead, finding
+from backend.lists import service as lists
 from backend.lists.finding import FIND
 from backend.lists.models import list_chunk, list_row, token_run
 from backend.lists.runs import Run
@@ -184,6 +186,28 @@ def test_where_the_work_fails_those_who_came_are_found(begun: tuple[Town, str], 
     home = town.look(id_)
     assert (home["state"], home["error"], len(town.who()), runs(town)) == ("stopped", "console.job.failed", FEW * 2, 0)
     assert town.tokens() == expected(town)
+
+
+def test_where_finding_itself_fails_somebody_sees_it_and_takes_it_up(begun: tuple[Town, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both the list and what would have seen to its people failed: nobody may stay unfound without a word."""
+    town, id_ = begun
+    assert town.work(4) == 4 and not town.look(id_)["unfound"], "it is under way"
+    with monkeypatch.context() as patched:
+        patched.setattr(finding, "put", lambda *_: 1 / 0)
+        town.work()
+    assert [one.state for one in _jobs(town) if one.kind == FIND] == ["failed"]
+    assert town.look(id_)["unfound"] and town.tokens() != expected(town)
+    desk = town.staff()
+    for again in (True, False):
+        with town.engine.begin() as c:
+            assert [one["unfound"] for one in lists.imports_of(c, town.tenant_id)] == [again]
+            assert lists.find_again(c, tenant_id=town.tenant_id, import_id=id_, by=desk.id, at=town.clock()) is again
+        assert not town.look(id_)["unfound"], "it is under way"
+    town.work()
+    assert town.tokens() == expected(town) and runs(town) == 0 and not town.look(id_)["unfound"]
+    with town.engine.connect() as c:
+        assert c.execute(select(audit.c.staff_id).where(audit.c.action == "list.find_again")).scalars().all() == [desk.id]
+        assert not lists.find_again(c, tenant_id=town.tenant_id, import_id=id_, by=None, at=town.clock())
 
 
 def test_who_was_corrected_while_they_waited_is_not_found_by_what_was_wrong(begun: tuple[Town, str]) -> None:

@@ -13,6 +13,8 @@ from backend.app import Shell
 from backend.audit.models import audit
 from backend.cases.models import case
 from backend.jobs.run import run_slice
+from backend.lists import finding
+from backend.lists.runs import Run
 from backend.people import service as people
 from tests.console.conftest import (  # noqa: F401
     Browser,
@@ -94,6 +96,18 @@ def test_another_sheet_of_the_same_file_is_one_button_away(desk: Browser, shell:
     assert desk.path != first and desk.has("三池 &lt;1&gt;", "髙﨑 太郎", "「新栄」も読み込む") and "隠れている行" not in desk.html
     desk.open(first).send(f"{first}/sheet", sheet="無い")
     assert desk.status == 422 and desk.has("その名前のシートがありません")
+
+
+def test_people_who_cannot_be_found_yet_are_told_and_made_findable(desk: Browser, shell: Shell) -> None:  # noqa: F811
+    put_in(desk, sheet(HEADER, HANAKO))
+    here = desk.path
+    with shell.engine.begin() as c:
+        finding.keep(c, here.rpartition("/")[2], Run.of({}).packed())
+    assert desk.open("/console/lists").has("検索の準備が止まっています") and desk.open(here).has("まだ検索で見つからない人")
+    desk.send(f"{here}/find")
+    assert "検索で見つからない" not in desk.html, "it is under way"
+    worked(shell)
+    assert "検索で見つからない" not in desk.open(here).html and "検索の準備" not in desk.open("/console/lists").html
 
 
 def test_a_photo_is_no_list_and_the_page_says_so(desk: Browser) -> None:

@@ -67,6 +67,11 @@ def stop(asked: Asked) -> dict[str, Any]:
     return _begun(asked, lambda c, more: lists.stop(c, **more))
 
 
+def find_again(asked: Asked) -> dict[str, Any]:
+    """Where preparing the search failed (`unfound`): take it up. Otherwise nothing happens."""
+    return _begun(asked, lambda c, more: lists.find_again(c, **more))
+
+
 def _begun(asked: Asked, act: Any) -> dict[str, Any]:
     more = {"tenant_id": asked.staff.tenant_id, "import_id": asked.path("id"), "by": asked.staff.id, "at": asked.now}
     try:
@@ -95,7 +100,7 @@ def _one(asked: Asked, id_: str) -> dict[str, Any]:
     return {
         **_brief(home), "headers": [one["name"] for one in home["headers"]], "mapping": home["mapping"], "error": home["error"],
         "sheet": home["sheet"], "other_sheets": [{"name": name, "rows": many} for name, many in (home["beside"] or {}).get("sheets", ())],
-        "hidden_rows": (home["beside"] or {}).get("hidden", 0),
+        "unfound": home["unfound"], "hidden_rows": (home["beside"] or {}).get("hidden", 0),
         "job": {name: work[name] for name in ("state", "done", "total")} if work else None,
         "trouble": [{"row": one[0], "what": one[1], "column": one[2]} for one in trouble],
     }  # fmt: skip
@@ -113,4 +118,5 @@ CALLS = (
     Call("POST", "/imports/{id}/check", check, "imports:write", BRINGS_LISTS_IN, "Begin the dry run", body=ListColumns, versioned=True),
     Call("POST", "/imports/{id}/take-in", take_in, "imports:write", BRINGS_LISTS_IN, "Take a checked list in", versioned=True),
     Call("POST", "/imports/{id}/stop", stop, "imports:write", BRINGS_LISTS_IN, "Stop after the slice that is under way"),
+    Call("POST", "/imports/{id}/find", find_again, "imports:write", BRINGS_LISTS_IN, "Make those searchable who came in and are not yet"),
 )  # fmt: skip

@@ -78,6 +78,13 @@ def stop(desk: Desk) -> Response:
     return desk.to(f"{LISTS}/{home['id']}")
 
 
+def find_again(desk: Desk) -> Response:
+    home = _home(desk)
+    with desk.writing() as c:
+        lists.find_again(c, tenant_id=desk.staff.tenant_id, import_id=home["id"], by=desk.staff.id, at=desk.now)
+    return desk.to(f"{LISTS}/{home['id']}")
+
+
 def workbook(_desk: Desk) -> Response:
     headers = {"Content-Disposition": 'attachment; filename="list.xlsx"', "X-Content-Type-Options": "nosniff"}
     return Response(template(), media_type=XLSX, headers=headers)
@@ -148,4 +155,5 @@ PAGES = (
     Page("POST", f"{LISTS}/{{id}}/check", check, BRINGS_LISTS_IN),
     Page("POST", f"{LISTS}/{{id}}/take-in", take_in, BRINGS_LISTS_IN),
     Page("POST", f"{LISTS}/{{id}}/stop", stop, BRINGS_LISTS_IN),
+    Page("POST", f"{LISTS}/{{id}}/find", find_again, BRINGS_LISTS_IN),
 )
