@@ -336,6 +336,19 @@ def test_a_wrong_phone_is_parted_from_the_case_and_turns_to_the_other_one(booth,
     assert len(booth.town.rows(answer, case_id=hana_case)) == before and "山田" not in phone.messages()[-1].text
 
 
+def test_a_phone_that_is_parted_from_the_case_it_does_not_speak_of_goes_on_where_it_is(small_booth):
+    mori = small_booth.staff("森")
+    hana_case = small_booth.seed(mori)
+    taro_case = small_booth.seed(mori, name="山田 太郎", birth_date="S25.1.1")
+    phone = small_booth.town.person("phone", "web")
+    phone.does(kind="came", args=[small_booth.link(mori, hana_case).token]).says(BORN)
+    phone.does(kind="came", args=[small_booth.link(mori, taro_case).token]).says("昭和25年1月1日")
+    before = phone.conversation
+    with small_booth.town.engine.begin() as connection:
+        assert links.unbind(connection, mori, hana_case, links.bound(connection, hana_case)[0]["id"], small_booth.town.clock())
+    assert (phone.conversation["case_id"], phone.conversation["session"]) == (taro_case, before["session"])
+
+
 def test_a_parted_chat_that_is_forgotten_takes_nothing_of_the_case_with_it(small_booth):
     """PR-07 is about people who have no case: what this phone said for the case stays the case's."""
     mori = small_booth.staff("森")

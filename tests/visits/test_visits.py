@@ -242,6 +242,18 @@ def test_what_was_changed_since_is_not_written_over(town):
     assert town.contacts(home) == [("visit", "met")]
 
 
+def test_who_stood_there_on_a_day_that_was_moved_meanwhile_is_shown_the_new_one(town):
+    """The telephone had no connection: it knows the visit as it was in the morning."""
+    home = asks(town)
+    id = planned(town, home)
+    tomorrow = today(town) + timedelta(days=1)
+    move(town.engine, town.clock, town.second, id, 1, Decided(home, town.planner.id, town.second.id), tomorrow)
+    with pytest.raises(Conflict) as shown:
+        told(town, id, "absent")
+    assert shown.value.now["state"] == "planned" and shown.value.now["planned_on"] == tomorrow
+    assert told(town, id, "absent", version=2) and town.contacts(home) == [("visit", "absent")]
+
+
 @pytest.mark.parametrize("more", [
     {"result": "sent"}, {"result": "word"}, {"key": "short"}, {"result": "died", "next_on": 3}, {"next_on": -1}, {"next_on": 400},
 ])
