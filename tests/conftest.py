@@ -41,7 +41,7 @@ SLOW = tuple(f"tests/{name}" for name in (
     "console/test_attacks_", "console/test_policy.py", "console/test_planted.py", "console/test_sheet_page.py", "console/test_at_scale.py",
     "console/test_bench.py", "programs/test_properties.py", "programs/test_import.py", "conversations/test_journey.py", "channels/test_hostile.py",
     "channels/test_line_contract.py", "channels/test_delivery_chaos.py", "simulate/", "takeout/", "forms/", "backend/test_app.py", "booth/test_door.py",
-    "api/test_policy.py", "canaries/", "cases/test_notes.py", "matching/test_merging.py", "migrations/", "failures/", "overview/test_page.py", "lists/test_messy.py",
+    "api/test_policy.py", "canaries/", "cases/test_notes.py", "matching/", "migrations/", "failures/", "overview/test_page.py", "lists/test_messy.py",
     "lists/test_ahead.py", "lists/test_import.py", "console/test_demonstration.py", "console/test_register.py", "locales/test_check.py",
     "crisis/test_robust.py", "dialogs/test_always.py", "channels/test_journeys.py", "programs/test_sheet.py", "web/test_attacks.py",
     "conversations/test_deadlines.py", "visits/test_appointments.py", "console/test_audit_words.py", "journal/test_worker.py", "campaigns/test_letters.py",

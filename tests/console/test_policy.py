@@ -29,7 +29,7 @@ OTHERS = {
     # The booth's: whoever seeded it today sees it, too (tests/booth/test_pages.py).
     "drafts": "booth_draft", "seeded": "case", "sheets": "sheet", "days": "booth_day", "stations": "booth_station",
     "tickets": "booth_ticket",
-    # Bringing lists in is a supervisor's; two cases stand behind a proposal (tests/matching/test_merging.py).
+    # Bringing lists in is a supervisor's; two cases stand behind a proposal (tests/matching/test_protected.py).
     "lists": "list_import", "matching": "proposal", "merges": "merge",
 }  # fmt: skip
 """What has its own rule of who may see it."""
