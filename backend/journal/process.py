@@ -355,7 +355,9 @@ _LOOK = Look(select(inbox.c.id).where(_pending).limit(1), "SELECT 1 FROM inbox W
 _VERSIONS = select(conversation.c.id, conversation.c.version).where(conversation.c.id.in_(bindparam("ids", expanding=True)))
 _OWNED = select(conversation).where(conversation.c.id.in_(bindparam("ids", expanding=True)))
 _ranked = (
-    select(inbox, func.rank().over(partition_by=inbox.c.conversation_id, order_by=inbox.c.happened_at).label("place"))
+    # Row by row, not by rank: a thousand messages of one second would all be the first.
+    select(inbox, func.row_number().over(
+        partition_by=inbox.c.conversation_id, order_by=(inbox.c.happened_at, func.length(inbox.c.event_id), inbox.c.event_id)).label("place"))
     .where(_pending, inbox.c.conversation_id.in_(bindparam("ids", expanding=True)), _here)
     .subquery())
 _EVENTS = select(_ranked).where(_ranked.c.place <= MOST_OF_ONE)

@@ -86,6 +86,17 @@ def test_one_who_sends_a_thousand_holds_up_nobody(engine, clock):
     assert sessions(engine)["U-flood"] == [f"{n}" for n in range(300)]
 
 
+def test_nor_whoever_sends_a_thousand_within_one_second(engine, clock):
+    """Telegram tells the second and no more."""
+    put(engine, clock, *(said(f"{n}", clock(), who="U-flood", id=f"bot:{n}") for n in range(300)))
+    put(engine, clock, said("こんにちは", clock(), who="U-hanako"))
+    process(engine, CHANNELS, write_down, clock)
+    assert sessions(engine)["U-hanako"] == ["こんにちは"]
+    assert sessions(engine)["U-flood"] == [f"{n}" for n in range(MOST_OF_ONE)]
+    drain(engine, clock)
+    assert sessions(engine)["U-flood"] == [f"{n}" for n in range(300)]
+
+
 def test_events_of_a_channel_that_is_not_connected_wait(engine, clock):
     put(engine, clock, said("a", clock(), channel="telegram"))
     assert drain(engine, clock, channels={"line": CHANNELS["line"]}) == 0
