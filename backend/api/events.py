@@ -55,7 +55,7 @@ def collect(engine: Engine, clock: Clock) -> int:
 def _collect(engine: Engine, now: datetime, id_: str) -> int:
     with engine.begin() as connection:
         chosen = select(webhook).where(webhook.c.id == id_, webhook.c.active)
-        hook = connection.execute(chosen.with_for_update(skip_locked=True)).mappings().one_or_none()
+        hook = connection.execute(chosen.with_for_update(skip_locked=True, key_share=True)).mappings().one_or_none()
         if hook is None:
             return 0
         seen = dict(hook["seen"])

@@ -243,7 +243,7 @@ def _lease(shell: Shell) -> list[Any]:
         .where(webhook_delivery.c.state == "pending", webhook_delivery.c.next_at <= now)
         .order_by(webhook_delivery.c.next_at, webhook_delivery.c.id)
         .limit(AT_ONCE)
-        .with_for_update(of=webhook_delivery, skip_locked=True)
+        .with_for_update(of=webhook_delivery, skip_locked=True, key_share=True)
     )
     with shell.engine.begin() as connection:
         rows = list(connection.execute(chosen))

@@ -160,7 +160,7 @@ def call_next(engine: Engine, clock: Clock, staff: Staff, station_id: str) -> st
                 return mine
             longest = (
                 select(booth_ticket.c.id).where(booth_ticket.c.station_id == station_id, booth_ticket.c.state == queue.WAITING)
-                .order_by(booth_ticket.c.waiting_since, booth_ticket.c.number).limit(1).with_for_update(skip_locked=True)
+                .order_by(booth_ticket.c.waiting_since, booth_ticket.c.number).limit(1).with_for_update(skip_locked=True, key_share=True)
             )  # fmt: skip
             found = connection.execute(longest).scalar_one_or_none()
             if found is None:
@@ -269,7 +269,7 @@ def _own(connection: Connection, table: Table, staff: Staff, id_: str, *, lock: 
     if staff.role not in SEEDS_CASES:
         raise NotForYou
     chosen = select(table).where(table.c.id == id_, table.c.tenant_id == staff.tenant_id)
-    found = connection.execute(chosen.with_for_update() if lock else chosen).mappings().one_or_none()
+    found = connection.execute(chosen.with_for_update(key_share=True) if lock else chosen).mappings().one_or_none()
     if found is None:
         raise NotForYou
     return dict(found)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -67,10 +68,10 @@ class Opened(NamedTuple):
 
 
 def issue(connection: Connection, staff: Staff, case_id: str, *, speaker: str, relation: str, locale: str, at: datetime,
-          lasts: timedelta = LASTS) -> Link:
+          lasts: timedelta = LASTS, traced: bool = True) -> Link:
     """Make a code for one phone of a case. `speaker`: whoever answers there, `self` or a `proxy` with their `relation`.
 
-    Who may reach the case was checked.
+    Who may reach the case was checked. Whoever makes several (`traced=False`) calls `trace_issued` at the end.
     """
     link = Link(ids.link(), ids.code(DIGITS), at + lasts)
     name = ids.hashed(link.token)
@@ -81,8 +82,15 @@ def issue(connection: Connection, staff: Staff, case_id: str, *, speaker: str, r
         id=name, tenant_id=staff.tenant_id, case_id=case_id, staff_id=staff.id, code_index=_code_index(name, link.code),
         speaker=speaker if speaker in SPEAKERS else "self", relation=relation if speaker == "proxy" else "", locale=locale, made_at=at,
         expires_at=link.expires_at))  # fmt: skip
-    _trace(connection, staff, "case.link_made", case_id, at)
+    if traced:
+        trace_issued(connection, staff, (case_id,), at)
     return link
+
+
+def trace_issued(connection: Connection, staff: Staff, case_ids: Iterable[str], at: datetime) -> None:
+    """Write down that codes were made: last of all, because on PostgreSQL the trail is held from then on."""
+    for case_id in case_ids:
+        _trace(connection, staff, "case.link_made", case_id, at)
 
 
 def call_back(connection: Connection, staff: Staff, case_id: str, at: datetime) -> int:
@@ -121,12 +129,12 @@ def unbind(connection: Connection, staff: Staff, case_id: str, binding_id: str, 
 
     What was said there stays with the case. The chat turns to another case that it is bound to, or begins anew as a stranger's.
     """
-    mine = select(case_binding).where(case_binding.c.id == binding_id, case_binding.c.case_id == case_id).with_for_update()
+    mine = select(case_binding).where(case_binding.c.id == binding_id, case_binding.c.case_id == case_id).with_for_update(key_share=True)
     row = connection.execute(mine).mappings().one_or_none()
     if row is None:
         return False
     home = connection.execute(
-        select(conversation.c.case_id, conversation.c.version).where(conversation.c.id == row["conversation_id"]).with_for_update()).one()
+        select(conversation.c.case_id, conversation.c.version).where(conversation.c.id == row["conversation_id"]).with_for_update(key_share=True)).one()
     connection.execute(delete(case_binding).where(case_binding.c.id == binding_id))
     if home.case_id == case_id:
         other = select(case_binding.c.case_id, case_binding.c.session).where(case_binding.c.conversation_id == row["conversation_id"])
@@ -171,12 +179,12 @@ def attempt(connection: Connection, link_id: str, proof: tuple[str, str], at: da
     A protected person's code opens by the spoken digits alone: those whom they must be safe from may know the birth date.
     """
     row = connection.execute(
-        select(case_link).where(case_link.c.id == link_id, case_link.c.ended_at.is_(None), case_link.c.expires_at > at).with_for_update()
+        select(case_link).where(case_link.c.id == link_id, case_link.c.ended_at.is_(None), case_link.c.expires_at > at).with_for_update(key_share=True)
     ).mappings().one_or_none()  # fmt: skip
     if row is None:
         return None
     _counted(connection, row["case_id"], at)  # a merged case may have none yet
-    lock = connection.execute(select(case_lock).where(case_lock.c.case_id == row["case_id"]).with_for_update()).one()
+    lock = connection.execute(select(case_lock).where(case_lock.c.case_id == row["case_id"]).with_for_update(key_share=True)).one()
     tries = lock.tries if at - lock.since < WITHIN else 0
     if tries >= MOST_WRONG:
         return None

@@ -102,7 +102,7 @@ def _events(postgres: bool) -> Any:
         .where(conversation.c.tenant_id == bindparam("tenant"), inbox.c.done_at.is_(None), inbox.c.parked_at.is_(None),
                inbox.c.channel == SYSTEM, automatic(inbox.c.event_id))
     )  # fmt: skip
-    return asked.with_for_update(of=inbox, skip_locked=True) if postgres else asked
+    return asked.with_for_update(of=inbox, skip_locked=True, key_share=True) if postgres else asked
 
 
 _QUEUED = {postgres: _queued(postgres) for postgres in (True, False)}

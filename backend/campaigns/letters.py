@@ -132,11 +132,12 @@ def print_some(engine: Engine, clock: Clock, staff: Staff, campaign_id: str, cho
         for home in mine:
             link = None
             if links.knows_birth(connection, home.case_id):
-                link = links.issue(connection, staff, home.case_id, speaker="self", relation="", locale=home.locale, at=now, lasts=LASTS)
+                link = links.issue(connection, staff, home.case_id, speaker="self", relation="", locale=home.locale, at=now, lasts=LASTS, traced=False)
             connection.execute(insert(letter).values(
                 id=ids.new(), tenant_id=staff.tenant_id, campaign_id=campaign_id, case_id=home.case_id, member_id=home.member_id, run=run,
                 link_id=ids.hashed(link.token) if link else None, state=PRINTED, printed_at=now, printed_by=staff.id))
             addressed.append(Addressed(home, link.token if link else "", now + LASTS))
+        links.trace_issued(connection, staff, (one.home.case_id for one in addressed if one.token), now)
         _trace(connection, staff, campaign_id, "letters.printed", now, {"letters": len(addressed)})
     try:
         made = make(addressed)
@@ -273,7 +274,7 @@ def _letters(connection: Connection, staff: Staff, campaign_id: str, state: str,
         .where(letter.c.campaign_id == campaign_id, letter.c.state == state, visible(staff))
     )  # fmt: skip
     mine = mine.where(letter.c.run == run) if run else mine.where(letter.c.id == letter_id)
-    return [dict(row) for row in connection.execute(mine.order_by(letter.c.id).with_for_update(of=letter)).mappings()]
+    return [dict(row) for row in connection.execute(mine.order_by(letter.c.id).with_for_update(of=letter, key_share=True)).mappings()]
 
 
 def _end(connection: Connection, row: Row, staff: Staff, now: datetime, state: str) -> None:
@@ -316,7 +317,7 @@ def _hours(connection: Connection, tenant_id: str, now: datetime) -> Hours:
 
 def _own(connection: Connection, staff: Staff, campaign_id: str, *, lock: bool = False) -> Row:
     mine = select(campaign).where(campaign.c.id == campaign_id, campaign.c.tenant_id == staff.tenant_id)
-    found = connection.execute(mine.with_for_update() if lock else mine).mappings().one_or_none()
+    found = connection.execute(mine.with_for_update(key_share=True) if lock else mine).mappings().one_or_none()
     if found is None:
         raise NotForYou
     return dict(found)

@@ -57,12 +57,12 @@ def _send(connection: Connection, campaign_id: str, now: datetime, words: Catalo
     if kept is not None and kept.stopped_at is not None:
         return 0
     mine = select(campaign).where(campaign.c.id == campaign_id, campaign.c.state == "running")
-    found = connection.execute(mine.with_for_update(skip_locked=True) if postgres else mine).mappings().first()
+    found = connection.execute(mine.with_for_update(skip_locked=True, key_share=True) if postgres else mine).mappings().first()
     office = read_office(connection, home, now)
     if found is None or (found["send_from"] and found["send_from"] > now) or not hours_of(office, kept).open(now):
         return 0
     share = max(1, min(MOST, round(found["pace"] * TICK.total_seconds() / 3600)))
-    planned = _PLANNED.with_for_update(of=approach, skip_locked=True) if postgres else _PLANNED
+    planned = _PLANNED.with_for_update(of=approach, skip_locked=True, key_share=True) if postgres else _PLANNED
     rows = connection.execute(planned, {"campaign": campaign_id, "now": now, "limit": share}).mappings().all()
     sending = _Sending(connection, now, words, office, dict(found), kept, sms)
     queued = sending.all([dict(row) for row in rows])

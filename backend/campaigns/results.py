@@ -27,7 +27,7 @@ def harvest(engine: Engine, clock: Clock) -> int:
         if connection.execute(_ENDED, {"limit": 1}).first() is None:
             return 0
     with engine.begin() as connection:
-        asked = _ENDED.with_for_update(of=approach, skip_locked=True) if is_postgres(connection) else _ENDED
+        asked = _ENDED.with_for_update(of=approach, skip_locked=True, key_share=True) if is_postgres(connection) else _ENDED
         rows = connection.execute(asked, {"limit": MOST}).mappings().all()
         for row in rows:
             _write_down(connection, row, clock())

@@ -206,7 +206,7 @@ def _move(engine: Engine, clock: Clock, staff: Staff, campaign_id: str, version:
 
 def _locked(connection: Connection, staff: Staff, campaign_id: str, version: int, *states: str) -> Row:
     chosen = select(campaign).where(campaign.c.id == campaign_id, campaign.c.tenant_id == staff.tenant_id)
-    found = connection.execute(chosen.with_for_update()).mappings().one_or_none()
+    found = connection.execute(chosen.with_for_update(key_share=True)).mappings().one_or_none()
     if found is None:
         raise NotForYou
     if found["version"] != version or found["state"] not in states:

@@ -50,7 +50,7 @@ def carry(
 
 def claim(connection: Connection, *, case_id: str, by: str, at: datetime) -> None:
     """Take a case that nobody carries. Raises `Conflict` when somebody does, `NotACarrier`."""
-    row = connection.execute(select(case).where(case.c.id == case_id).with_for_update()).one()
+    row = connection.execute(select(case).where(case.c.id == case_id).with_for_update(key_share=True)).one()
     if row.assigned_to is not None:
         raise Conflict({"to": row.assigned_to})
     carry(connection, case_id=case_id, to=by, district=row.district, by=by, version=row.version, at=at)
@@ -69,7 +69,7 @@ def restrict(connection: Connection, *, case_id: str, restricted: bool, by: str,
 
 def newest(connection: Connection, case_id: str, version: int) -> Any:
     """The case's row, locked, for whoever saw this version of it. Raises `Conflict`."""
-    row = connection.execute(select(case).where(case.c.id == case_id).with_for_update()).one()
+    row = connection.execute(select(case).where(case.c.id == case_id).with_for_update(key_share=True)).one()
     if row.version != version:
         raise Conflict({
             "to": row.assigned_to or "", "district": row.district, "team": row.team, "restricted": "yes" if row.restricted else "",

@@ -34,7 +34,7 @@ def change(connection: Connection, *, case_id: str, note_id: str, text: str, by:
     """Change one's own note. Raises `Conflict` (also when it is a colleague's), `ValueError` for one without words."""
     words = _words(text)
     row = connection.execute(
-        select(internal_note).where(internal_note.c.id == note_id, internal_note.c.case_id == case_id).with_for_update()
+        select(internal_note).where(internal_note.c.id == note_id, internal_note.c.case_id == case_id).with_for_update(key_share=True)
     ).one_or_none()
     if row is None or row.version != version or row.staff_id != by:
         raise Conflict({"text": row.text if row else ""})

@@ -46,7 +46,7 @@ def write(
     kept = {name: words.replace("\x00", "").strip().replace("\r\n", "\n")[:LONGEST] for name, words in parts.items()}
     if not any(kept.values()):
         raise ValueError("a policy says something")
-    tenant_id = connection.execute(select(case.c.tenant_id).where(case.c.id == case_id).with_for_update()).scalar_one()
+    tenant_id = connection.execute(select(case.c.tenant_id).where(case.c.id == case_id).with_for_update(key_share=True)).scalar_one()
     before = next(iter(versions_of(connection, case_id)), None)
     there = before.number if before else 0
     if there != based_on:

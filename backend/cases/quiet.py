@@ -27,7 +27,7 @@ def stop(connection: Connection, case_id: str, *, by: str, at: datetime) -> None
     connection.execute(delete(due).where(due.c.kind.in_(kinds), due.c.subject.in_(chats)))
     reminders.pause(connection, case_id)
     ahead = select(visit.c.id, visit.c.tenant_id, visit.c.version).where(visit.c.case_id == case_id, visit.c.state.in_(("wanted", "planned")))
-    for row in connection.execute(ahead.with_for_update()).all():
+    for row in connection.execute(ahead.with_for_update(key_share=True)).all():
         appointments.forget(connection, row.id)
         connection.execute(update(visit).where(visit.c.id == row.id).values(
             state="cancelled", changed_at=at, changed_by=by, version=row.version + 1))  # fmt: skip

@@ -70,7 +70,7 @@ def replied(
         support_entry.c.about_id == conversation_id, support_entry.c.at >= morning, support_entry.c.at < morning + timedelta(days=1),
         support_entry.c.struck_at.is_(None),
     )  # fmt: skip
-    there = connection.execute(today.with_for_update()).first()
+    there = connection.execute(today.with_for_update(key_share=True)).first()
     if there is None:
         add(connection, tenant_id=tenant_id, case_id=case_id, kind="reply", at=at, staff_id=staff_id,
             args={"channel": Text(f"console.channel.{channel}"), "count": 1}, about=("conversation", conversation_id))  # fmt: skip

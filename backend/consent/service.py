@@ -125,7 +125,7 @@ def revoke_referrals(
         .join(recipients, recipients.c.id == referral.c.recipient_id, isouter=True)
         .where(referral.c.case_id == conversation["case_id"], referral.c.state.in_(("open", "accepted", "done")))
         .order_by(referral.c.id)
-        .with_for_update(of=referral)  # whether it was accepted meanwhile decides whether somebody has to be told
+        .with_for_update(of=referral, key_share=True)  # whether it was accepted meanwhile decides whether somebody has to be told
     ).all()
     for row in rows:
         if row.state == "done":

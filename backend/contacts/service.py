@@ -19,6 +19,7 @@ from backend.contacts import rules
 from backend.contacts.consequences import follow
 from backend.contacts.models import contact
 from backend.contacts.promises import promise
+from backend.conversations.between import between_turns, chats_of
 from backend.conversations.offices import read_office
 from backend.db import Row, is_postgres
 from backend.journal.batch import Batch
@@ -51,6 +52,7 @@ def note(engine: Engine, clock: Clock, staff: Staff, case_id: str, told: Told) -
     now = clock()
     _check(told, now)
     with engine.begin() as connection:
+        between_turns(connection, chats_of(case_id))  # after a death they become quiet
         found = case_for(connection, staff, case_id, now, viewing=False)
         kept = keep(
             connection, tenant_id=found["tenant_id"], case_id=case_id, person_id=found["person_id"], channel=told.channel,
@@ -62,13 +64,13 @@ def note(engine: Engine, clock: Clock, staff: Staff, case_id: str, told: Told) -
             text=told.note, about=("contact", str(kept)), args={
                 "channel": Text(f"console.contact.channel.{told.channel}"), "result": Text(f"console.contact.result.{told.result}")},
         )  # fmt: skip
+        batch = Batch(connection, now)
+        follow(batch, read_office(connection, found["tenant_id"], now), case_id, told.result, told.channel)
+        batch.flush()
         audit.record(
             connection, tenant_id=found["tenant_id"], staff_id=staff.id, action="contact.noted", object_kind="case",
             object_id=case_id, detail={"channel": told.channel, "result": told.result}, at=now,
         )  # fmt: skip
-        batch = Batch(connection, now)
-        follow(batch, read_office(connection, found["tenant_id"], now), case_id, told.result, told.channel)
-        batch.flush()
     return str(kept)
 
 

@@ -34,7 +34,7 @@ def erase(batch: Batch, rows: Sequence[Due]) -> Mapping[int, datetime]:
     """The handler of due rows of kind `erase`; returns when to look again at those that must stay for now."""
     again: dict[int, datetime] = {}
     for row in rows:
-        chosen = select(conversation).where(conversation.c.id == row.subject).with_for_update()
+        chosen = select(conversation).where(conversation.c.id == row.subject).with_for_update(key_share=True)
         home = batch.connection.execute(chosen).mappings().first()
         if home is None or home["case_id"] is not None:
             continue

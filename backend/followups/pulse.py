@@ -52,7 +52,7 @@ def beat(engine: Engine, clock: Clock, folder: Path, silence: Silence) -> str:
         first = {"id": 1, "mark": ids.token(), "home": home, "count": 1, "at": now}
         build: Any = pg_insert if is_postgres(connection) else sqlite_insert
         begun = connection.execute(build(pulse).values(first).on_conflict_do_nothing().returning(pulse.c.id)).first()
-        row = connection.execute(select(pulse).where(pulse.c.id == 1).with_for_update()).mappings().one()
+        row = connection.execute(select(pulse).where(pulse.c.id == 1).with_for_update(key_share=True)).mappings().one()
         if begun is not None:
             # Before the commit: whoever starts at the same moment must find both.
             found, why = Kept(row["mark"], 1, now), ""

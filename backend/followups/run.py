@@ -108,7 +108,7 @@ def _batch(engine: Engine, clock: Clock, handlers: Mapping[str, Handler], size: 
     claimed: list[Due] = []
     try:
         with _undisturbed(), engine.begin() as connection:
-            asked = _CLAIM.with_for_update(skip_locked=True) if is_postgres(connection) else _CLAIM
+            asked = _CLAIM.with_for_update(skip_locked=True, key_share=True) if is_postgres(connection) else _CLAIM
             some = {"now": clock(), "kinds": list(handlers), "limit": size, **after}
             claimed = _read(connection.execute(asked, some).all())
             _do(connection, clock(), handlers, claimed)
@@ -166,7 +166,7 @@ def _alone(engine: Engine, clock: Clock, handlers: Mapping[str, Handler], id: in
         with engine.begin() as connection:
             asked = _ALL.where(due.c.id == id, due.c.due_at <= clock())
             if is_postgres(connection):
-                asked = asked.with_for_update(skip_locked=True)
+                asked = asked.with_for_update(skip_locked=True, key_share=True)
             one = _read(connection.execute(asked).all())
             _do(connection, clock(), handlers, one)
     except OperationalError:

@@ -56,7 +56,7 @@ class Work:
         """The one transaction of this slice: its rows and its progress. Raises `Lost`."""
         with self.shell.engine.begin() as connection:
             mine = (job.c.id == self.id) & (job.c.turn == self.turn) & (job.c.state == "running")
-            if connection.execute(select(job.c.id).where(mine).with_for_update()).first() is None:
+            if connection.execute(select(job.c.id).where(mine).with_for_update(key_share=True)).first() is None:
                 raise Lost
             yield connection
             connection.execute(update(job).where(mine).values(
@@ -100,7 +100,7 @@ def _take(shell: Shell, slices: Mapping[str, Slice]) -> tuple[str, Work] | None:
         if connection.execute(free).first() is None:
             return None
     with shell.engine.begin() as connection:
-        row = connection.execute(free.with_for_update(skip_locked=True)).mappings().first()
+        row = connection.execute(free.with_for_update(skip_locked=True, key_share=True)).mappings().first()
         if row is None:
             return None
         connection.execute(update(job).where(job.c.id == row["id"]).values(

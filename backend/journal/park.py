@@ -23,7 +23,7 @@ def failed_once(engine: Engine, clock: Clock, event_id: int, error: str) -> None
     with engine.begin() as connection:
         asked = select(inbox.c.conversation_id, inbox.c.tries).where(
             inbox.c.id == event_id, inbox.c.done_at.is_(None), inbox.c.parked_at.is_(None))
-        found = connection.execute(asked.with_for_update() if is_postgres(connection) else asked).first()
+        found = connection.execute(asked.with_for_update(key_share=True) if is_postgres(connection) else asked).first()
         if found is None:
             return
         values: dict[str, Any] = {"tries": found.tries + 1, "error": error[:200]}

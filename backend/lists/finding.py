@@ -152,6 +152,6 @@ def _changed(work: Work, runs: Iterable[Run]) -> list[str]:
 
 def _forget_old(connection: Connection, person_id: str, runs: Iterable[Run]) -> None:
     """Take out what a person was found by when they came and no longer is: it went into the tree after the change."""
-    now = dict(connection.execute(select(person).where(person.c.id == person_id).with_for_update()).mappings().one())
+    now = dict(connection.execute(select(person).where(person.c.id == person_id).with_for_update(key_share=True)).mappings().one())
     old = next(run.of_person(person_id) for run in runs if person_id in run.everybody())
     people.drop_tokens(connection, person_id, old - found_by(connection, now))

@@ -219,7 +219,7 @@ def _newest(connection: Connection, tenant_id: str, import_id: str, version: int
 
 
 def _of(connection: Connection, tenant_id: str, import_id: str) -> Row:
-    chosen = select(list_import).where(list_import.c.id == import_id, list_import.c.tenant_id == tenant_id).with_for_update()
+    chosen = select(list_import).where(list_import.c.id == import_id, list_import.c.tenant_id == tenant_id).with_for_update(key_share=True)
     return dict(connection.execute(chosen).mappings().one())
 
 

@@ -73,7 +73,7 @@ def part(connection: Connection, *, tenant_id: str, merge_id: str, by: str, at: 
 
     Returns the merge's row. Raises `CannotMerge` where it was undone, or the case has become part of a third one.
     """
-    chosen = select(merge).where(merge.c.id == merge_id, merge.c.tenant_id == tenant_id).with_for_update()
+    chosen = select(merge).where(merge.c.id == merge_id, merge.c.tenant_id == tenant_id).with_for_update(key_share=True)
     row = connection.execute(chosen).mappings().one()
     kept, gone, moved = row["kept_case"], row["gone_case"], row["moved"]
     between_turns(connection, conversation.c.case_id.in_((kept, gone)))
@@ -117,7 +117,7 @@ def merges_of(connection: Connection, case_id: str) -> list[Row]:
 
 
 def _locked(connection: Connection, tenant_id: str, case_id: str) -> Row:
-    chosen = select(case).where(case.c.id == case_id, case.c.tenant_id == tenant_id).with_for_update()
+    chosen = select(case).where(case.c.id == case_id, case.c.tenant_id == tenant_id).with_for_update(key_share=True)
     return dict(connection.execute(chosen).mappings().one())
 
 

@@ -57,7 +57,7 @@ def plan(connection: Connection, *, tenant_id: str, held_on: date, starts_at: st
 def find(connection: Connection, tenant_id: str, meeting_id: str, *, lock: bool = False) -> Row:
     """Raises `NoSuchMeeting`."""
     chosen = select(meeting).where(meeting.c.id == meeting_id, meeting.c.tenant_id == tenant_id)
-    row = connection.execute(chosen.with_for_update() if lock else chosen).mappings().one_or_none()
+    row = connection.execute(chosen.with_for_update(key_share=True) if lock else chosen).mappings().one_or_none()
     if row is None:
         raise NoSuchMeeting
     return dict(row)
@@ -249,7 +249,7 @@ def _planned(connection: Connection, tenant_id: str, meeting_id: str) -> None:
 
 def _item(connection: Connection, meeting_id: str, item_id: str) -> Row:
     row = connection.execute(select(meeting_item).where(
-        meeting_item.c.id == item_id, meeting_item.c.meeting_id == meeting_id).with_for_update()).mappings().one_or_none()
+        meeting_item.c.id == item_id, meeting_item.c.meeting_id == meeting_id).with_for_update(key_share=True)).mappings().one_or_none()
     if row is None:
         raise NoSuchMeeting
     return dict(row)

@@ -112,7 +112,7 @@ def split(
     Raises `ValueError` for the case's own person (give the case to somebody else, or split off the others).
     """
     rows = [_member(connection, case_id, id_) for id_ in member_ids]
-    home = dict(connection.execute(select(case).where(case.c.id == case_id).with_for_update()).mappings().one())
+    home = dict(connection.execute(select(case).where(case.c.id == case_id).with_for_update(key_share=True)).mappings().one())
     if not rows or home["person_id"] in {row["person_id"] for row in rows}:
         raise ValueError("the case's own person cannot leave it")
     made = _case_of_their_own(connection, home, rows, at) if own_case else None
@@ -179,7 +179,7 @@ def _tenant_of(connection: Connection, case_id: str) -> str:
 
 def _member(connection: Connection, case_id: str, member_id: str) -> Row:
     chosen = select(household_member).where(household_member.c.id == member_id, household_member.c.case_id == case_id)
-    return dict(connection.execute(chosen.with_for_update()).mappings().one())
+    return dict(connection.execute(chosen.with_for_update(key_share=True)).mappings().one())
 
 
 def _join(

@@ -101,14 +101,14 @@ def write_with(batch: Batch, case_id: str, columns: Mapping[str, Any], *, source
     plan_due(batch, MATCH, person_id, batch.now + MATCH_AFTER, {})
 
 
-_OF_CASE = select(person).join(case, case.c.person_id == person.c.id).where(case.c.id == bindparam("case")).with_for_update(of=person)
+_OF_CASE = select(person).join(case, case.c.person_id == person.c.id).where(case.c.id == bindparam("case")).with_for_update(of=person, key_share=True)
 # Two answers of one turn may bring the same token, and a list may have brought it before.
 _PUT_TOKEN: dict[bool, Any] = {postgres: build(person_token).on_conflict_do_nothing() for postgres, build in ((True, pg_insert), (False, sqlite_insert))}
 _DROP_TOKEN = delete(person_token).where(person_token.c.person_id == bindparam("_person"), person_token.c.token == bindparam("_token"))
 
 
 def _locked(connection: Connection, person_id: str) -> dict[str, Any]:
-    return dict(connection.execute(select(person).where(person.c.id == person_id).with_for_update()).mappings().one())
+    return dict(connection.execute(select(person).where(person.c.id == person_id).with_for_update(key_share=True)).mappings().one())
 
 
 def _changed(now: Mapping[str, Any], columns: Mapping[str, Any]) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def retire(connection: Connection, *, tenant_id: str, template_id: str, by: str,
 
 def _newest(connection: Connection, tenant_id: str, template_id: str, version: int) -> Any:
     mine = select(reply_template).where(reply_template.c.id == template_id, reply_template.c.tenant_id == tenant_id)
-    row = connection.execute(mine.with_for_update()).one_or_none()
+    row = connection.execute(mine.with_for_update(key_share=True)).one_or_none()
     if row is None or row.version != version or not row.active:
         raise Conflict({"name": row.name, **{f"text_{locale}": text for locale, text in row.texts.items()}} if row else {})
     return row

@@ -199,7 +199,7 @@ def _own(connection: Connection, table: Table, staff: Staff, id_: str, *, lock: 
     if staff.role not in OPENS_CASES:
         raise NotForYou
     chosen = select(table).where(table.c.id == id_, table.c.tenant_id == staff.tenant_id)
-    found = connection.execute(chosen.with_for_update() if lock else chosen).mappings().one_or_none()
+    found = connection.execute(chosen.with_for_update(key_share=True) if lock else chosen).mappings().one_or_none()
     if found is None:
         raise NotForYou
     return dict(found)

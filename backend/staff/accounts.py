@@ -159,7 +159,7 @@ def is_password(connection: Connection, staff_id: str, password: str, at: dateti
     """Whether somebody at an open window knows its password. Wrong ones count towards the lock of the account."""
     from backend.staff.sessions import count_failure
 
-    row = connection.execute(select(staff).where(staff.c.id == staff_id).with_for_update()).one()
+    row = connection.execute(select(staff).where(staff.c.id == staff_id).with_for_update(key_share=True)).one()
     if row.locked_until is not None and row.locked_until > at:
         return False
     if passwords.fits(row.password_hash, password[: passwords.LONGEST + 1]):

@@ -37,7 +37,7 @@ def seeded_for(connection: Connection, staff: Staff, case_id: str, at: datetime,
 def draft_for(connection: Connection, staff: Staff, draft_id: str, at: datetime, *, lock: bool = False) -> Found:
     """A form's row for its author, or for whoever carries cases; where it belongs to a case, the case's guard holds too."""
     chosen = select(booth_draft).where(booth_draft.c.id == draft_id, booth_draft.c.tenant_id == staff.tenant_id)
-    row = connection.execute(chosen.with_for_update() if lock else chosen).mappings().one_or_none()
+    row = connection.execute(chosen.with_for_update(key_share=True) if lock else chosen).mappings().one_or_none()
     if row is None or staff.role not in SEEDS_CASES:
         raise NotForYou
     if row["case_id"]:

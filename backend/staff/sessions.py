@@ -75,7 +75,7 @@ def sign_in(engine: Engine, login: str, password: str, at: datetime, known_brows
     # Outside the writing transaction: it takes long on purpose, and a writer would hold everybody up.
     right = passwords.fits(known.password_hash, password[: passwords.LONGEST + 1])
     with engine.begin() as c:
-        row = c.execute(chosen.with_for_update()).one()
+        row = c.execute(chosen.with_for_update(key_share=True)).one()
         if not known_browser and _is_shut(c, row, at):
             return None
         if not right or row.password_hash != known.password_hash:
@@ -99,7 +99,7 @@ def second_step(engine: Engine, ticket: str, code: str, at: datetime, known_brow
     if not (until.isascii() and until.isdigit() and len(until) < 16) or int(until) <= at.timestamp() * 1000:
         return None
     with engine.begin() as c:
-        row = c.execute(select(staff).where(staff.c.id == staff_id).with_for_update()).one_or_none()
+        row = c.execute(select(staff).where(staff.c.id == staff_id).with_for_update(key_share=True)).one_or_none()
         if row is None or row.totp_since is None or not _same(ticket, _ticket(row, datetime.fromtimestamp(int(until) / 1000, UTC))):
             return None
         if (not known_browser and _is_shut(c, row, at)) or not _is_open(c, row, at):

@@ -76,7 +76,7 @@ def set_terms(
     Another role, or another recipient, is other work: windows and tokens of the old one end.
     """
     chosen = select(staff).where(staff.c.id == staff_id, staff.c.tenant_id == tenant_id, staff.c.active)
-    row = connection.execute(chosen.with_for_update()).one_or_none()
+    row = connection.execute(chosen.with_for_update(key_share=True)).one_or_none()
     if row is None:
         raise AccountError("There is no such open account.")
     if row.id == by:

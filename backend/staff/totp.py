@@ -62,7 +62,7 @@ def address(secret: str, login: str, office: str) -> str:
 
 def begin(connection: Connection, staff_id: str) -> str:
     """The secret to be scanned; it counts for nothing until its first code is typed. Raises `AccountError`."""
-    row = connection.execute(select(staff).where(staff.c.id == staff_id).with_for_update()).one()
+    row = connection.execute(select(staff).where(staff.c.id == staff_id).with_for_update(key_share=True)).one()
     if row.totp_since is not None:
         raise AccountError("The account has one-time codes already.")
     if row.totp_secret:
@@ -77,7 +77,7 @@ def confirm(connection: Connection, staff_id: str, code: str, at: datetime, keep
 
     Every other open window of the account ends.
     """
-    row = connection.execute(select(staff).where(staff.c.id == staff_id).with_for_update()).one()
+    row = connection.execute(select(staff).where(staff.c.id == staff_id).with_for_update(key_share=True)).one()
     if row.totp_since is not None or not row.totp_secret:
         return []
     step = step_of(row.totp_secret, code, at, row.totp_step)
@@ -128,7 +128,7 @@ def stop(connection: Connection, staff_id: str, code: str, at: datetime) -> bool
     """
     from backend.staff.sessions import count_failure
 
-    row = connection.execute(select(staff).where(staff.c.id == staff_id).with_for_update()).one()
+    row = connection.execute(select(staff).where(staff.c.id == staff_id).with_for_update(key_share=True)).one()
     if row.totp_since is None or (row.locked_until is not None and row.locked_until > at):
         return False
     if not take(connection, row, code, at):
@@ -147,7 +147,7 @@ def reset(connection: Connection, *, login: str, at: datetime, by: str | None, t
     chosen = select(staff).where(staff.c.login == login.strip().casefold())
     if tenant_id:
         chosen = chosen.where(staff.c.tenant_id == tenant_id)
-    row = connection.execute(chosen.with_for_update()).one_or_none()
+    row = connection.execute(chosen.with_for_update(key_share=True)).one_or_none()
     if row is None:
         raise AccountError(f"There is no account {login!r}.")
     if row.id == by:

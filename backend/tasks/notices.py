@@ -106,7 +106,7 @@ def _claim(engine: Engine, now: datetime) -> list[Bundle]:
         return []
     with engine.begin() as connection:
         chosen = select(notice).where(notice.c.state == "pending", notice.c.staff_id.in_(people)).order_by(notice.c.id)
-        rows = connection.execute(chosen.with_for_update(skip_locked=True)).mappings().all()
+        rows = connection.execute(chosen.with_for_update(skip_locked=True, key_share=True)).mappings().all()
         bundles: dict[str, list[Mapping[str, Any]]] = {}
         for who in people:
             if mine := _together([dict(row) for row in rows if row["staff_id"] == who], now):

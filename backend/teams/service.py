@@ -51,7 +51,7 @@ def keep(
     if not name or connection.execute(same).first():
         raise TeamTrouble("name")
     if team_id:
-        row = connection.execute(select(team).where(team.c.id == team_id, team.c.tenant_id == tenant_id).with_for_update()).one_or_none()
+        row = connection.execute(select(team).where(team.c.id == team_id, team.c.tenant_id == tenant_id).with_for_update(key_share=True)).one_or_none()
         if row is None or row.version != version:
             raise Conflict({"name": row.name if row else ""})
         connection.execute(update(team).where(team.c.id == team_id).values(name=name, version=version + 1))
@@ -70,7 +70,7 @@ def keep(
 
 def drop(connection: Connection, *, tenant_id: str, team_id: str, by: str, version: int, at: datetime) -> None:
     """Dissolve a team; what lay in its box lies in none. Raises `Conflict`."""
-    row = connection.execute(select(team).where(team.c.id == team_id, team.c.tenant_id == tenant_id).with_for_update()).one_or_none()
+    row = connection.execute(select(team).where(team.c.id == team_id, team.c.tenant_id == tenant_id).with_for_update(key_share=True)).one_or_none()
     if row is None or row.version != version:
         raise Conflict({"name": row.name if row else ""})
     connection.execute(update(case).where(case.c.tenant_id == tenant_id, case.c.team == row.name).values(team=""))

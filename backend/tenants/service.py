@@ -65,7 +65,7 @@ def create_tenant(
 
 def change(connection: Connection, tenant_id: str, by: By, version: int, **values: Any) -> None:
     """Change columns of the municipality. Raises `Conflict` when somebody else was faster."""
-    row = connection.execute(select(tenant).where(tenant.c.id == tenant_id).with_for_update()).mappings().one()
+    row = connection.execute(select(tenant).where(tenant.c.id == tenant_id).with_for_update(key_share=True)).mappings().one()
     changed = {name: value for name, value in values.items() if row[name] != value}
     if row["version"] != version:
         raise Conflict({name: row[name] for name in changed})

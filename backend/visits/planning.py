@@ -86,7 +86,7 @@ def _decide(connection: Connection, staff: Staff, day: date, one: Decided, now: 
         values["safety"] = one.safety.strip()[:LONGEST]
     request_id = _request(connection, one.case_id, one.request_id)
     mine = select(visit.c.id, visit.c.version).where(visit.c.id == one.visit_id, visit.c.case_id == one.case_id, visit.c.state == WANTED)
-    wanted = connection.execute(mine.with_for_update()).first() if one.visit_id else None
+    wanted = connection.execute(mine.with_for_update(key_share=True)).first() if one.visit_id else None
     if one.visit_id and wanted is None:
         raise Conflict({"state": "planned"})
     if wanted is not None:

@@ -168,7 +168,7 @@ def approve(connection: Connection, draft: Row, staff_id: str, version: int, at:
     _another(draft, staff_id)
     tenant_id = draft["tenant_id"]
     # One publication after the other: each builds on the one before it.
-    connection.execute(select(tenant.c.id).where(tenant.c.id == tenant_id).with_for_update()).one()
+    connection.execute(select(tenant.c.id).where(tenant.c.id == tenant_id).with_for_update(key_share=True)).one()
     now = changes_of(connection, tenant_id)
     if any(now.get(program, NOTHING) != before for program, before in found(draft).items()):
         raise NotAllowed("console.programs.wrong.overtaken")
