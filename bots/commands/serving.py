@@ -28,6 +28,7 @@ from backend.tenants.models import tenant
 from bots import logs
 from bots.app import make_app
 from bots.commands.shell import opened, seed_if_empty, settings
+from bots.guarded import Guarded
 from bots.memory import settled
 from bots.worker import PARENT_EVERY, SENDING, TURNS
 from bots.worker import run as work
@@ -153,7 +154,7 @@ def _serve(given: argparse.Namespace) -> int:
     config = uvicorn.Config(
         make_app(shell), host=HOST, port=shell.settings.port, log_level=os.environ.get("TSUNAGI_LOG_LEVEL", "warning"),
         access_log=False, server_header=False, proxy_headers=True, forwarded_allow_ips=HOST,
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=5, http=Guarded, ws="none",
     )
     server = uvicorn.Server(config)
     if given.parent:
