@@ -46,6 +46,7 @@ def rehearse(env: MutableMapping[str, str] | None = None) -> int:
     for gone in sweep(Path(tempfile.gettempdir())):
         print(f"Removed what a rehearsal left behind that was killed: {gone.name}", file=sys.stderr)
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    print("Preparing a rehearsal …", file=sys.stderr, flush=True)
     try:
         (folder / OWNER).write_text(str(os.getpid()))
         isolate(env, folder)
@@ -54,6 +55,7 @@ def rehearse(env: MutableMapping[str, str] | None = None) -> int:
         seed_if_empty(shell)
         mark(shell)
         tell(shell.words)
+        print("Starting web and worker (some seconds) …", file=sys.stderr, flush=True)
         shell.engine.dispose()
         return serving.start(argparse.Namespace())
     finally:

@@ -48,7 +48,8 @@ def _tenant(given: argparse.Namespace) -> int:
         print(wrong, file=sys.stderr)
         return 1
     print(f"{made.login} {made.password}")
-    print(f"Log in at {shell.settings.public_url}/console and open the settings page: it says what is missing.", file=sys.stderr)
+    print("These are login and password of the first administrator, shown this once.", file=sys.stderr)
+    print(f"Start ./run, log in at {shell.settings.public_url}/console and open the settings page: it says what is missing.", file=sys.stderr)
     return 0
 
 

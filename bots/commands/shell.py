@@ -32,7 +32,7 @@ def seed_if_empty(shell: Shell) -> None:
         there = connection.execute(select(func.count()).select_from(tenant)).scalar_one()
     if there:
         return
-    print("Setting up the demonstration municipality …", file=sys.stderr)
+    print("Setting up the demonstration municipality (some ten seconds) …", file=sys.stderr, flush=True)
     accounts = seed_demonstration(shell)
     print("Demonstration municipality. Invented people only; not for real use.")
     print("Accounts (passwords are shown this once; ./run staff reset LOGIN makes a new one):")
