@@ -13,7 +13,10 @@ from urllib.parse import urlsplit
 HOST = "127.0.0.1"
 """Tsunagi never listens on anything but loopback: a reverse proxy with TLS stands in front of it."""
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SHORTEST_SECRET = 32
+DIFFERENT = 10
+"""Characters that a random secret of that length has at the very least."""
 
 
 class SettingsError(Exception):
@@ -92,6 +95,9 @@ class Settings:
         _pair(given, "sms_url", "sms_token")
         if given["smtp_url"] and urlsplit(given["smtp_url"]).scheme not in ("smtp", "smtps"):
             raise SettingsError("TSUNAGI_SMTP_URL must begin with smtp:// or smtps://.")
+        if production:
+            _guessable(given)
+            _in_clear(given)
         return cls(**values, production=production)  # type: ignore[arg-type]
 
     @property
@@ -156,6 +162,25 @@ def _secret(given: str, production: bool) -> None:
             "python3 -c \"import secrets; print(secrets.token_urlsafe(48))\" and keep it apart from the database.")
     if given and any(len(part.strip()) < SHORTEST_SECRET for part in given.split(",") if part.strip()):
         raise SettingsError(f"TSUNAGI_SECRET_KEY must have at least {SHORTEST_SECRET} characters.")
+
+
+def _guessable(given: Mapping[str, str]) -> None:
+    """Real people: whoever guesses the one writes in any resident's name, whoever guesses the other reads everything."""
+    word = given["telegram_webhook_secret"]
+    if word and re.fullmatch(r"[A-Za-z0-9_-]{16,256}", word) is None:
+        raise SettingsError(
+            "TSUNAGI_TELEGRAM_WEBHOOK_SECRET must be a long random word of 16 to 256 of these: A-Z a-z 0-9 _ - ; "
+            "`./run telegram connect` tells it to Telegram.")
+    if any(len(set(part.strip())) < DIFFERENT for part in given["secret_key"].split(",") if part.strip()):
+        raise SettingsError(f"TSUNAGI_SECRET_KEY must be random: it has fewer than {DIFFERENT} different characters.")
+
+
+def _in_clear(given: Mapping[str, str]) -> None:
+    """Tokens and what residents are told never leave this machine unencrypted."""
+    for name in ("line_api_base", "line_data_api_base", "telegram_api_base", "sms_url"):
+        address = urlsplit(given[name])
+        if address.scheme == "http" and address.hostname not in LOOPBACK:
+            raise SettingsError(f"TSUNAGI_{name.upper()} must begin with https://.")
 
 
 def _names(given: Mapping[str, str]) -> dict[str, str]:

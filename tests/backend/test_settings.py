@@ -14,7 +14,7 @@ import pytest
 from backend.settings import Settings, SettingsError
 from tests.conftest import SECRET
 
-KEY = "k" * 40
+KEY = "invented-for-tests-0123456789-abcdefghij"
 
 
 def test_nothing_set_is_a_working_deployment(tmp_path):
@@ -69,6 +69,21 @@ def test_production_wants_a_secret():
     with pytest.raises(SettingsError, match="TSUNAGI_SECRET_KEY is missing"):
         Settings.from_env({}, production=True)
     assert Settings.from_env({"TSUNAGI_SECRET_KEY": KEY}, production=True).keys() == (KEY,)
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("SECRET_KEY", "k" * 40), ("SECRET_KEY", f"{KEY},{'ab' * 20}"), ("TELEGRAM_WEBHOOK_SECRET", "tsunagi"), ("TELEGRAM_WEBHOOK_SECRET", "a" * 257),
+    ("TELEGRAM_WEBHOOK_SECRET", "ながいながいながいながいことば"), ("LINE_API_BASE", "http://line.example.jp"), ("LINE_DATA_API_BASE", "http://192.0.2.7"),
+    ("TELEGRAM_API_BASE", "http://127.0.0.1.example.jp"), ("SMS_URL", "http://sms.example.jp/messages"),
+])  # fmt: skip
+def test_production_refuses_what_can_be_guessed_or_overheard(name, value):
+    rest = {"TELEGRAM_BOT_TOKEN": "1:a", "TELEGRAM_WEBHOOK_SECRET": "a-long-random-word-1", "SMS_URL": "https://sms.example.jp", "SMS_TOKEN": "t"}
+    env = {f"TSUNAGI_{one}": said for one, said in {"SECRET_KEY": KEY, **rest}.items()}
+    assert Settings.from_env({**env, "TSUNAGI_LINE_API_BASE": "http://127.0.0.1:9001"}, production=True).production
+    Settings.from_env({**env, f"TSUNAGI_{name}": value})
+    with pytest.raises(SettingsError) as wrong:
+        Settings.from_env({**env, f"TSUNAGI_{name}": value}, production=True)
+    assert f"TSUNAGI_{name}" in str(wrong.value) and str(wrong.value).endswith(".") and value not in str(wrong.value)
 
 
 def test_secrets_do_not_show_when_settings_are_printed():
