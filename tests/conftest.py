@@ -44,7 +44,7 @@ SLOW = tuple(f"tests/{name}" for name in (
     "api/test_policy.py", "canaries/", "cases/test_notes.py", "matching/", "migrations/", "failures/", "overview/test_page.py", "lists/test_messy.py",
     "lists/test_ahead.py", "lists/test_import.py", "console/test_demonstration.py", "console/test_register.py", "locales/test_check.py",
     "crisis/test_robust.py", "dialogs/test_always.py", "channels/test_journeys.py", "programs/test_sheet.py", "web/test_attacks.py",
-    "conversations/test_deadlines.py", "visits/test_appointments.py", "console/test_audit_words.py", "journal/test_worker.py", "campaigns/test_letters.py",
+    "conversations/test_deadlines.py", "conversations/test_stress.py", "visits/test_appointments.py", "console/test_audit_words.py", "journal/test_worker.py", "campaigns/test_letters.py",
     "channels/test_richmenu.py", "programs/test_lines.py", "programs/test_asking.py", "campaigns/test_sweep.py", "lists/test_command.py",
     "console/test_programs_edit.py", "booth/test_pages.py", "api/test_hostile.py", "api/test_strangers.py", "console/test_hostile_forms.py",
 ))  # fmt: skip
