@@ -134,7 +134,9 @@ def count_failure(c: Connection, row: Any, at: datetime) -> None:
 
 
 def _open(c: Connection, row: Any, at: datetime) -> SignedIn:
-    c.execute(update(staff).where(staff.c.id == row.id).values(failures=0, seen_at=at))
+    # A secret that was shown in another window and never confirmed: whoever saw it there must not hold this account's codes.
+    unseen = {"totp_secret": None} if row.totp_since is None else {}
+    c.execute(update(staff).where(staff.c.id == row.id).values(failures=0, seen_at=at, **unseen))
     c.execute(delete(staff_session).where(staff_session.c.expires_at <= at))
     c.execute(delete(staff_form).where(staff_form.c.at <= at - AT_MOST))
     token = ids.token()
@@ -187,6 +189,13 @@ def find(engine: Engine, token: str, at: datetime, touch: bool = True) -> Sessio
             c.execute(update(staff).where(staff.c.id == row.id).values(seen_at=at))
     chosen_roles = tuple(row.totp_roles) if row.totp_roles is not None else None
     return Session(ids.hashed(token), row.csrf, Staff.of(row), chosen_roles)
+
+
+def renew(connection: Connection, session_id: str) -> str:
+    """Another token for a window whose password or codes have just changed: a copy of the cookie opens nothing any more."""
+    token = ids.token()
+    connection.execute(update(staff_session).where(staff_session.c.id == session_id).values(id=ids.hashed(token)))
+    return token
 
 
 def end(engine: Engine, token: str) -> None:

@@ -162,3 +162,43 @@ def test_signing_in_where_somebody_else_is_signed_in_ends_their_session(
     desk.send("/console/login", login="kenji", password=PASSWORD)
     with shell.engine.connect() as c:
         assert len(c.execute(select(staff_session.c.id)).all()) == 1
+
+
+# --- a copy of the cookie ---------------------------------------------------------------------------------------------
+
+
+def copied(browser: Browser, senders: NewBrowser) -> Browser:
+    thief = senders()
+    thief.client.cookies.set("tsunagi_staff", browser.client.cookies["tsunagi_staff"], domain="testserver.local", path="/console")
+    assert thief.open("/console/me").path == "/console/me"
+    return thief
+
+
+def test_a_new_password_ends_copies_of_the_windows_cookie_too(desk: Browser, senders: NewBrowser) -> None:
+    thief = copied(desk.log_in("hanako"), senders)
+    new = "すみれ-の-はなびら-七つ"
+    desk.open("/console/password").send("/console/password", old=PASSWORD, new=new, again=new)
+    assert desk.status == 200 and desk.path == "/console"
+    assert thief.open("/console/me").path == "/console/login"
+    assert desk.open("/console/me").path == "/console/me"
+
+
+def test_codes_that_are_set_up_end_copies_too_and_are_nobodys_who_saw_an_older_page(
+    desk: Browser, hanako: str, senders: NewBrowser, shell: Shell, clock: MovableClock
+) -> None:
+    def secret() -> str:
+        with shell.engine.connect() as c:
+            return str(c.execute(select(staff.c.totp_secret).where(staff.c.id == hanako)).scalar_one())
+
+    desk.log_in("hanako").open("/console/second-step")
+    seen_by_somebody = secret()
+    desk.open("/console/me").send("/console/logout")
+    thief = copied(desk.log_in("hanako"), senders)
+    desk.open("/console/second-step")
+    assert secret() != seen_by_somebody
+    kept = secret()
+    desk.open("/console/second-step")
+    assert secret() == kept, "in one window it stays: the telephone may have scanned it"
+    desk.send("/console/second-step", code=pyotp.TOTP(kept).at(clock()))
+    assert desk.status == 200 and desk.open("/console/me").path == "/console/me"
+    assert thief.open("/console/me").path == "/console/login"

@@ -34,7 +34,12 @@ def change_password(desk: Desk) -> Response:
         problem = accounts.change_password(
             c, staff_id=desk.staff.id, old=old, new=new, at=desk.now, keep_session=desk.session.id
         )
-    return password(desk, problem, 422) if problem else desk.to("/console")
+        token = "" if problem else sessions.renew(c, desk.session.id)
+    if problem:
+        return password(desk, problem, 422)
+    response = desk.to("/console")
+    STAFF.give(response, desk.shell.settings, token)
+    return response
 
 
 def language(desk: Desk) -> Response:

@@ -6,9 +6,10 @@ import segno
 from markupsafe import Markup
 from starlette.responses import Response
 
+from backend.console.cookies import STAFF
 from backend.console.desk import Desk
 from backend.console.page import SECOND_STEP, Page
-from backend.staff import totp
+from backend.staff import sessions, totp
 from backend.staff.roles import EVERYBODY
 
 HOME = SECOND_STEP
@@ -32,7 +33,12 @@ def show(desk: Desk, wrong: str = "", status: int = 200) -> Response:
 def confirm(desk: Desk) -> Response:
     with desk.writing() as c:
         codes = totp.confirm(c, desk.staff.id, desk.sent("code", 80), desk.now, keep_session=desk.session.id)
-    return desk.page("recovery_codes.html", codes=codes, back=HOME) if codes else show(desk, "console.second.wrong", 422)
+        token = sessions.renew(c, desk.session.id) if codes else ""
+    if not codes:
+        return show(desk, "console.second.wrong", 422)
+    response = desk.page("recovery_codes.html", codes=codes, back=HOME)
+    STAFF.give(response, desk.shell.settings, token)
+    return response
 
 
 def stop(desk: Desk) -> Response:
