@@ -11,7 +11,7 @@ LONGEST = 80
 """Letters. What is longer is told, not asked."""
 
 _HINT = re.compile(
-    r"[?か誰何]|だれ|どなた|なに|なん|どう|どこ|いつ|まだ|[のん][。.!]*$|ない|ません|ん$|へん|たい|ほしい|欲しい|くれ|ください|小さ|ちいさ|むずか|難し|来て|きて"
+    r"[?か誰何]|だれ|ないで|んといて|どなた|なに|なん|どう|どこ|いつ|まだ|[のん][。.!]*$|ない|ません|ん$|へん|たい|ほしい|欲しい|くれ|ください|小さ|ちいさ|むずか|難し|来て|きて"
     r"|困|\b(?:who|what|when|where|how|do|does|is|are|can|can't|cannot|will|need|want|nani|nan|dare|ka|talk|speak|come|understand|difficult|confus\w*|too|nobody|no one|not|yet|haven't|hasn't)\b"
 )
 """Without one of these nothing is asked: most of what is typed is an answer, and is let go at the first look."""
@@ -39,6 +39,7 @@ _QUESTIONS: tuple[tuple[str, bool, re.Pattern[str]], ...] = (
         r"|(?:読|よん|見|み)(?:で|て)?(?:い)?(?:る|られる|ている)(?:の|ん)は(?:誰|だれ|どなた)")),
     ("secret", True, re.compile(rf"{_OTHERS}.{{0,6}}{_TOLD}")),
     ("secret", False, re.compile(rf"{_OTHERS}.{{0,6}}{_TOLD}.{{0,4}}(?:たくない|たない|とうない|たくありません|ら困|と困|るのは(?:困|いや|嫌)|んで|ないように|ないか(?:心配|不安))")),
+    ("secret", False, re.compile(rf"{_OTHERS}.{{0,10}}(?:言わ|いわ|知らせ|しらせ|教え|おしえ|話さ|伝え|つたえ|連絡し)(?:ないで|んといて|んで(?:ください|ほしい|くれ))")),
     ("secret", True, re.compile(r"(?:秘密|ひみつ|内緒|ないしょ|個人情報|ぷらいばしー)(?:は|が|を)?(?:守|まも|大丈夫|だいじょうぶ|漏|もれ)")),
     ("cost", True, re.compile(
         r"(?:お金|おかね|料金|費用|手数料|相談料|利用料)(?:は|が|って|とか|も)?(?:かか|取ら|とら|取る|とる|払|はら|いる[のんとか]|いります|要る[のんとか]|要ります|必要です)"

@@ -21,6 +21,9 @@ _AFTER = re.compile(r"(?:です|でーす|といいます|と言います|とも
 _MORE = re.compile(r"^([^、,。\n\d]{1,30}?)[、,。\n] ?(?:([ぁ-ゖァ-ヺー 　]{2,30}?)[、,。\n])?(?=[^\n]*(?:\d|歳|才|一人|ひとり|電話|でんわ|住ん|暮ら)).+$", re.DOTALL)
 """A name and what else there is to say: 田中ハル、73歳、電話は…."""
 
+_SENTENCE = re.compile(r".{4,}(?:ください|下さい|ません|ないで|ました|ですか|ますか|けど|たいです|ています|ほしい|ほしいです|んです|でしょうか|のですが)[。.!！?？]*$")
+"""Nobody is called 「夫には言わないでください」."""
+
 
 @dataclass(frozen=True, slots=True)
 class Name:
@@ -32,9 +35,9 @@ class Name:
 
 
 def read_name(text: str) -> Name:
-    """The name as written, 異体字 kept. Name("") where the text holds no letter at all."""
+    """The name as written, 異体字 kept. Name("") where the text holds no letter at all, or is a sentence."""
     said = _tidy(text)
-    if not any(sign.isalpha() for sign in said):
+    if not any(sign.isalpha() for sign in said) or _SENTENCE.match(said):
         return Name("")
     for form in (_BRACKETS, _MARKED, _DIVIDED):
         if pair := form.match(said):
