@@ -86,6 +86,7 @@ class Comeback:
                 self.by_address.wrong(address, now)
                 return None
             found, home = self._conversation(connection, token, case_id, now)
+            visitors.forget_others(connection, token, found, now)
         visitors.bind(self.desk.shell.engine, token, found, CHAT, now)
         came = RawEvent("web", home, ids.hashed(f"return|{token}"), now, body_came("return"))
         return token, came

@@ -161,6 +161,12 @@ def forget(engine: Engine, token: str, now: datetime) -> None:
         )
 
 
+def forget_others(connection: Connection, token: str, conversation_id: str, now: datetime) -> None:
+    """No browser but this one opens the conversation any more: the one before may lie on a lost telephone."""
+    others = (page_link.c.conversation_id == conversation_id, page_link.c.id != ids.hashed(token), page_link.c.expires_at > now)
+    connection.execute(update(page_link).where(*others).values(expires_at=now, used_at=now))
+
+
 def here(connection: Connection) -> Place | None:
     """The municipality of somebody who has not begun: the one that is live, else the demonstration."""
     rows = connection.execute(select(tenant)).mappings().all()

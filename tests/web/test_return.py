@@ -168,3 +168,17 @@ def test_the_way_back_never_leads_into_what_another_telephone_says(known, lost, 
     attempt(lost, NUMBER, code_for(shell, clock))
     assert lost.status == 200 and "日本語" not in lost.bubbles()
     assert len(conversations_of(shell)) == 2 and {row["case_id"] for row in conversations_of(shell)} == {"c"}
+
+
+def test_on_the_lost_telephone_nothing_of_it_opens_any_more(known, browser, lost, shell, clock):
+    assert "日本語" in browser.open() and browser.bubbles()
+    attempt(lost, NUMBER, code_for(shell, clock))
+    assert lost.bubbles()
+    browser.open()
+    assert browser.status == 200 and not browser.bubbles()
+    clock.move(minutes=1)
+    browser.post("/chat/say", {**browser.hidden(), "start": "1"})
+    lost.write("新しい電話です")
+    browser.open()
+    assert "新しい電話です" not in browser.html
+    assert lost.open() and "新しい電話です" in lost.html

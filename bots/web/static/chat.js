@@ -19,6 +19,8 @@
   history.scrollRestoration = "manual";
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   let busy = false;
+  let asked = 0; // what was asked last: the answer to an earlier look may come late, and shows what is over
+  let told = ""; // the state that the stream named last
 
   const say = (words, wrong) => {
     flash.textContent = words;
@@ -105,11 +107,14 @@
   };
 
   const look = async () => {
+    const mine = ++asked;
     const answer = await fetch(base, { credentials: "same-origin", cache: "no-store" });
     if (!answer.ok) return;
+    const page = parse(await answer.text());
+    if (mine !== asked) return;
     const wasNear = nearEnd();
     const before = document.querySelectorAll("#log ol > li").length;
-    if (!take(parse(await answer.text()))) return;
+    if (!take(page)) return;
     if (document.querySelectorAll("#log ol > li").length === before) return;
     if (wasNear) toNow();
     else say(main.dataset.newer);
@@ -130,11 +135,13 @@
     }
     const sent = typed ? typed.value : "";
     busy = true;
+    asked += 1;
     document.body.classList.add("sending");
     say(main.dataset.sending);
     try {
       const answer = await fetch(form.action, { method: "POST", body: data, credentials: "same-origin" });
       const page = parse(await answer.text());
+      asked += 1;
       if (!answer.ok) {
         const note = page.querySelector("[data-note]");
         say(note ? note.textContent : main.dataset.offline, true);
@@ -157,12 +164,14 @@
     } finally {
       busy = false;
       document.body.classList.remove("sending");
+      changed(told); // what came in while this was under way
     }
   });
 
   // Replies that come by themselves: a number arrives, the page looks. Without a stream it asks now and then.
   const changed = (state) => {
-    if (state !== main.dataset.state && !busy) look().catch(() => {});
+    told = state;
+    if (state && state !== main.dataset.state && !busy) look().catch(() => {});
   };
   let polling = 0;
   const poll = () => {
