@@ -177,6 +177,7 @@ def _keys(book: Book) -> Iterator[str]:
 
 ENGINE_KEYS = (
     *(f"intake.offers.{name}.hear" for name in ("visit", "professional", "more", "enough")),
+    "common.review_ok.hear",
     *(f"common.button.{name}" for name in ("unknown", "deferred", "declined", "why", "back", "human", "done", "change")),
     *(f"common.{name}" for name in (
         "not_yet", "unknown", "deferred", "declined", "hidden_here", "line", "some_hidden", "known", "same", "other",
