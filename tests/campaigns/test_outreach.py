@@ -127,11 +127,13 @@ def test_a_restricted_person_is_on_no_list(town):
     assert [row.case_id for row in town.rows(member, member.c.campaign_id == id)] == [home]
 
 
-def test_somebody_who_becomes_restricted_on_the_way_is_left_alone(town):
+@pytest.mark.parametrize("table", [case, person], ids=lambda table: table.name)
+def test_somebody_who_becomes_restricted_on_the_way_is_left_alone(town, table):
+    """Also one who is protected by their own record, whatever their case says."""
     home = town.household("U1")
     town.begin()
     with town.engine.begin() as c:
-        c.execute(case.update().values(restricted=True))
+        c.execute(table.update().values(restricted=True))
     town.days(10)
     assert town.sent == [] and town.member_of(home).reason == "restricted"
 

@@ -14,6 +14,7 @@ from backend import crypto
 from backend.audit.models import audit
 from backend.campaigns import switch
 from backend.campaigns.calling_back import HELD, tell_held
+from backend.campaigns.models import member
 from backend.campaigns.pacing import send_some
 from backend.campaigns.run import LADDER, LadderClock
 from backend.campaigns.service import Plan
@@ -158,6 +159,20 @@ def test_reminders_wait_wherever_they_are(town, prefix):
     waiting = town.rows(inbox, inbox.c.done_at.is_(None))
     assert {row.conversation_id for row in waiting} == {rows[0].id, rows[1].id} and town.rows(due, due.c.kind != TOLD) == []
     assert all(orjson.loads(crypto.ring().open(row.body, "inbox.body")) == {"elapsed": "first"} for row in waiting)
+
+
+def test_while_all_is_stopped_nobody_moves_up_the_ladder(town):
+    """No telephone call and no visit is asked for either: nobody could have answered a message that was held."""
+    town.household("U1")
+    town.household()
+    town.begin()
+    switch.stop(town.engine, town.clock, town.second)
+    before = [(one.place, one.state) for one in town.rows(member)]
+    town.days(40)
+    assert [(one.place, one.state) for one in town.rows(member)] == before and not town.rows(task) and town.sent == []
+    switch.release(town.engine, town.clock, HOME, town.second.id)
+    town.days(40)
+    assert [(one.place, one.state) for one in town.rows(member)] != before and town.rows(task)
 
 
 def test_whoever_stops_while_others_queue_leaves_nothing_behind(town):

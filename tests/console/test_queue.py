@@ -27,6 +27,7 @@ def test_groups() -> None:
     later = waiting("talk", 13 * hour)
     assert group_of(entry("a", waiting("orange", 9 * hour)), NOON) == "danger"
     assert group_of(entry("a", waiting("talk", -hour)), NOON) == "overdue"
+    assert group_of(entry("a", waiting("talk", timedelta())), NOON) == "today", "its very moment is still in time"
     assert group_of(entry("a", waiting("talk", 5 * hour), waiting_since=NOON), NOON) == "waiting"
     assert group_of(entry("a", held="森"), NOON) == "waiting"
     assert group_of(entry("a", waiting("talk", 5 * hour), back), NOON) == "today"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from backend.forms import columns, csv, excel
-from backend.forms.cells import FORMULA, unplain
+from backend.forms.cells import FORMULA, plain, unplain
 from backend.forms.columns import SUPPORTED, VISIT
 from backend.forms.excel_cell import CUT, LONGEST
 from backend.forms.filling import filled
@@ -31,6 +31,12 @@ messy = st.one_of(
     st.builds(lambda first, rest: first + rest, st.sampled_from(FORMULA), st.text()),
     st.sampled_from(["=cmd|'/c calc'!A1", "#N/A", "#REF!", "'=1", "{=1}", "TRUE", "0120", "1E5", "=HYPERLINK(\"x\")"]),
 )
+
+
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_each_beginning_that_a_spreadsheet_calculates_is_guarded(first: str) -> None:
+    """OWASP's list, and the wide ones that a Japanese spreadsheet reads alike; written out, so that none gets lost in the code."""
+    assert plain(f"{first}1+1") == f"'{first}1+1" and unplain(f"'{first}1+1") == f"{first}1+1"
 
 
 def opened(content: bytes) -> openpyxl.Workbook:

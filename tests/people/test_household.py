@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from backend.cases.models import case
 from backend.conflict import Conflict
 from backend.people import household as home
 from backend.people import service as people
+from backend.people.models import person
 from dialogs.core.answers import Answer
 from tests.conftest import MakeTenant, MovableClock
 from tests.search.conftest import Town
@@ -88,6 +89,18 @@ def test_what_is_known_of_the_home_goes_along_and_a_protection_too(town: Town) -
         rows = c.execute(select(answer.c.field, answer.c.value).where(answer.c.case_id == made)).all()
         assert c.execute(select(case.c.restricted).where(case.c.id == made)).scalar_one()
     assert [tuple(row) for row in rows] == [("damage_level", "total")]
+
+
+def test_a_protected_member_who_gets_a_case_of_their_own_is_protected_in_it(town: Town) -> None:
+    """PR-31: the household was in the open, and they are not."""
+    case_id, son, wife = family(town)
+    with town.engine.begin() as c:
+        hidden = next(one.person["id"] for one in home.household(c, case_id) if one.id == wife)
+        c.execute(update(person).where(person.c.id == hidden).values(restricted=True))
+        alone = home.split(c, case_id=case_id, member_ids=[wife], own_case=True, on=MOVED, by=None, at=town.clock())
+        open_ = home.split(c, case_id=case_id, member_ids=[son], own_case=True, on=MOVED, by=None, at=town.clock())
+        shut = dict(c.execute(select(case.c.id, case.c.restricted)).all())
+    assert (shut[case_id], shut[alone], shut[open_]) == (False, True, False)
 
 
 def test_whose_case_it_is_does_not_leave_it(town: Town) -> None:

@@ -180,6 +180,16 @@ async def test_work_that_was_finished_meanwhile_is_not_announced(duty: Town, tmp
     assert not mails(tmp_path)
 
 
+async def test_work_that_somebody_has_taken_meanwhile_is_not_announced_and_more_of_it_is(duty: Town, tmp_path: Path) -> None:
+    duty.person("a").came().presses("-human")
+    service.acknowledge(duty.engine, duty.clock, duty.row(task)["id"], "staff-sato")
+    duty.clock.move(rules.BUNDLE)
+    assert await send_due(shell_of(duty, tmp_path), {}, duty.clock) == 0 and not mails(tmp_path)
+    duty.person("b").came().presses("-human")
+    duty.clock.move(rules.BUNDLE)
+    assert await send_due(shell_of(duty, tmp_path), {}, duty.clock) == 1 and len(mails(tmp_path)) == 1
+
+
 async def test_a_mail_server_that_is_away_is_tried_again_and_then_shown(duty: Town, tmp_path: Path) -> None:
     from backend.conversations.binding import bind
 
