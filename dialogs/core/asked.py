@@ -12,7 +12,7 @@ from dialogs.core.typed import names_an_answer
 from dialogs.fields import field_of
 
 QUESTIONS = (
-    "waiting", "when", "who_reads", "secret", "cost", "robot", "paper", "grades", "phone", "how_long", "small", "hard", "must", "fraud",
+    "waiting", "when", "who_reads", "secret", "cost", "robot", "paper", "grades", "phone", "how_long", "aid", "elsewhere", "small", "hard", "must", "fraud",
 )  # fmt: skip
 """Each has its words in the catalogues under `asked.<question>`."""
 WISHES: dict[str, Then] = {"professional": Open("referral"), "visit": Visit()}
@@ -26,6 +26,9 @@ def answer_question(flow: Flow, text: str) -> bool:
         question = understand.read_question(text, only_asked=True)
     if question is None or names_an_answer(flow, find_open(flow), text):
         return False
+    if question == "aid" and flow.memory.get("case_number"):
+        run(flow, "programs")
+        return True
     flow.say(f"asked.{question}", flow.place_args())
     if question == "waiting":
         run(flow, "human")

@@ -11,7 +11,7 @@ LONGEST = 80
 """Letters. What is longer is told, not asked."""
 
 _HINT = re.compile(
-    r"[?か誰何]|だれ|ないで|んといて|どなた|なに|なん|どう|どこ|いつ|まだ|[のん][。.!]*$|ない|ません|ん$|へん|たい|ほしい|欲しい|くれ|ください|小さ|ちいさ|むずか|難し|来て|きて"
+    r"[?か誰何]|だれ|もらえ|頼み|たのみ|止ま|出ら|\b(?:no|have)\b|ないで|んといて|どなた|なに|なん|どう|どこ|いつ|まだ|[のん][。.!]*$|ない|ません|ん$|へん|たい|ほしい|欲しい|くれ|ください|小さ|ちいさ|むずか|難し|来て|きて"
     r"|困|\b(?:who|what|when|where|how|do|does|is|are|can|can't|cannot|will|need|want|nani|nan|dare|ka|talk|speak|come|understand|difficult|confus\w*|too|nobody|no one|not|yet|haven't|hasn't)\b"
 )
 """Without one of these nothing is asked: most of what is typed is an answer, and is let go at the first look."""
@@ -59,6 +59,12 @@ _QUESTIONS: tuple[tuple[str, bool, re.Pattern[str]], ...] = (
     ("small", False, re.compile(
         r"(?:字|文字|もじ)(?:が|は|も)?(?:小さ|ちいさ|細か|こまか|よめ|読め|見え|みえ)|(?:字|文字|もじ)(?:を)?(?:大き|おおき)|老眼|(?:画面|すまほ|携帯)(?:が|は|の字が)?(?:よう|よく)?(?:見え|みえ|読め|よめ)(?:な|ん|へ|ま|づ|に)"
         r"|^目が(?:よう|よく)?(?:悪|わる|見え|みえ|薄)(?!.*[母父妻夫祖娘息])[^。、]{0,8}$|^(?:小さくて|ちいさくて)?(?:よう|よく)?(?:読め|よめ)(?:ない|ん|へん|ません)")),
+    ("aid", False, re.compile(
+        r"(?:仮設|義援金|ぎえんきん|支援金|見舞金|みまいきん|給付金|補助金|支援制度|公営住宅|公費解体|応急修理|災害援護資金)(?:住宅)?(?:は|が|を|に|の(?:申請|申し込み)?(?:は|を)?)?.{0,8}"
+        r"(?:もらえ|いくら|いつ|入りたい|入れ|はいりたい|はいれ|使え|つかえ|申し込みたい|申請したい|申請(?:は|の)|ほしい|受けられ|受けたい|どうやって|どうすれば|どうしたら|頼みたい)|(?:お金|おかね)(?:は|が)?(?:いくら|どのくらい)?(?:もらえ|出る|でる|出ます|でます)(?:か|の|ん|ます)")),
+    ("elsewhere", False, re.compile(
+        r"(?:ごみ|がれき|瓦礫|泥|どろ|土砂|片付け|片づけ|かたづけ|ぼらんてぃあ|物資|毛布|もうふ|給水|お風呂|ふろ|炊き出し|食べ物|たべもの|飲み水)(?:かき|出し|の)?(?:は|が|を|に)?.{0,10}(?:どこ|捨て|すて|頼み|たのみ|お願い|おねがい|ほしい|もらえ|いつ|手伝|てつだ|来て|入れ|呼)"
+        r"|(?:水|みず|水道|電気|でんき|がす)(?:が|は)?(?:まだ)?(?:出ない|でない|出ません|でません|出らん|来ない|止ま(?:った|って|りました))")),
     ("hard", False, re.compile(
         r"(?<!生きる)(?<!いきる)(?:意味|いみ)(?:が|は|も)?(?:よく|ようわ|全然|ぜんぜん|まったく)?(?:わか|分か|判)(?:ら|り|ん)|(?:意味|いみ)(?:は|が)?(?:何|なん|なに)|どういう(?:意味|いみ|こと|事)|(?:何|なに|なん)(?:を|のこと|の事|の話)(?:を)?(?:聞い|聞か|言って|いって|言う|答え|書け|書いたら|です|なの|や|\?)"
         r"|(?:質問|しつもん|言葉|ことば|日本語|にほんご|漢字|かんじ|説明)(?:が|は|の意味が)?(?:よく)?(?:難し|むずかし|わから|わかり(?:ま|に|づ)|分から|分かり(?:ま|に|づ)|読め|よめ)|^(?:難し|むずかし)(?:い|くて|すぎ)")),
@@ -82,6 +88,8 @@ _ENGLISH: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("small", re.compile(r"\b(?:letters?|text|words?|font|writing) (?:is|are) (?:too |so |very )?small\b|\b(?:bigger|larger) (?:letters?|text|font)\b|\bcan(?:'t|not| not) (?:read|see) (?:it|this|the (?:text|letters?|screen)|well)\b")),
     ("hard", re.compile(r"\b(?:don't|dont|do not|can't|cannot|didn't) (?:really |quite )?understand\b|\bwhat (?:does|do) (?:this|that|it|you) (?:all )?mean\b|\bwhat do you mean\b|\bi(?:'m| am) confused\b|\b(?:too|very|so) (?:hard|difficult|complicated)\b|\bimi (?:ga )?wakari?\w*|^what(?:'s| is) (?:this|that|it)(?: about)?\?*$")),
     ("must", re.compile(r"\b(?:do|must|should) i (?:have to |need to |really )*(?:answer|tell|write|fill)\b")),
+    ("aid", re.compile(r"\b(?:when|how much|how|where|can) .{0,20}\b(?:money|grants?|donations?|temporary housing|benefits?)\b")),
+    ("elsewhere", re.compile(r"\b(?:where|how|when|can) .{0,24}\b(?:garbage|trash|debris|volunteers?|blankets?|food|drinking water|shower|bath)\b|\b(?:no|have no) (?:running water|electricity|gas)\b")),
     ("fraud", re.compile(r"\b(?:is|are) (?:this|it|you) (?:a )?(?:scam|fraud|fake|phishing|real\b(?! person)|official|legit\w*|safe to use|trustworthy)\b|\bcan i trust\b")),
 )  # fmt: skip
 
@@ -90,7 +98,7 @@ _WISHES: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"(?:弁護士|べんごし|建築士|けんちくし|司法書士|行政書士|税理士|社労士|専門家|士業|法律家|ふぁいなんしゃるぷらんなー)(?:さん|の(?:先生|人|方))?(?:に|と|へ|を|の)?(?:相談|そうだん|話|はな|紹介|しょうかい|会|頼|たの|お願|おねが|聞|つない|来て|きて|呼|さが|探)"
         r"|^(?:弁護士|建築士|司法書士|行政書士|税理士|社労士)(?:さん)?$|法律相談")),
     ("professional", re.compile(r"\b(?:talk|speak|see|want|need|like|get|ask|meet|find)\b.{0,20}\b(?:lawyer|attorney|architect|judicial scrivener|tax accountant|professional|expert)\b")),
-    ("visit", re.compile(r"(?:家|うち|いえ|自宅|ここ)に(?:来|き)て(?:ほしい|欲しい|くれ|もらえ|もらい|いただ|ください|下さい|くださ|$)|訪問(?:して|を(?:お願|希望|頼)|がほしい|希望)|見に(?:来|き)て")),
+    ("visit", re.compile(r"(?:家|うち|いえ|自宅|ここ)に(?:来|き)て(?:ほしい|欲しい|くれ|もらえ|もらい|いただ|ください|下さい|くださ|$)|訪問(?:して|を(?:お願|希望|頼)|がほしい|希望)|見に(?:来|き)て(?!い?[なまね]|る|くれ[なま]|もらえな|もろ)")),
     ("visit", re.compile(r"\b(?:come|visit)\b.{0,12}\b(?:my |our )?(?:home|house|place)\b|\b(?:visit|come to see|come and see) (?:me|us)\b|\bhome visit\b")),
 )  # fmt: skip
 

@@ -24,6 +24,8 @@ LEAST_PART = 2
 """Letters. A shorter part of a label says too little."""
 _ASKING = re.compile(r"\?$|(?:です|ます|でしょう|の)か$|かな$")
 """A question is no answer: はい？, 大丈夫ですか."""
+_COPULA = re.compile("(?:なん)?(?:です|やで|やねん|だよ)[ねよ]?$")
+"""What Japanese puts after a word that is the whole answer: じぶんです, 避難所やで."""
 _SLIGHT = re.compile(r"[ぁ-ゖ]{1,2}|[いよ]いです|いいですよ|ありません|いりません|いらない|yes|no|ok|none|nothing")
 """Words that stand inside others: まだ in やまだ, ない in 決めてない, いい in どうでもいい, no in "no idea"."""
 _TOKENS = re.compile(r"[\s、,，。.．!！・…〜~]+")
@@ -50,6 +52,8 @@ def _read(text: str, options: Options) -> str | None:
     if not spoken:
         return None
     exact = [name for name, labels in options if any(spoken in _spellings(label) for label in labels)]
+    if not exact and (bare := _COPULA.sub("", spoken)) != spoken and len(bare) >= LEAST_PART:
+        exact = [name for name, labels in options if any(bare in _spellings(label) for label in labels)]
     if exact:
         return exact[0] if len(exact) == 1 else None
     if (number := _number(said)) is not None:
