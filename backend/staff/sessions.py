@@ -198,6 +198,16 @@ def renew(connection: Connection, session_id: str) -> str:
     return token
 
 
+def end_others(connection: Connection, session: Session, at: datetime) -> str:
+    """End every other window of the account, and copies of this one's cookie; the token that this one has from now on."""
+    others = (staff_session.c.staff_id == session.staff.id, staff_session.c.id != session.id)
+    connection.execute(delete(staff_session).where(*others))
+    audit.record(
+        connection, tenant_id=session.staff.tenant_id, staff_id=session.staff.id, action="login.ended_elsewhere", at=at
+    )
+    return renew(connection, session.id)
+
+
 def end(engine: Engine, token: str) -> None:
     """Let a cookie open nothing any more: somebody signs in anew where it lies."""
     with engine.begin() as c:

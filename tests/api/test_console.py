@@ -29,7 +29,7 @@ ACTS: dict[str, str | Not] = {
     "/console/login": IN_PERSON, "/console/logout": IN_PERSON, "/console/password": IN_PERSON,
     "/console/second-step": IN_PERSON, "/console/second-step/stop": IN_PERSON,
     "/console/language": Not("the language in which somebody's own screen speaks"),
-    "/console/me/email": OWN_DEVICES, "/console/me/bind": OWN_DEVICES, "/console/me/drop": OWN_DEVICES,
+    "/console/me/email": OWN_DEVICES, "/console/me/bind": OWN_DEVICES, "/console/me/elsewhere": IN_PERSON, "/console/me/drop": OWN_DEVICES,
     "/console/accounts/create": ACCOUNTS, "/console/accounts/change": ACCOUNTS, "/console/accounts/reset": ACCOUNTS,
     "/console/accounts/reset-codes": ACCOUNTS, "/console/accounts/codes": ACCOUNTS, "/console/accounts/end": "POST /staff/end",
     "/console/api/create": Not("a token is made with the account's password"),

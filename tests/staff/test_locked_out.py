@@ -202,3 +202,17 @@ def test_codes_that_are_set_up_end_copies_too_and_are_nobodys_who_saw_an_older_p
     desk.send("/console/second-step", code=pyotp.TOTP(kept).at(clock()))
     assert desk.status == 200 and desk.open("/console/me").path == "/console/me"
     assert thief.open("/console/me").path == "/console/login"
+
+
+def test_one_button_ends_every_other_window_and_copies_of_this_one(desk: Browser, make_staff: MakeStaff, senders: NewBrowser, shell: Shell) -> None:
+    make_staff("kenji")
+    kenji, elsewhere = senders().log_in("kenji"), senders().log_in("hanako")
+    thief = copied(desk.log_in("hanako"), senders)
+    desk.open("/console/me").send("/console/me/elsewhere")
+    assert desk.path == "/console/me" and desk.open("/console/me").path == "/console/me"
+    for gone in (elsewhere, thief):
+        assert gone.open("/console/me").path == "/console/login"
+        assert gone.client.get("/console/live/number").status_code == 401
+    assert kenji.open("/console/me").path == "/console/me"
+    with shell.engine.connect() as c:
+        assert "login.ended_elsewhere" in c.execute(select(audit.c.action)).scalars().all()

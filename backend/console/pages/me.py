@@ -8,9 +8,11 @@ from sqlalchemy import Connection, delete, select
 from starlette.responses import Response
 
 from backend.audit import service as audit
+from backend.console.cookies import STAFF
 from backend.console.desk import Desk
 from backend.console.page import Page
 from backend.conversations.binding import bind
+from backend.staff import sessions
 from backend.staff.codes import MINUTES, make_code
 from backend.staff.models import notice_route
 from backend.staff.roles import EVERYBODY
@@ -57,6 +59,14 @@ def drop(desk: Desk) -> Response:
     return desk.to(HOME)
 
 
+def sign_out_elsewhere(desk: Desk) -> Response:
+    with desk.writing() as c:
+        token = sessions.end_others(c, desk.session, desk.now)
+    response = desk.to(HOME)
+    STAFF.give(response, desk.shell.settings, token)
+    return response
+
+
 def _note(desk: Desk, connection: Connection, action: str, kind: str) -> None:
     audit.record(
         connection, tenant_id=desk.staff.tenant_id, staff_id=desk.staff.id, action=action, object_kind="staff",
@@ -69,4 +79,5 @@ PAGES = (
     Page("POST", f"{HOME}/email", keep_email, EVERYBODY),
     Page("POST", f"{HOME}/bind", make_binding, EVERYBODY),
     Page("POST", f"{HOME}/drop", drop, EVERYBODY),
+    Page("POST", f"{HOME}/elsewhere", sign_out_elsewhere, EVERYBODY),
 )
