@@ -63,6 +63,7 @@ def test_an_untouched_chain_holds_for_each_municipality(trail: Engine) -> None:
     ],
 )
 def test_any_change_names_the_entry(trail: Engine, change: dict[str, object]) -> None:
+    """SEC-05: a tamper-evident log."""
     with trail.begin() as c:
         victim = c.execute(select(audit.c.id).where(audit.c.tenant_id == "tsunagi").order_by(audit.c.id)).scalars().all()[7]
         c.execute(update(audit).where(audit.c.id == victim).values(**change))

@@ -81,6 +81,7 @@ def focused(page: Any) -> str:
 
 
 def test_a_day_by_keyboard(console: Console, carried: dict[str, str]) -> None:
+    """ST-10: keyboard."""
     page = console.sign_in("supervisor")
     page.goto(f"{console.address}/console/cases")
     names = page.locator("[data-open]").all_inner_texts()

@@ -194,6 +194,7 @@ def test_everything_essential_works_without_javascript(console: Console) -> None
 
 
 def test_the_keyboard_reaches_the_content_first_and_the_focus_is_seen(console: Console) -> None:
+    """UX-21: everything by keyboard."""
     page = console.sign_in("caseworker")
     page.goto(f"{console.address}/console")
     page.keyboard.press("Tab")

@@ -50,6 +50,7 @@ def judge(engine, households: int) -> None:
 
 
 def test_three_schedulers_give_everybody_one_step(engine, monkeypatch):
+    """R13: the follow-up sweep."""
     monkeypatch.setattr(bench, "MONDAY", MONDAY_MORNING)
     bench.seed(engine, 600)
 
@@ -106,6 +107,7 @@ def steps(town: Town) -> Counter:
 
 @pytest.mark.parametrize("jumps", [(48, -48), (-48, 48), (48, -96, 48), (-48,), (48,)])
 def test_a_clock_that_jumps_two_days_takes_no_step_twice(sqlite_town, jumps):
+    """R14: clock jumps: no double step, no link that dies early."""
     town = sqlite_town
     for number in range(5):
         town.household(f"U{number}")

@@ -112,6 +112,7 @@ def judge(rows: list[Any], arrived: list[str]) -> None:
 
 @pytest.mark.parametrize("seed", range(8))
 async def test_on_line(seed: int, sqlite_engine: Engine, clock: MovableClock, make_tenant: MakeTenant) -> None:
+    """R11: a storm of 429, 5xx and time-outs: nothing lost."""
     dice = random.Random(seed)
     async with line_fake.LineFake(clock=clock) as fake:
         channel = HushedLine(fake, clock)

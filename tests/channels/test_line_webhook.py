@@ -106,6 +106,7 @@ async def test_an_unknown_event_is_not_lost(line_web: httpx.AsyncClient, line: L
 
 async def test_when_it_cannot_be_stored_the_platform_is_told_to_come_again(
         line_web: httpx.AsyncClient, line: LineFake, inbox: Remembered) -> None:
+    """R3: database gone: webhooks answer 503, never 200."""
     inbox.broken = True
     body, headers = line.body([line.says(HANAKO, "はい")])
     assert await post(line_web, body, headers) == 503

@@ -82,6 +82,7 @@ async def test_a_chat_that_does_not_exist_is_refused(telegram: TelegramFake, tel
 
 async def test_one_chat_told_to_wait_does_not_hold_up_another(telegram: TelegramFake,
                                                               telegram_channel: Telegram) -> None:
+    """R12: telegram's retry_after is honoured and does not hold up other chats."""
     telegram.troubles.append(Trouble(status=429, after=30))
     assert await telegram_channel.send(delivery()) == Throttled(30.0)
     async with asyncio.timeout(25):  # less than the thirty

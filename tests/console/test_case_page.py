@@ -58,6 +58,7 @@ def test_somebody_without_a_case_is_on_the_list_too(new_browser: NewBrowser, she
 def test_the_case_shows_the_conversation_as_the_person_saw_it(
     new_browser: NewBrowser, home: Home, address: str
 ) -> None:
+    """ST-03: original and rendering, delivery state per message, consent beside the conversation."""
     page = new_browser("hanako").open(address)
     assert page.has("What is damaged?", "The roof", "どこがこわれていますか。", "屋根")
     assert page.has("届いたか不明"), "delivery state"
@@ -66,6 +67,7 @@ def test_the_case_shows_the_conversation_as_the_person_saw_it(
 
 
 def test_answers_show_how_they_were_not_given(new_browser: NewBrowser, address: str) -> None:
+    """UX-03: わからない, あとで, 答えたくない are distinct stored values."""
     page = new_browser("hanako").open(address)
     assert page.has("半壊", "わからない", "あとで答える", "本人が回答を希望しない", "12万円", "1948年4月2日", "住まい、お金")
 
@@ -84,6 +86,7 @@ def test_consent_is_shown_with_its_wording(new_browser: NewBrowser, address: str
 
 
 def test_suggestions_never_promise(new_browser: NewBrowser, address: str) -> None:
+    """ST-12: programs are candidates with reasons and desk."""
     page = new_browser("hanako").open(address)
     assert page.has("被災者生活再建支援金", "最大150万円（50万円から）", "可能性あり", "約束しないでください")
 
@@ -110,6 +113,7 @@ def test_taking_over_answering_and_handing_back(
 
 
 def test_two_people_do_not_answer_the_same_person(new_browser: NewBrowser, home: Home, address: str) -> None:
+    """ST-02: claim, hand over, no double reply."""
     talk = f"/console/conversations/{home.ids['conversation']}"
     late = new_browser("jiro").open(address)
     new_browser("hanako").open(address).send(f"{talk}/hold")
@@ -119,6 +123,7 @@ def test_two_people_do_not_answer_the_same_person(new_browser: NewBrowser, home:
 
 
 def test_a_form_sent_twice_is_done_once(new_browser: NewBrowser, shell: Shell, home: Home, address: str) -> None:
+    """ST-11: a form sent twice does its work once."""
     talk = f"/console/conversations/{home.ids['conversation']}"
     page = new_browser("hanako").open(address).send(f"{talk}/hold")
     form = {**page.hidden(f"{talk}/reply"), "text": "一度だけ"}
@@ -209,6 +214,7 @@ def test_photos_are_shown_and_counted_as_seen(new_browser: NewBrowser, shell: Sh
 def test_looking_is_written_down_once_and_the_chain_holds(
     new_browser: NewBrowser, shell: Shell, home: Home, address: str, clock: MovableClock
 ) -> None:
+    """ST-05: one append-only audit of views and changes."""
     page = new_browser("hanako").open(address)
     for part in ("todo", "talk", "hold", "record"):
         assert page.client.get(f"/console/live/cases/{home.ids['case']}/{part}").status_code == 200

@@ -60,6 +60,7 @@ def test_work_that_begins_and_ends_between_two_looks_is_news(shell: Shell, tenan
 
 
 def test_polling_answers_with_the_number_alone(page: Browser) -> None:
+    """SEC-02: one origin, plain HTTPS, polling where server-sent events do not pass."""
     answer = page.client.get("/console/live/number")
     assert re.fullmatch("[0-9a-f]{16}", answer.text) and answer.headers["cache-control"] == "no-store"
 

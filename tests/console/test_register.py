@@ -148,6 +148,7 @@ def test_restricted_people_are_listed_for_their_handlers_alone(engine: Engine, m
 def test_a_filter_is_kept_shared_and_taken_away(
     new_browser: NewBrowser, shell: Shell, tenant_id: str, make_staff: MakeStaff, clock: MovableClock
 ) -> None:
+    """ST-04: lists are filtered and sorted by an address that holds no personal data."""
     make_staff("hanako")
     make_staff("jiro")
     add(shell.engine, clock(), "あおき", category=4)

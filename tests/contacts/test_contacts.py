@@ -50,6 +50,7 @@ def test_what_a_result_means(direction, result, life, first):
 
 
 def test_there_is_no_result_called_read():
+    """SF-16: a read mark is not a sign of life."""
     assert not {"read", "delivered", "seen"} & set(rules.RESULTS)
     assert set(rules.MACHINE) | set(rules.NOTED) == set(rules.RESULTS) and not set(rules.MACHINE) & set(rules.NOTED)
 

@@ -51,6 +51,13 @@ def test_every_requirement_that_is_cited_is_listed() -> None:
     assert {f"{found} in {name}" for found, name in cited.items() if found not in listed} == set()
 
 
+def test_every_requirement_is_cited_by_a_test() -> None:
+    """In the test that would fail without it, so that one finds from the number to the proof."""
+    listed = set(re.findall(r"\*\*([A-Z]+-?\d+)", (ROOT / "REQUIREMENTS.md").read_text(encoding="utf-8")))
+    words = "\n".join((ROOT / name).read_text(encoding="utf-8") for name in tracked() if name.startswith("tests/") and name.endswith((".py", ".txt")))
+    assert {number for number in listed if not re.search(rf"\b{number}\b", words)} == set()
+
+
 def test_the_top_level_is_fixed() -> None:
     assert {name.split("/")[0] for name in tracked() if "/" in name} <= TOP
 

@@ -31,6 +31,7 @@ def raw(town: Town) -> str:
 
 
 def test_an_unsent_message_leaves_history_and_inbox_and_only_a_stub_stays(town: Town) -> None:
+    """UX-12: a message taken back on LINE is hidden and its content deleted."""
     hanako = town.person().came().says("まちがえて送った秘密", ref="m1").sends_file("photo", "m2", ref="m2")
     hanako.does(kind="unsent", args=["m1"])
     hanako.does(kind="unsent", args=["m2"])

@@ -77,6 +77,7 @@ def test_any_conversation_goes_on(moves: list[tuple[str, object]], level: int) -
 @given(st.lists(MOVES, max_size=40))
 @settings(max_examples=100, deadline=None)
 def test_a_person_asking_for_a_human_always_gets_one(moves: list[tuple[str, object]]) -> None:
+    """UX-11: a human one tap away everywhere, with phone and hours."""
     stage, _ = play(moves, 1)
     effects = stage.hear(Said("人と話す"))
     assert any(isinstance(effect, CallHuman) for effect in effects)
@@ -137,6 +138,7 @@ def test_nothing_above_the_limit_is_asked_or_shown(moves: list[tuple[str, object
 @given(st.lists(MOVES, max_size=40), st.sampled_from([1, 2]))
 @settings(max_examples=100, deadline=None)
 def test_buttons_fit_every_channel(moves: list[tuple[str, object]], level: int) -> None:
+    """UX-01: one question a message."""
     _, turns = play(moves, level)
     for effects in turns:
         for effect in effects:

@@ -20,6 +20,7 @@ SAVED = Path(__file__).parent / "sessions"
 
 
 def test_the_book_is_sound() -> None:
+    """UX-02: a question is data: why asked, used by whom, purpose, category, sensitivity, retention, trauma level."""
     assert problems(BOOK) == []
 
 

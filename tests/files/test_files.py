@@ -26,3 +26,4 @@ def test_a_file_is_kept_sealed_and_read_back(engine: Engine, clock: MovableClock
     with engine.begin() as c:
         assert service.read(c, "tenant-tsunagi", id, "import", clock()) is None
     assert service.drop_expired(engine, clock) == 1
+    assert service.drop_expired(engine, clock) == 0, "PR-08: it can run twice"

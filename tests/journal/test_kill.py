@@ -164,6 +164,7 @@ async def until_quiet(engine: Engine, seconds: float) -> None:
 @pytest.mark.parametrize(("database_url", "kills", "messages", "workers"),
                          [("sqlite", 25, 1500, ("turns-1/2", "turns-2/2", "sending")), ("postgres", 10, 500, ("worker-1/2", "worker-2/2", "turns"))], indirect=["database_url"])
 async def test_kill_minus_nine(database_url, kills, messages, workers, request, make_tenant, tmp_path):
+    """R1: kill -9 at random points: nothing lost, nothing doubled unmarked."""
     factor = 4 if request.config.getoption("--long") else 1
     kills, messages = kills * factor, messages * factor
     if wanted := request.config.getoption("--kills"):

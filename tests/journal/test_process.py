@@ -215,7 +215,7 @@ def test_no_words_of_a_person_in_the_log(engine, clock, caplog):
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32))
 def test_shuffled_and_redelivered_events_end_the_same(engine, clock, seed):
-    """Every event delivered one to five times, in any order and any packets: the same end state."""
+    """R8: Every event delivered one to five times, in any order and any packets: the same end state."""
     random = Random(seed)
     people = [f"U-{seed}-{who}" for who in range(4)]  # new people for every example: one database serves them all
     events = [said(f"{n}", seconds(clock, n // 2), who=who, id=f"{who}-{n:03}") for who in people for n in range(12)]

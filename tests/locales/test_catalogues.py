@@ -40,6 +40,7 @@ def said(key: str, locale: str) -> str:
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_message_can_be_said(locale: str) -> None:
+    """R27: every text in every language renders."""
     for key in KEYS:
         words = said(key, locale)
         assert words.strip(), key
@@ -74,6 +75,7 @@ def test_nothing_is_promised(locale: str) -> None:
 
 
 def test_a_notice_of_violence_says_nothing_to_somebody_looking_on() -> None:
+    """SF-13: violence: short and neutral."""
     for key in ("crisis.orange.violence", "crisis.red.violence_now"):
         for locale in LOCALES:
             preview = said(key, locale)
@@ -81,6 +83,7 @@ def test_a_notice_of_violence_says_nothing_to_somebody_looking_on() -> None:
 
 
 def test_unreviewed_translations_stand_with_the_japanese() -> None:
+    """UX-30: translation status per text."""
     for key in KEYS:
         if not is_guarded(key) or WORDS.reviewed(key, "en"):
             continue

@@ -38,6 +38,7 @@ def test_simple_enough(words: str) -> None:
     ],
 )
 def test_not_simple(words: str, why: str) -> None:
+    """UX-40: やさしい日本語 is linted: sentence length, kanji with readings, banned words, western years, 12-hour time."""
     assert any(why in problem for problem in simple.problems(words)), list(simple.problems(words))
 
 

@@ -86,6 +86,7 @@ def test_a_moment_needs_a_zone() -> None:
 
 @given(st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1)), st.sampled_from(LOCALES))
 def test_every_digit_is_ascii_and_no_hour_passes_twelve(naive: datetime, locale: str) -> None:
+    """UX-31: phone numbers, codes and dates in ASCII digits in every language."""
     at = naive.replace(tzinfo=UTC)
     words = written.moment(at, locale)
     assert all(sign.isascii() for sign in words if unicodedata.category(sign) == "Nd")

@@ -61,6 +61,7 @@ def shape(engine: Engine) -> dict:
 
 @both
 def test_migrated_tables_are_the_declared_ones(empty_engine):
+    """R15: declared schema equals migrated schema."""
     upgrade(empty_engine)
     with empty_engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata) == [], MEND

@@ -118,6 +118,7 @@ def test_off_hours_orange_has_an_hour(small_town: Town, moved: timedelta, minute
 
 
 def test_a_verdict_is_kept_with_the_rule_that_fired(duty: Town) -> None:
+    """SF-14: which rule fired, its version, the level and the staff's verdict are kept."""
     duty.person().came().says("もう死にたい")
     service.verdict(duty.engine, duty.clock, duty.row(task)["id"], "staff-sato", "false")
     assert duty.row(task)["verdict"] == "false"

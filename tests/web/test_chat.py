@@ -13,6 +13,7 @@ from tests.web.conftest import Browser, conversations_of, events_of, messages_of
 
 
 def test_the_first_page_says_what_it_is_and_stores_nothing(browser, shell):
+    """SF-03: said first: hours, that this is not 119 / 110, and when others may be told without consent."""
     page = browser.open()
     assert browser.status == 200
     assert "つなぎ市" in page and "119" in page
@@ -21,6 +22,7 @@ def test_the_first_page_says_what_it_is_and_stores_nothing(browser, shell):
 
 
 def test_beginning_asks_for_the_language_in_each_language(browser):
+    """UX-32: language is asked first, each name in its own script, and can be changed at any time."""
     browser.begin()
     assert "Please choose your language." in browser.asked()
     assert [label for label in browser.buttons() if label.startswith("3")] == ["3  English"]
@@ -136,6 +138,7 @@ def test_beginning_twice_opens_one_conversation(browser, shell):
 
 
 def test_the_page_goes_on_after_a_reload_and_after_a_month(browser, clock):
+    """UX-05: saved after each answer."""
     browser.begin()
     browser.press("日本語")
     clock.move(days=29)
@@ -257,6 +260,7 @@ def test_strange_fields_never_break_the_page(browser, fields):
 
 
 def test_a_photo_is_kept_sealed_and_acknowledged(browser, shell):
+    """UX-10: photos, voice, stickers, places are accepted and acknowledged, never "invalid"."""
     browser.begin()
     browser.press("日本語")
     picture = b"\x89PNG invented picture of a roof"

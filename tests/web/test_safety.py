@@ -31,6 +31,7 @@ def test_no_page_has_script_or_style_inside():
 
 
 def test_nothing_is_fetched_from_elsewhere():
+    """SEC-01: works with no outbound connection but the channels' own interfaces."""
     for path in [*TEMPLATES.rglob("*.html"), *STATIC.iterdir(), *LOOK_STATIC.iterdir()]:
         text = path.read_text().replace("http://www.w3.org/2000/svg", "")
         assert "http://" not in text and "https://" not in text, path.name
@@ -63,6 +64,7 @@ def test_on_https_the_cookie_is_secure_and_bound_to_the_host(sqlite_engine, cloc
 
 
 def test_no_address_and_no_title_holds_anything_about_the_person(browser):
+    """UX-09: quick exit, neutral titles, neutral push texts."""
     browser.begin()
     browser.press("日本語")
     browser.write("山田 花子")
