@@ -11,7 +11,7 @@ LONGEST = 80
 """Letters. What is longer is told, not asked."""
 
 _HINT = re.compile(
-    r"[?か誰何]|だれ|もらえ|頼み|たのみ|止ま|出ら|\b(?:no|have)\b|ないで|んといて|どなた|なに|なん|どう|どこ|いつ|まだ|[のん][。.!]*$|ない|ません|ん$|へん|たい|ほしい|欲しい|くれ|ください|小さ|ちいさ|むずか|難し|来て|きて"
+    r"[?か誰何]|だれ|もらえ|通訳|つうやく|interpreter|translator|頼み|たのみ|止ま|出ら|\b(?:no|have)\b|ないで|んといて|どなた|なに|なん|どう|どこ|いつ|まだ|[のん][。.!]*$|ない|ません|ん$|へん|たい|ほしい|欲しい|くれ|ください|小さ|ちいさ|むずか|難し|来て|きて"
     r"|困|\b(?:who|what|when|where|how|do|does|is|are|can|can't|cannot|will|need|want|nani|nan|dare|ka|talk|speak|come|understand|difficult|confus\w*|too|nobody|no one|not|yet|haven't|hasn't)\b"
 )
 """Without one of these nothing is asked: most of what is typed is an answer, and is let go at the first look."""
@@ -60,8 +60,9 @@ _QUESTIONS: tuple[tuple[str, bool, re.Pattern[str]], ...] = (
         r"(?:字|文字|もじ)(?:が|は|も)?(?:小さ|ちいさ|細か|こまか|よめ|読め|見え|みえ)|(?:字|文字|もじ)(?:を)?(?:大き|おおき)|老眼|(?:画面|すまほ|携帯)(?:が|は|の字が)?(?:よう|よく)?(?:見え|みえ|読め|よめ)(?:な|ん|へ|ま|づ|に)"
         r"|^目が(?:よう|よく)?(?:悪|わる|見え|みえ|薄)(?!.*[母父妻夫祖娘息])[^。、]{0,8}$|^(?:小さくて|ちいさくて)?(?:よう|よく)?(?:読め|よめ)(?:ない|ん|へん|ません)")),
     ("aid", False, re.compile(
-        r"(?:仮設|義援金|ぎえんきん|支援金|見舞金|みまいきん|給付金|補助金|支援制度|公営住宅|公費解体|応急修理|災害援護資金)(?:住宅)?(?:は|が|を|に|の(?:申請|申し込み)?(?:は|を)?)?.{0,8}"
+        r"(?:仮設|義援金|ぎえんきん|支援金|しえんきん|かせつ|見舞金|みまいきん|給付金|補助金|支援制度|公営住宅|公費解体|応急修理|災害援護資金)(?:住宅)?(?:は|が|を|に|の(?:申請|申し込み)?(?:は|を)?)?.{0,8}"
         r"(?:もらえ|いくら|いつ|入りたい|入れ|はいりたい|はいれ|使え|つかえ|申し込みたい|申請したい|申請(?:は|の)|ほしい|受けられ|受けたい|どうやって|どうすれば|どうしたら|頼みたい)|(?:お金|おかね)(?:は|が)?(?:いくら|どのくらい)?(?:もらえ|出る|でる|出ます|でます)(?:か|の|ん|ます)")),
+    ("interpreter", False, re.compile(r"(?:通訳|つうやく)(?:さん)?(?:は|が|を|に)?(?:い(?:ますか|る|ません|ないと)|お願|おねが|ほし|欲し|頼|たの|必要|ひつよう|つけ|付け|呼)")),
     ("elsewhere", False, re.compile(
         r"(?:ごみ|がれき|瓦礫|泥|どろ|土砂|片付け|片づけ|かたづけ|ぼらんてぃあ|物資|毛布|もうふ|給水|お風呂|ふろ|炊き出し|食べ物|たべもの|飲み水)(?:かき|出し|の)?(?:は|が|を|に)?.{0,10}(?:どこ|捨て|すて|頼み|たのみ|お願い|おねがい|ほしい|もらえ|いつ|手伝|てつだ|来て|入れ|呼)"
         r"|(?:水|みず|水道|電気|でんき|がす)(?:が|は)?(?:まだ)?(?:出ない|でない|出ません|でません|出らん|来ない|止ま(?:った|って|りました))")),
@@ -89,6 +90,7 @@ _ENGLISH: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("hard", re.compile(r"\b(?:don't|dont|do not|can't|cannot|didn't) (?:really |quite )?understand\b|\bwhat (?:does|do) (?:this|that|it|you) (?:all )?mean\b|\bwhat do you mean\b|\bi(?:'m| am) confused\b|\b(?:too|very|so) (?:hard|difficult|complicated)\b|\bimi (?:ga )?wakari?\w*|^what(?:'s| is) (?:this|that|it)(?: about)?\?*$")),
     ("must", re.compile(r"\b(?:do|must|should) i (?:have to |need to |really )*(?:answer|tell|write|fill)\b")),
     ("aid", re.compile(r"\b(?:when|how much|how|where|can) .{0,20}\b(?:money|grants?|donations?|temporary housing|benefits?)\b")),
+    ("interpreter", re.compile(r"\b(?:need|have|want|get|is there|can i|with) .{0,12}\b(?:interpreter|translator)\b")),
     ("elsewhere", re.compile(r"\b(?:where|how|when|can) .{0,24}\b(?:garbage|trash|debris|volunteers?|blankets?|food|drinking water|shower|bath)\b|\b(?:no|have no) (?:running water|electricity|gas)\b")),
     ("fraud", re.compile(r"\b(?:is|are) (?:this|it|you) (?:a )?(?:scam|fraud|fake|phishing|real\b(?! person)|official|legit\w*|safe to use|trustworthy)\b|\bcan i trust\b")),
 )  # fmt: skip

@@ -25,8 +25,8 @@ _HUMAN = re.compile(
 )
 """A wish for a human, however it is put: it must not hang on a list of words (UX-11)."""
 _CHANGE = re.compile(
-    r"^(?:(?:お?(?:名前|なまえ)|ふりがな|住所|じゅうしょ|電話(?:番号)?|でんわ|番号|人数|答え|こたえ|回答|返事|さっき|前)の?(?:の?(?:答え|こたえ|回答))?)"
-    r"(?:を|が|は)?(?:直|なお|変え|かえ|変更|訂正|修正|間違|まちが|違)[^。、]{0,6}$"
+    r"^(?:(?:お?(?:名前|なまえ)|ふりがな|住所|じゅうしょ|電話(?:番号)?|でんわ(?:ばんごう)?|番号|ばんごう|人数|答え|こたえ|回答|返事|さっき|前)の?(?:の?(?:答え|こたえ|回答))?)"
+    r"(?:を|が|は)?(?:直|なお|変え|かえ|変わ|かわ|変更|訂正|修正|間違|まちが|違)[^。、]{0,6}$"
     r"|^(?:(?:i|can|could|want|need|to|have|made|please|would|like) )*(?:change|correct|fix) (?:my|the|an?|that) (?:name|answer|address|phone|number|mistake)\b"
 )
 _UNSURE = re.compile(
