@@ -6,11 +6,12 @@ where that is possible. Sources: 福岡県 災害ケースマネジメント手�
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+
+from backend.sorting import numbered
 
 MOST = 6
 """Homes that a pair visits in a day, where nobody says otherwise."""
@@ -149,12 +150,6 @@ def walking_order(homes: Iterable[Home], day: date) -> tuple[Stop, ...]:
     stops = [Stop(home, halves[0] if len(halves := suits(home.times, day)) == 1 else "") for home in homes]
     place = {MORNING: 0, "": 1, AFTERNOON: 2}
     return tuple(sorted(stops, key=lambda one: (place[one.half], one.home.district, numbered(one.home.address), one.home.case_id)))
-
-
-def numbered(address: str) -> tuple[tuple[int, int, str], ...]:
-    """An address by which houses sort as they stand in the street: 中央2-9 comes before 中央2-10, in any width of digits."""
-    parts = re.findall(r"\d+|\D+", address)
-    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
 
 
 def _route(pair: tuple[str, str], homes: Sequence[Home], day: date) -> Route:

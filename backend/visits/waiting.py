@@ -16,11 +16,12 @@ from backend.contacts.models import contact
 from backend.forms.household import age_on
 from backend.people.models import person
 from backend.plans import not_by
+from backend.sorting import numbered
 from backend.staff.access import districts_of, visible
 from backend.staff.roles import Staff
 from backend.tasks.models import task
 from backend.tasks.rules import DANGER
-from backend.tenants.models import district as district_table
+from backend.tenants.districts import districts_in
 from backend.visits.models import visit, visit_request
 from backend.visits.plan import Circumstances, Home, reasons
 
@@ -94,10 +95,9 @@ def districts(connection: Connection, staff: Staff) -> list[tuple[str, int | Non
         homes: set[tuple[str, str]] = set()
         for chosen in (_asked(staff, ""), _wanted(staff, "")):
             homes.update((row[0], row[1]) for row in connection.execute(chosen.with_only_columns(case.c.id, case.c.district)))
-        return sorted(Counter(name for _, name in homes).items())
-    own = select(district_table.c.name).where(district_table.c.tenant_id == staff.tenant_id).order_by(district_table.c.name)
+        return sorted(Counter(name for _, name in homes).items(), key=lambda one: numbered(one[0]))
     near = districts_of(staff)
-    return [(name, None) for name in connection.execute(own).scalars() if not near or name in near]
+    return [(name, None) for name in districts_in(connection, staff.tenant_id) if not near or name in near]
 
 
 def _more(connection: Connection, table: Table, staff: Staff, state: str) -> bool:

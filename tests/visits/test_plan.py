@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend.sorting import numbered
 from backend.visits.plan import (
     WEIGHTS,
     Circumstances,
     Home,
     Route,
-    numbered,
     propose,
     reasons,
     suits,

@@ -28,7 +28,8 @@ from backend.overview.geojson import NoMap
 from backend.staff.models import staff
 from backend.staff.roles import RUNS_SETTINGS, SEES_READINESS
 from backend.tenants import golive, sections, service
-from backend.tenants.models import district, recipient, tenant
+from backend.tenants.districts import districts_in
+from backend.tenants.models import recipient, tenant
 from backend.tenants.sections import WrongSetting
 from backend.tenants.service import ACTS, By
 from dialogs.core.words import Text
@@ -42,7 +43,7 @@ def read(asked: Asked) -> dict[str, Any]:
     own = asked.staff.tenant_id
     with asked.reading() as c:
         office = c.execute(select(tenant).where(tenant.c.id == own)).one()
-        names = c.execute(select(district.c.name).where(district.c.tenant_id == own)).scalars().all()
+        names = districts_in(c, own)
         partners = c.execute(select(recipient).where(recipient.c.tenant_id == own).order_by(recipient.c.kind, recipient.c.id)).all()
         duty = c.execute(select(staff.c.id).where(staff.c.tenant_id == own, staff.c.on_duty.is_not(None)).order_by(staff.c.on_duty)).scalars().all()
         disaster, still = service.current_disaster(c, own), stalled_after(c, own)
@@ -53,7 +54,7 @@ def read(asked: Asked) -> dict[str, Any]:
         "reminder_days": list(office.reminder_days or REMINDER_DAYS), "extra_holidays": office.extra_holidays or [],
         "stalled_days": {str(category or "none"): days.days for category, days in still.items()},
         "channels": {name: {"max_in": one.max_in, "max_out": one.max_out} for name, one in limits.items()},
-        "districts": sorted(names), "duty": list(duty),
+        "districts": names, "duty": list(duty),
         "recipients": [
             {"id": one.id, "kind": one.kind, "profession": one.profession, "name": one.name, "active": one.active,
              "pledge_until": one.pledge_until.isoformat() if one.pledge_until else None} for one in partners
@@ -125,7 +126,7 @@ def keep_channels(asked: Asked) -> dict[str, Any]:
 def keep_map(asked: Asked) -> dict[str, Any]:
     """The GeoJSON is the body: areas whose name is one of the districts. What is drawn from outside stays outside."""
     with asked.reading() as c:
-        names = sorted(c.execute(select(district.c.name).where(district.c.tenant_id == asked.staff.tenant_id)).scalars())
+        names = districts_in(c, asked.staff.tenant_id)
     try:
         drawing = geojson.outlines(asked.body, names)
     except NoMap as none:

@@ -17,7 +17,8 @@ from backend.staff.roles import ROLES, RUNS_SETTINGS
 from backend.staff.terms import Terms
 from backend.staff.tokens import tokens_of
 from backend.tenants import service as tenants
-from backend.tenants.models import district, recipient
+from backend.tenants.districts import districts_in
+from backend.tenants.models import recipient
 from backend.tenants.service import By
 
 HOME = "/console/accounts"
@@ -32,7 +33,7 @@ def show(desk: Desk, wrong: str = "", status: int = 200, said: Mapping[str, str]
         partners = select(recipient).where(recipient.c.tenant_id == own, recipient.c.active).order_by(recipient.c.id)
         return desk.page(
             "accounts/list.html", status, wrong=wrong, rows=rows, roles=ROLES, back=HOME, edited=edited, said=said or {},
-            last_day=terms.last_day, districts=sorted(c.execute(select(district.c.name).where(district.c.tenant_id == own)).scalars()),
+            last_day=terms.last_day, districts=districts_in(c, own),
             recipients={row.id: row.name for row in c.execute(partners)}, carried=terms.carried_by(c, own),
             codes=totp.required_roles(desk.session.totp_roles, desk.shell.settings.production), tokens=tokens_of(c, own),
             version=desk.frame()["office"].version,

@@ -25,7 +25,7 @@ from backend.people.models import person
 from backend.staff.access import visible
 from backend.staff.names import names_of_staff
 from backend.staff.roles import APPROVES, PLANS_OUTREACH
-from backend.tenants.models import district
+from backend.tenants.districts import districts_in
 from backend.words import LOCALES
 
 HOME = "/console/outreach"
@@ -211,7 +211,7 @@ def _looked(desk: Desk, c: Connection, looked: Preview, row: Row) -> dict[str, A
 
 def _form(desk: Desk, plan: Plan, row: Row | None, wrong: str = "") -> Response:
     with desk.reading() as c:
-        districts = sorted(c.execute(select(district.c.name).where(district.c.tenant_id == desk.staff.tenant_id)).scalars())
+        districts = districts_in(c, desk.staff.tenant_id)
         thrown = _switch(desk, c)
     pressing = plan.ladders.for_category(PRESSING[0])
     return desk.page(

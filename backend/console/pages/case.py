@@ -29,7 +29,7 @@ from backend.staff.access import NotForYou, case_for, conversation_for, hidden_i
 from backend.staff.names import names_of_staff
 from backend.staff.roles import OPENS_CASES
 from backend.teams.service import names_of_teams
-from backend.tenants.models import district
+from backend.tenants.districts import districts_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +151,9 @@ def _head(desk: Desk, c: Connection, file: File) -> dict[str, Any]:
     if file.case:
         who = c.execute(select(person).where(person.c.id == file.case["person_id"])).one()
     colleagues = work.colleagues(c, desk.staff.tenant_id)
-    districts = c.execute(select(district.c.name).where(district.c.tenant_id == desk.staff.tenant_id)).scalars().all()
     return {
         "file": file, "case": file.case, "open": file.open, "who": who, "called": called, "tab": "case", "colleagues": colleagues, "back": file.href,
-        "districts": sorted(districts), "teams": names_of_teams(c, desk.staff.tenant_id),
+        "districts": districts_in(c, desk.staff.tenant_id), "teams": names_of_teams(c, desk.staff.tenant_id),
     }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from backend.casefile import work
@@ -18,7 +18,7 @@ from backend.console.register import KANA, SORTS, Order, find
 from backend.staff.names import names_of_staff
 from backend.staff.roles import OPENS_CASES
 from backend.teams.service import names_of_teams
-from backend.tenants.models import district
+from backend.tenants.districts import districts_in
 from dialogs.fields import FIELDS
 
 LIST = "/console/cases"
@@ -68,9 +68,8 @@ def address(selection: Selection, order: Order, **more: Any) -> str:
 def _choices(desk: Desk, c: Connection) -> dict[str, Any]:
     """What can be chosen, field by field: (value, words), where words are data."""
     tenant_id = desk.staff.tenant_id
-    districts = c.execute(select(district.c.name).where(district.c.tenant_id == tenant_id).order_by(district.c.name)).scalars().all()
     return {
-        "districts": [(name, name) for name in districts], "teams": [(name, name) for name in names_of_teams(c, tenant_id)], "colleagues": work.colleagues(c, tenant_id),
+        "districts": [(name, name) for name in districts_in(c, tenant_id)], "teams": [(name, name) for name in names_of_teams(c, tenant_id)], "colleagues": work.colleagues(c, tenant_id),
         "names": names_of_staff(c, tenant_id), "languages": LANGUAGES, "levels": FIELDS["damage_level"].options,
         "NOBODY": NOBODY, "NONE": NONE,
     }  # fmt: skip

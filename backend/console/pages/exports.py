@@ -25,7 +25,7 @@ from backend.meetings.service import NoSuchMeeting
 from backend.staff.access import NotForYou, case_for
 from backend.staff.names import names_of_staff
 from backend.staff.roles import TAKES_DATA_OUT
-from backend.tenants.models import district
+from backend.tenants.districts import districts_in
 from backend.tenants.models import recipient as recipients
 from dialogs.core.words import Words
 
@@ -126,11 +126,10 @@ def _chooser(desk: Desk, wanted: Order, *, number: str = "", wrong: str = "", st
 def _choices(connection: Connection, desk: Desk) -> dict[str, Any]:
     tenant_id = desk.staff.tenant_id
     teams = select(case.c.team).where(case.c.tenant_id == tenant_id, case.c.team != "").distinct()
-    places = select(district.c.name).where(district.c.tenant_id == tenant_id)
     outside = select(recipients).where(recipients.c.tenant_id == tenant_id, recipients.c.active).order_by(recipients.c.kind, recipients.c.id)
     own = desk.staff.districts
     return {
-        "districts": sorted(name for name in connection.execute(places).scalars() if not own or name in own),
+        "districts": [name for name in districts_in(connection, tenant_id) if not own or name in own],
         "teams": sorted(connection.execute(teams).scalars()),
         "names": names_of_staff(connection, tenant_id),
         "recipients": [(row.id, row.kind, Words.of(row.name).in_locale(desk.staff.locale)) for row in connection.execute(outside)],

@@ -7,7 +7,6 @@ import io
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select
 from starlette.responses import Response
 
 from backend.audit import service as audit
@@ -24,9 +23,8 @@ from backend.overview.small import LEAST
 from backend.overview.spans import settled
 from backend.overview.tally import GROUPS, STAGES, Tally
 from backend.staff.roles import OPENS_CASES, RUNS_SETTINGS, SEES_FIGURES
-from backend.tenants.models import district
+from backend.tenants.districts import districts_in
 from backend.tenants.service import By
-from backend.visits.plan import numbered
 
 HOME = "/console/overview"
 TABLES = ("funnel", "outreach", "standings")
@@ -36,7 +34,7 @@ def show(desk: Desk) -> Response:
     """The figures, or how far the first count of them is."""
     by, found = _by(desk), _figures(desk)
     with desk.reading() as c:
-        names = _districts(c, desk)
+        names = districts_in(c, desk.staff.tenant_id)
         drawing = geojson.kept(c, desk.staff.tenant_id, By(None, desk.now))
     query = _query(_span(desk), by)
     values: dict[str, Any] = {
@@ -82,7 +80,7 @@ def download(desk: Desk) -> Response:
         return desk.to(f"{HOME}?{_query(_span(desk), by)}")
     span, made = found.span, found.tables()
     with desk.reading() as c:
-        names = _districts(c, desk)
+        names = districts_in(c, desk.staff.tenant_id)
     if name == "funnel":
         rows = _funnel_rows(desk, _funnel(found.tally, by, names), by)
     else:
@@ -100,7 +98,7 @@ def download(desk: Desk) -> Response:
 
 def show_map(desk: Desk, wrong: str = "", status: int = 200) -> Response:
     with desk.reading() as c:
-        drawing, names = geojson.kept(c, desk.staff.tenant_id, By(None, desk.now)), _districts(c, desk)
+        drawing, names = geojson.kept(c, desk.staff.tenant_id, By(None, desk.now)), districts_in(c, desk.staff.tenant_id)
     missing = [name for name in names if not drawing or name not in drawing["paths"]]
     return desk.page("overview/map.html", status, wrong=wrong, drawing=drawing, districts=names, missing=missing, back=f"{HOME}/map")
 
@@ -110,7 +108,7 @@ def keep_map(desk: Desk) -> Response:
     if sent is None:
         return show_map(desk, "console.map.no_file", 422)
     with desk.reading() as c:
-        names = _districts(c, desk)
+        names = districts_in(c, desk.staff.tenant_id)
     try:
         drawing = geojson.outlines(sent.content, names)
     except NoMap as wrong:
@@ -172,11 +170,6 @@ def _say(desk: Desk, key: str) -> str:
 
 def _cell(count: int | None) -> Any:
     return f"<{LEAST}*" if count is None else count
-
-
-def _districts(c: Connection, desk: Desk) -> list[str]:
-    """In the order of their numbers: 第2校区 before 第10校区."""
-    return sorted(c.execute(select(district.c.name).where(district.c.tenant_id == desk.staff.tenant_id)).scalars(), key=numbered)
 
 
 def _by(desk: Desk) -> str:

@@ -18,7 +18,8 @@ from backend.conversations.offices import CONTACT_DAYS, REMINDER_DAYS
 from backend.staff.models import notice_route, staff
 from backend.staff.roles import RUNS_SETTINGS
 from backend.tenants import sections, service
-from backend.tenants.models import district, recipient, tenant
+from backend.tenants.districts import districts_in
+from backend.tenants.models import recipient, tenant
 from backend.tenants.sections import CATEGORIES, CHATS, WrongSetting
 from backend.tenants.service import ACTS, RECIPIENT_KINDS, By
 from dialogs.fields import PROFESSIONS
@@ -47,7 +48,7 @@ def _values(desk: Desk, c: Connection) -> dict[str, Any]:
         "office": office,
         "disaster": service.current_disaster(c, own),
         "acts": ACTS,
-        "districts": sorted(c.execute(select(district.c.name).where(district.c.tenant_id == own)).scalars()),
+        "districts": districts_in(c, own),
         "recipients": list(c.execute(chosen.order_by(recipient.c.active.desc(), recipient.c.kind, recipient.c.id))),
         "kinds": RECIPIENT_KINDS,
         "professions": [name for name in PROFESSIONS if name != "not_sure"],
