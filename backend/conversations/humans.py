@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -12,11 +13,16 @@ from backend.cases.service import wait_for_human
 from backend.conversations.facts import open_case
 from backend.conversations.hearing import Hearing
 from backend.referrals.models import referral
+from backend.staff.models import notice
 from backend.tasks import rules
 from backend.tasks.raising import Raised, open_task, raise_task, tell
 from backend.visits.models import visit_request
 from dialogs.core.effects import CallHuman, OpenCase, Refer, RequestVisit
 from dialogs.core.heard import HumanTold
+
+RING_AGAIN = timedelta(minutes=1)
+NOT_SENT = "none"
+"""`notice.route` of what was over before it was sent."""
 
 
 def call(hearing: Hearing, effect: CallHuman) -> HumanTold:
@@ -43,7 +49,25 @@ def _again(hearing: Hearing, there: Mapping[str, Any], kind: str) -> None:
     office = hearing.office
     member = next((one for one in office.members if one.id == there["acked_by"]), None)
     for one in (member,) if member else office.on_duty[:1] or office.members:
-        tell(hearing.batch, office, one, kind, there["id"])
+        if (at := _rings_at(hearing, one.id, there)) is not None:
+            tell(hearing.batch, office, one, kind, there["id"], at)
+
+
+def _rings_at(hearing: Hearing, staff_id: str, there: Mapping[str, Any]) -> datetime | None:
+    """At once, or a minute after the last ring; None where one is still to come, which tells of this message too.
+
+    Somebody who writes thirty times a minute must not make the telephone ring thirty times: nobody would look at it any more.
+    """
+    last = hearing.batch.connection.execute(
+        select(notice.c.state, notice.c.tries, notice.c.route, notice.c.created_at, notice.c.sent_at)
+        .where(notice.c.staff_id == staff_id, notice.c.task_id == there["id"]).order_by(notice.c.id.desc()).limit(1)
+    ).first()  # fmt: skip
+    if last is None or last.created_at <= there["acked_at"] or last.route == NOT_SENT:
+        return hearing.now  # what was planned before the task was taken is never sent
+    if last.state == "pending" and not last.tries:
+        return None
+    after: datetime = (last.sent_at or last.created_at) + RING_AGAIN
+    return max(hearing.now, after)
 
 
 def refer(hearing: Hearing, effect: Refer) -> HumanTold:

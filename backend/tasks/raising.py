@@ -89,9 +89,9 @@ _OPEN = (
 _OPEN_ON = _OPEN.where(task.c.topic == bindparam("topic"))
 
 
-def tell(batch: Batch, office: Office, member: Member, kind: str, task_id: str) -> None:
-    """One notice to one account: at once for danger, else when the bundle is full of time."""
-    at = batch.now if kind in rules.DANGER else batch.now + rules.BUNDLE
+def tell(batch: Batch, office: Office, member: Member, kind: str, task_id: str, at: datetime | None = None) -> None:
+    """One notice to one account: at once for danger, else when the bundle is full of time; or `at` a time."""
+    at = at or (batch.now if kind in rules.DANGER else batch.now + rules.BUNDLE)
     batch.add(
         notice,
         {

@@ -1,10 +1,12 @@
 """Asking for a person: what is opened, who is told, by when; and the staff's side of the conversation."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import select, update
 
 from backend.cases.models import case
 from backend.clock import in_japan
@@ -205,3 +207,30 @@ async def test_whoever_took_over_may_have_gone_home(duty: Town, tmp_path: Path) 
     duty.clock.move(BUNDLE)
     assert await send_due(shell, {}, duty.clock) == 1
     assert duty.rows(notice)[-1]["staff_id"] == "staff-sato"
+
+
+def test_danger_said_again_and_again_rings_once_a_minute_and_after_the_last_word(duty: Town) -> None:
+    """SF-11: every message reaches whoever has taken it; thirty rings a minute are switched off."""
+    hanako = duty.person().came().presses("ja").says("死にたい")
+    with duty.engine.begin() as c:
+        c.execute(update(task).values(acked_at=duty.clock(), acked_by="staff-sato"))
+    duty.clock.move(seconds=1)
+    rung: list[datetime] = []
+
+    def worker() -> None:
+        with duty.engine.begin() as c:
+            ready = select(notice.c.id).where(notice.c.state == "pending", notice.c.due_at <= duty.clock(), notice.c.created_at > began)
+            for id in c.execute(ready).scalars().all():
+                c.execute(update(notice).where(notice.c.id == id).values(state="sent", sent_at=duty.clock(), route="line", tries=1))
+                rung.append(duty.clock())
+
+    began = duty.row(task)["acked_at"]
+    for _ in range(15):  # twenty seconds between them
+        hanako.says("もう死にたい")
+        last = duty.clock()
+        worker()
+    assert rung[0] - began < timedelta(seconds=30), "the first at once"
+    assert len(rung) <= 6 and all(later - earlier >= timedelta(minutes=1) for earlier, later in pairwise(rung))
+    duty.clock.move(minutes=1)
+    worker()
+    assert rung[-1] >= last - timedelta(seconds=20), "and once more after the last word"
