@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pyotp
 import pytest
 from sqlalchemy import func, select, update
 from starlette.testclient import TestClient
 
-from backend.app import Shell
+from backend.app import Shell, make_backend
 from backend.audit.models import audit
 from backend.staff import accounts
 from backend.staff.guesses import MOST_OF_BROWSER, MOST_OF_SENDER, WITHIN, Guesses
@@ -216,3 +218,12 @@ def test_one_button_ends_every_other_window_and_copies_of_this_one(desk: Browser
     assert kenji.open("/console/me").path == "/console/me"
     with shell.engine.connect() as c:
         assert "login.ended_elsewhere" in c.execute(select(audit.c.action)).scalars().all()
+
+
+def test_on_https_the_mark_is_bound_to_the_host(hanako: str, shell: Shell) -> None:
+    over_https = replace(shell, settings=replace(shell.settings, public_url="https://tsunagi.example.jp"))
+    planted = {"tsunagi_known": "x" * 43}
+    browser = Browser(TestClient(make_backend(over_https), base_url="https://tsunagi.example.jp", cookies=planted))
+    assert browser.log_in("hanako").has("hanakoさん")
+    mark = next(cookie for cookie in browser.client.cookies.jar if cookie.name == "__Host-tsunagi_known")
+    assert mark.secure and mark.path == "/" and mark.expires and "x" * 43 not in str(mark.value)
