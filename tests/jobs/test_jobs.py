@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, event
 
 from backend.app import Shell
+from backend.db import is_postgres
 from backend.jobs import service
 from backend.jobs.run import LEASE, Refused, Work, run_slice
 from tests.conftest import MakeTenant, MovableClock
@@ -108,3 +109,20 @@ def test_work_that_fails_says_so_and_lets_the_next_one_begin(shell: Shell) -> No
         errors = {id: service.find(c, "tenant-tsunagi", id) for id in (first, second)}
     assert [(row["state"], row["error"]) for row in errors.values() if row] == [
         ("failed", "console.import.no_rows"), ("failed", "console.job.failed")]
+
+
+def test_a_slice_waits_for_no_disk_on_postgresql_and_its_taking_does(shell: Shell) -> None:
+    """Were it not known for sure who has taken it, two workers could save one slice."""
+    said: list[str] = []
+
+    def committed(connection: Connection) -> None:
+        if is_postgres(connection):
+            said.append(connection.exec_driver_sql("SELECT source FROM pg_settings WHERE name = 'synchronous_commit'").scalar_one())
+
+    begin(shell)
+    event.listen(shell.engine, "commit", committed)
+    try:
+        assert run_slice(shell, {"count": count})
+    finally:
+        event.remove(shell.engine, "commit", committed)
+    assert [one == "session" for one in said] == ([False, True] if is_postgres(shell.engine) else []), "taken, saved"
