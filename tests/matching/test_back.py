@@ -80,7 +80,7 @@ class Households:
         return unite(self.c, tenant_id=self.tenant_id, kept=kept, gone=gone, same=same, by=self.desk, at=self.clock.move(minutes=1))
 
 
-@settings(max_examples=8, phases=(Phase.explicit, Phase.reuse, Phase.generate), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=8, derandomize=True, phases=(Phase.explicit, Phase.reuse, Phase.generate), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(seed=st.integers(0, 1 << 32))
 def test_made_one_and_two_again_nothing_has_changed(seed: int, engine: Engine, clock: MovableClock, make_tenant: MakeTenant) -> None:
     """Three households in either order: two into one that goes into a third, or one after the other into the same."""
