@@ -9,8 +9,9 @@ from __future__ import annotations
 import hmac
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -172,9 +173,11 @@ def proof_in(text: str, today: date) -> tuple[str, str] | None:
     return ("birth", day.isoformat()) if day else None
 
 
-def attempt(connection: Connection, link_id: str, proof: tuple[str, str], at: datetime) -> Opened | Guessed | None:
+def attempt(
+    connection: Connection, link_id: str, proof: tuple[str, str], at: datetime, later: Callable[[Callable[[], None]], None] = lambda act: act(),
+) -> Opened | Guessed | None:
     """Use the code up if the proof is right; None for a wrong one, which is counted, and for any while the case is locked.
-    `Guessed` for the wrong one that ended all codes of the case.
+    `Guessed` for the wrong one that ended all codes of the case. `later` writes the trail, last of all (`Batch.last`).
 
     A protected person's code opens by the spoken digits alone: those whom they must be safe from may know the birth date.
     """
@@ -198,12 +201,12 @@ def attempt(connection: Connection, link_id: str, proof: tuple[str, str], at: da
             return None
         dead = update(case_link).where(case_link.c.case_id == row["case_id"], case_link.c.ended_at.is_(None))
         connection.execute(dead.values(ended_at=at))
-        audit.record(connection, tenant_id=row["tenant_id"], staff_id=None, action="case.links_guessed", object_kind="case",
-                     object_id=row["case_id"], at=at)  # fmt: skip
+        later(partial(audit.record, connection, tenant_id=row["tenant_id"], staff_id=None, action="case.links_guessed", object_kind="case",
+                      object_id=row["case_id"], at=at))  # fmt: skip
         return Guessed(row["case_id"])
     connection.execute(update(case_link).where(case_link.c.id == link_id).values(ended_at=at))
-    audit.record(connection, tenant_id=row["tenant_id"], staff_id=None, action="case.chat_bound", object_kind="case",
-                 object_id=row["case_id"], at=at)  # fmt: skip
+    later(partial(audit.record, connection, tenant_id=row["tenant_id"], staff_id=None, action="case.chat_bound", object_kind="case",
+                  object_id=row["case_id"], at=at))  # fmt: skip
     return Opened(row["case_id"], link_id, row["speaker"], row["relation"])
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import OrderedDict
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection, delete, select
 
@@ -45,10 +46,10 @@ class Binding:
         if row["staff_id"] is None or row["kind"] not in ("", channel):
             return False
         bind(batch.connection, row["staff_id"], channel, str(conversation["address"]), batch.now)
-        audit.record(
-            batch.connection, tenant_id=row["tenant_id"], staff_id=row["staff_id"], action="staff.notice_bound",
+        batch.last(partial(
+            audit.record, batch.connection, tenant_id=row["tenant_id"], staff_id=row["staff_id"], action="staff.notice_bound",
             object_kind="staff", object_id=row["staff_id"], detail={"kind": channel}, at=batch.now,
-        )  # fmt: skip
+        ))  # fmt: skip
         return True
 
     def _too_many(self, conversation_id: str, now: datetime) -> bool:

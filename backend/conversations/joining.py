@@ -102,7 +102,7 @@ def _proof(hearing: Hearing, book: Book, text: str) -> Next | None:
         hearing.notes.pop(PENDING)
         return None
     hearing.batch.flush()  # what follows is written at once: this turn is taken inside its transaction
-    opened = links.attempt(hearing.batch.connection, link_id, proof, hearing.now)
+    opened = links.attempt(hearing.batch.connection, link_id, proof, hearing.now, hearing.batch.last)
     if isinstance(opened, links.Guessed):
         raise_task(hearing.batch, hearing.office, "yellow", topic="guessed", case_id=opened.case_id)
     if not isinstance(opened, links.Opened):

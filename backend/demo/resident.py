@@ -87,6 +87,7 @@ class Resident:
             self.home["version"] += 1
             mine = update(conversation).where(conversation.c.id == self.home["id"])
             c.execute(mine.values({name: self.home[name] for name in _KEPT}))
+            batch.end()
 
     def question(self) -> OutMessage | None:
         """The question that is open."""

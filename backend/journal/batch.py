@@ -63,6 +63,7 @@ class Batch:
         self.now = now
         self.ahead = ahead
         self._layers = [_Layer()]
+        self._last: list[Callable[[], None]] = []
 
     def add(self, table: Table, row: Mapping[str, Any]) -> None:
         """Insert `row`; columns left out get their declared default. Raises `KeyError` on others."""
@@ -94,6 +95,18 @@ class Batch:
             if layer.after and statement not in layer.after:  # one after the other, also when turns are put together
                 self._layers.append(layer := _Layer())
             layer.after.setdefault(statement, []).append(values)
+
+    def last(self, act: Callable[[], None]) -> None:
+        """Do `act` when everything of the transaction is written: what others would have to wait for until commit (the trail)."""
+        if self.ahead is not None:
+            raise NotAhead
+        self._last.append(act)
+
+    def end(self) -> None:
+        """Everything is written: do what was to come last. Whoever lets turns be heard calls it before the commit."""
+        acts, self._last = self._last, []
+        for act in acts:
+            act()
 
     def added(self, table: Table) -> list[Row]:
         """Rows added to `table` and not written yet."""

@@ -265,6 +265,7 @@ def _one_batch(connection: Connection, channels: Mapping[str, Channel], hear: He
         with _blaming(heard, queues):
             update_rows(connection, conversation, _KEPT, [owned[id] for id in sorted(changed)])
         update_rows(connection, inbox, ("done_at",), [{"id": id, "done_at": turn.now} for id in heard])
+    turn.end()
     return done
 
 

@@ -2,12 +2,17 @@
 
 import threading
 
+from sqlalchemy import select
+
+from backend.audit import service as audit
 from backend.booth import drafts, intake, links
 from backend.booth.drafts import Clash, Finished
 from backend.booth.intake import Explained
 from backend.booth.models import case_link, case_lock
 from backend.cases.models import case
+from backend.db import is_postgres
 from tests.booth.conftest import HANA
+from tests.conversations.meanwhile import Aside
 
 
 def together(many, act):
@@ -85,3 +90,24 @@ def test_guesses_made_at_once_are_all_counted(booth):
     assert town.row(case_lock)["tries"] == links.MOST_WRONG
     with town.engine.begin() as connection:
         assert links.attempt(connection, ids[0], ("birth", "1955-05-03"), town.clock()) is None, "the right one comes too late"
+
+
+def test_a_phone_that_is_bound_beside_others_keeps_the_trail_from_nobody(booth):
+    """The worker takes many chats at once: while it waits for a case that staff hold, it must not hold what they need to end."""
+    mori, town = booth.staff("森"), booth.town
+    mine, other = booth.seed(mori), booth.seed(mori, name="佐藤 一郎", birth_date="昭和20年1月2日")
+    phone = town.person("phone", "web").does(kind="came", args=[booth.link(mori, mine).token])
+    ichiro = town.person("ichiro", "web").does(kind="came", args=[booth.link(mori, other).token]).says("1945-01-02")
+    town.put("web", phone.address, {"kind": "said", "args": ["1955-05-03"]})
+    town.put("web", ichiro.address, {"kind": "said", "args": ["人と話したい"]})
+    worker = Aside(town.engine, town.work)
+    with town.engine.begin() as connection:
+        connection.execute(select(case.c.id).where(case.c.id == other).with_for_update(key_share=True)).one()
+        if is_postgres(connection):
+            worker.begin()
+            assert not worker.done, "it has come to wait for the case"
+        audit.record(connection, tenant_id=town.tenant_id, staff_id=mori.id, action="case.changed", object_kind="case", object_id=other, at=town.clock())
+    worker.over()
+    assert phone.conversation["case_id"] == mine
+    with town.engine.connect() as connection:
+        assert audit.verify(connection, town.tenant_id) is None
