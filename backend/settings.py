@@ -122,6 +122,12 @@ class Settings:
         return (_kept_secret(self.data_dir / "secret.key"),)
 
 
+def must_encrypt(smtp_url: str) -> bool | None:
+    """Whether a mail server has to offer STARTTLS: a password goes over the network to it. None: used where it is offered."""
+    server = urlsplit(smtp_url)
+    return True if server.scheme == "smtp" and server.username and server.hostname not in LOOPBACK else None
+
+
 def _rate(given: str) -> int:
     if not (given.isascii() and given.isdigit() and int(given) > 0):
         raise SettingsError("TSUNAGI_LINE_PER_SECOND must be a whole number, 1 or more.")

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from backend.messages import Accepted, Channel, Delivery, OutMessage, Unknown
-from backend.settings import Settings
+from backend.settings import Settings, must_encrypt
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ async def _mail(settings: Settings, address: str, note: Note) -> bool:
         message, hostname=server.hostname or "localhost", port=server.port,
         username=unquote(server.username) if server.username else None,
         password=unquote(server.password) if server.password else None,
-        use_tls=server.scheme == "smtps", timeout=MAIL_SECONDS,
+        use_tls=server.scheme == "smtps", start_tls=must_encrypt(settings.smtp_url), timeout=MAIL_SECONDS,
     )  # fmt: skip
     return True
 

@@ -29,6 +29,7 @@ from backend.messages import (
     Temporary,
     Unknown,
 )
+from backend.settings import must_encrypt
 from bots.layout import lay_out
 
 log = logging.getLogger("tsunagi.mail")
@@ -86,7 +87,7 @@ class Mail:
                 message, hostname=server.hostname or "localhost", port=server.port,
                 username=unquote(server.username) if server.username else None,
                 password=unquote(server.password) if server.password else None,
-                use_tls=server.scheme == "smtps", timeout=self._timeout,
+                use_tls=server.scheme == "smtps", start_tls=must_encrypt(server.geturl()), timeout=self._timeout,
             )  # fmt: skip
         except SMTPServerDisconnected:  # in the middle: nobody knows how far it got
             return Unknown("mail: the server hung up")
@@ -97,7 +98,9 @@ class Mail:
             return Refused("mail: no such address") if codes and min(codes) >= 500 else Temporary("mail: not now")
         except SMTPResponseException as error:
             return Refused(f"mail {error.code}") if error.code >= 500 else Temporary(f"mail {error.code}")
-        except (TimeoutError, SMTPException):
+        except (TimeoutError, SMTPException) as error:
+            if type(error) is SMTPException:  # no STARTTLS, no way to sign in: before anything was handed over; an operator can mend it
+                return Temporary("mail: the server does not encrypt, or not sign in")
             return Unknown("mail: no answer")
         return Accepted(str(message["Message-ID"])[:80])
 

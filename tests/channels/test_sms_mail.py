@@ -9,6 +9,7 @@ import logging
 import pytest
 
 from backend.messages import Accepted, Delivery, OutMessage, Refused, Temporary, Throttled, Unknown
+from backend.settings import must_encrypt
 from bots.mail.client import Mail
 from bots.sms.client import Sms
 from tests.channels.patience import PATIENT
@@ -131,3 +132,14 @@ async def test_nothing_in_a_mails_first_line_becomes_a_header(first):
     read = email.message_from_string(mail, policy=email.policy.default)
     assert {name.lower() for name in read} == {"from", "to", "subject", "message-id", "content-type", "content-transfer-encoding", "mime-version"}
     assert "二行目" in read.get_content()
+
+
+async def test_no_password_goes_to_a_mail_server_that_does_not_encrypt(monkeypatch):
+    """Whoever sits between could take the offer of STARTTLS out of the conversation."""
+    async with MailFake() as fake:
+        guarded = fake.url.replace("smtp://", "smtp://hanako:geheim@")
+        monkeypatch.setattr("backend.settings.LOOPBACK", ())
+        assert isinstance(await Mail(guarded, "tsunagi@example.jp").send(delivery("hanako@example.jp")), Temporary)
+        assert not fake.taken
+        assert isinstance(await Mail(fake.url, "tsunagi@example.jp").send(delivery("hanako@example.jp")), Accepted), "a relay without a password may do as it likes"
+    assert must_encrypt("smtps://u:p@mail.example.jp") is None, "encrypted from the first byte"
