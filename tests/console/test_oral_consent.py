@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, insert, select, update
 
 from backend.app import Shell
 from backend.consent.models import consent_event, notice_text
 from backend.consent.rules import first_broken
+from backend.console.lists import _last_talks
 from backend.journal.models import conversation
 from backend.referrals.models import referral
 from tests.conftest import MovableClock
@@ -46,6 +47,17 @@ def tell(page: Browser, home: Home, recipient: str, event: str) -> Browser:
 def test_the_question_is_there_in_the_words_and_the_language_of_the_person(page: Browser, home: Home) -> None:
     """PR-03: the household writes English, the caseworker reads Japanese."""
     assert page.has("口頭で聞いた答えを記録する", 'lang="en">May we', 'lang="ja">')
+
+
+def test_a_chat_in_which_nobody_was_heard_yet_is_not_the_one_they_use(page: Browser, shell: Shell, home: Home) -> None:
+    """Where nothing stands, one database sorts first and the other last."""
+    with shell.engine.begin() as c:
+        c.execute(insert(conversation).values(
+            id="unheard", tenant_id=home.tenant, channel="web", address_index="unheard", address="unheard", locale="ja", case_id=home.ids["case"],
+            created_at=shell.clock()))
+        (newest,) = _last_talks(c, [home.ids["case"]]).values()
+        assert newest.id == home.ids["conversation"]
+    assert page.open(f"/console/cases/{home.ids['case']}").has('lang="en">May we')
 
 
 def test_a_later_yes_on_the_phone_lets_the_lawyer_be_told(page: Browser, shell: Shell, home: Home) -> None:
