@@ -20,6 +20,9 @@ from backend.journal.models import conversation
 from backend.settings import Settings, SettingsError
 from backend.staff.policy import public
 
+NOBODY_SERVES = (404, 405)
+"""The router's answers to an address, or to a method of an address, that it does not know."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shell:
@@ -80,8 +83,11 @@ def make_backend(shell: Shell) -> FastAPI:
         return JSONResponse({"ok": True})
 
     from backend.api.routes import routes as api
+    from backend.console.missing import Missing
     from backend.console.routes import router
 
+    for status in NOBODY_SERVES:
+        app.add_exception_handler(status, Missing(shell))
     app.include_router(router(shell))
     app.router.routes.extend(api(shell))
     app.router.routes.append(look.mount())

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeAlias, cast
 
 from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from backend.app import Shell, make_backend
+from backend.app import NOBODY_SERVES, Shell, make_backend
 from backend.journal.ingest import Ingest
+from bots.web.desk import TEMPLATES
 from bots.web.headers import SecurityHeaders
+from bots.web.missing import Missing
+from bots.web.pages import Pages
 from bots.web.trouble import Trouble
 
+Answers: TypeAlias = Callable[[Request, Exception], Awaitable[Response]]
+OTHERS = ("/console", "/api/", "/webhooks/", "/healthz")
+"""Staff and programs, whom the backend answers where nobody serves an address."""
 SWITCH = 0.0005
 """Seconds a thread may keep the interpreter from another: the ingest holds SQLite's lock while it waits for it."""
 
@@ -38,6 +46,14 @@ def make_app(shell: Shell) -> FastAPI:
                 ingest.close()
 
     app.router.lifespan_context = lifespan
+    others = cast(Answers, app.exception_handlers[NOBODY_SERVES[0]])
+    resident = Missing(shell, Pages(shell, TEMPLATES))
+
+    async def missing(request: Request, error: Exception) -> Response:
+        return await (others if request.url.path.startswith(OTHERS) else resident)(request, error)
+
+    for status in NOBODY_SERVES:
+        app.add_exception_handler(status, missing)
     app.add_middleware(Trouble, words=shell.words)
     app.add_middleware(SecurityHeaders, secure=shell.settings.secure_cookies)
     return app

@@ -1,0 +1,11 @@
+"""A mistyped address under /console is told in words to whoever is signed in."""
+
+from __future__ import annotations
+
+from tests.console.conftest import MakeStaff, NewBrowser
+
+
+def test_staff_see_a_page_and_the_way_home(new_browser: NewBrowser, make_staff: MakeStaff) -> None:
+    make_staff("hanako")
+    page = new_browser("hanako").open("/console/nothing-here")
+    assert page.status == 404 and page.has("見つかりません", 'href="/console"')
