@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, select, update
+from sqlalchemy import Connection, Engine, delete, func, select, update
 
 from backend.audit import service as audit
 from backend.clock import Clock
+from backend.conflict import Conflict
 from backend.conversations.between import between_turns
 from backend.followups.models import due
-from backend.journal.models import conversation
+from backend.journal.models import conversation, message
 from backend.tasks.acting import locked
 from backend.tasks.clock import CLOCK
 from backend.tasks.models import task
+from backend.tasks.rules import DANGER
 
 VERDICTS = ("true", "false", "unsure")
 
@@ -29,17 +31,28 @@ def acknowledge(engine: Engine, clock: Clock, task_id: str, staff_id: str) -> No
             _trace(connection, row, staff_id, "task.acknowledged", clock())
 
 
-def finish(engine: Engine, clock: Clock, task_id: str, staff_id: str) -> None:
-    """The task is done; finishing says that it was seen as well. Raises `NotThere`."""
+def finish(engine: Engine, clock: Clock, task_id: str, staff_id: str, heard: int | None = None) -> None:
+    """The task is done; finishing says that it was seen as well. Raises `NotThere`.
+
+    `heard`: the last message (`last_heard`) that whoever finishes has read. Danger that has gone on since is not over: raises `Conflict`.
+    """
     with engine.begin() as connection:
         _between_turns(connection, task_id)
         row = locked(connection, task, task_id, staff_id)
         if row["done_at"] is not None:
             return
+        if heard is not None and row["kind"] in DANGER and last_heard(connection, row["conversation_id"]) > heard:
+            raise Conflict
         if row["acked_at"] is None:
             seen_by(connection, row["id"], staff_id, clock())
         done_by(connection, row["id"], staff_id, clock())
         _trace(connection, row, staff_id, "task.finished", clock())
+
+
+def last_heard(connection: Connection, conversation_id: str | None) -> int:
+    """The number of the last message that came in; 0 where there is none."""
+    came = (message.c.conversation_id == conversation_id) & (message.c.direction == "in")
+    return connection.execute(select(func.max(message.c.id)).where(came)).scalar() or 0
 
 
 def verdict(engine: Engine, clock: Clock, task_id: str, staff_id: str, said: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, insert, select
 
 from backend.app import Shell
 from backend.audit import service as audit
@@ -150,6 +150,22 @@ def test_a_danger_rings_on_every_page_until_somebody_takes_it(
     with shell.engine.begin() as c:
         row = c.execute(select(task).where(task.c.id == red)).one()
         assert (row.verdict, row.done_at is not None, row.acked_at is not None) == ("false", True, True)
+
+
+def test_a_danger_that_went_on_after_the_page_was_opened_is_not_finished_unread(
+    new_browser: NewBrowser, shell: Shell, home: Home, address: str
+) -> None:
+    red = alert(shell, home, "red")
+    page = new_browser("hanako").open(address)
+    with shell.engine.begin() as c:
+        c.execute(insert(message).values(
+            conversation_id=home.ids["conversation"], direction="in", author="person", content={"shown": "まだ息が苦しい", "kind": "said"}, at=shell.clock()))
+    page.send(f"/console/tasks/{red}/finish")
+    assert page.status == 409 and page.has("まだ読んでいないメッセージ", f'href="{address}')
+    again = new_browser("hanako").open(address)
+    assert again.has("まだ息が苦しい") and again.send(f"/console/tasks/{red}/finish").status == 200
+    with shell.engine.begin() as c:
+        assert c.execute(select(task.c.done_at).where(task.c.id == red)).scalar_one() is not None
 
 
 def test_a_referral_is_marked_and_a_late_colleague_sees_the_difference(

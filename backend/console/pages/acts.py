@@ -58,7 +58,10 @@ def acknowledge(desk: Desk) -> Response:
 
 def finish(desk: Desk) -> Response:
     row = _task(desk)
-    tasks.finish(desk.engine, desk.shell.clock, row["id"], desk.staff.id)
+    try:
+        tasks.finish(desk.engine, desk.shell.clock, row["id"], desk.staff.id, desk.number("heard"))
+    except Conflict:
+        return desk.page("trouble.html", 409, what="unread", back=_home(row))
     return desk.to(_home(row))
 
 

@@ -28,6 +28,8 @@ from backend.replies.service import templates_of
 from backend.staff.access import NotForYou, case_for, conversation_for, hidden_in
 from backend.staff.names import names_of_staff
 from backend.staff.roles import OPENS_CASES
+from backend.tasks.rules import DANGER
+from backend.tasks.service import last_heard
 from backend.teams.service import names_of_teams
 from backend.tenants.districts import districts_in
 
@@ -96,9 +98,11 @@ def _todo(desk: Desk, c: Connection, file: File) -> dict[str, Any]:
     opened = file.open["id"] if file.open else None
     ids = {"case_id": file.case["id"] if file.case else None, "conversation_id": opened}
     hidden = hidden_in(c, desk.staff, file.case) if file.case else ()
+    tasks = work.open_tasks(c, **ids)
     return {
+        "heard": {one.id: last_heard(c, one.conversation_id) for one in tasks if one.kind in DANGER},
         "glance": sheet.glance_of(sheet.sheet_of(c, **file.owner, hidden=hidden)),
-        "tasks": work.open_tasks(c, **ids), "done": work.done_tasks(c, **file.owner),
+        "tasks": tasks, "done": work.done_tasks(c, **file.owner),
         "names": names_of_staff(c, desk.staff.tenant_id),
     }  # fmt: skip
 
