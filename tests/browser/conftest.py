@@ -31,6 +31,10 @@ def chromium() -> str:
     pytest.skip(MISSING)
 
 
+PATIENCE = 120_000
+"""Milliseconds that a busy machine may take for anything; a green test does not wait for it."""
+
+
 @pytest.fixture(scope="module")
 def chrome() -> Iterator[Any]:
     """One Chromium for a file. Playwright keeps an event loop running in this thread while it is there: were it still
@@ -38,10 +42,18 @@ def chrome() -> Iterator[Any]:
     path = chromium()
     from playwright.sync_api import expect, sync_playwright
 
-    expect.set_options(timeout=20_000)  # how long a busy machine may take; a green test does not wait for it
+    expect.set_options(timeout=PATIENCE)
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"], timeout=PATIENCE)
+        open_window = browser.new_context
+
+        def patiently(**options: Any) -> Any:
+            window = open_window(**options)
+            window.set_default_timeout(PATIENCE)
+            return window
+
+        browser.new_context = patiently
         yield browser
         browser.close()
 
@@ -51,6 +63,11 @@ def press(page: Any, button: Any) -> None:
     might be before the request. `button`: a selector or a locator."""
     with page.expect_navigation():
         (page.locator(button) if isinstance(button, str) else button).first.click()
+
+
+def free(page: Any) -> None:
+    """Wait until the chat takes the next answer: while one is under way it does not."""
+    page.wait_for_selector("body:not(.sending)", state="attached")
 
 
 def speak(page: Any, locale: str) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import update
 from backend.clock import now
 from backend.journal.models import conversation, message
 from backend.staff.models import staff
+from tests.browser.conftest import free, press
 from tests.browser.looking import faults_here
 from tests.conftest import MONDAY_MORNING
 from tests.web.conftest import conversations_of
@@ -29,7 +30,6 @@ def page(chrome, request):
     faults = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda line: faults.append(line.text) if "Content Security" in line.text else None)
-    page.set_default_timeout(10_000)
     yield page
     context.close()
     assert faults == []
@@ -42,6 +42,7 @@ def begin(page, site, language="ja"):
     expect(page.locator("html")).to_have_attribute("lang", language[:2])
     expect(page.locator(".said.person")).to_have_count(1)
     expect(page.locator(".asides")).to_be_visible()
+    free(page)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -53,6 +54,7 @@ def test_axe_finds_nothing(page, site, language):
     assert faults_here(page) == []
     page.locator(".option").first.click()
     expect(page.locator(".option input")).not_to_have_count(0)
+    free(page)
     page.locator(".about summary").click()
     page.locator("summary.button").click()
     assert faults_here(page) == []
@@ -74,8 +76,7 @@ def test_nothing_has_to_be_scrolled_sideways(page, site):
     for _ in range(2):
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         page.locator(".about summary").click()
-        page.locator(".about form button").click()  # and with larger text
-        page.wait_for_load_state()
+        press(page, ".about form button")  # and with larger text
 
 
 def test_an_answer_appears_without_leaving_the_page(page, site):
@@ -90,7 +91,7 @@ def test_focus_goes_to_the_new_question_and_its_words_name_the_group(page, site)
     begin(page, site)
     page.locator(".option").first.click()
     expect(page.locator(".option input")).not_to_have_count(0)
-    assert page.evaluate("document.activeElement.id") == "answer"
+    expect(page.locator("#answer")).to_be_focused()
     named = page.locator("#answer").get_attribute("aria-labelledby")
     expect(page.locator(f"#{named}")).to_contain_text("困っていること")
 
@@ -111,9 +112,11 @@ def test_the_whole_way_by_keyboard(page, site):
     tab_to(".option")
     page.keyboard.press("Enter")
     expect(page.locator(".asides")).to_be_visible()
+    free(page)
     tab_to(".option")
     page.keyboard.press("Enter")
     expect(page.locator(".option input")).not_to_have_count(0)
+    free(page)
     tab_to(".option input")
     page.keyboard.press("Space")
     tab_to("#answer .button.wide")
@@ -153,6 +156,8 @@ def test_a_reply_of_the_staff_arrives_by_itself(page, site, web_shell):
 def test_ticks_survive_a_reply_that_arrives_meanwhile(page, site, web_shell):
     begin(page, site)
     page.locator(".option").first.click()
+    expect(page.locator(".option input")).not_to_have_count(0)
+    free(page)
     page.locator(".option input").nth(1).check()
     owner = conversations_of(web_shell)[0]["id"]
     with web_shell.engine.begin() as connection:
@@ -173,6 +178,7 @@ def test_without_a_connection_the_words_stay_and_the_page_says_so(page, site, wo
     page.locator(".send").click()
     expect(page.locator("#flash")).to_contain_text("送れませんでした")
     expect(page.locator("#text")).to_have_value("屋根がありません")
+    free(page)
     page.context.set_offline(False)
     page.locator(".send").click()
     expect(page.locator(".said.person").last).to_contain_text("屋根がありません")
@@ -198,6 +204,54 @@ def test_words_begun_while_an_answer_is_under_way_stay(page, site):
     expect(page.locator("body.sending")).to_have_count(0)
     expect(page.locator("#text")).to_have_value("屋根が")
     expect(page.locator("#text")).to_be_focused()
+
+
+def reply(web_shell, words):
+    with web_shell.engine.begin() as connection:
+        owner = connection.execute(conversation.select()).mappings().one()["id"]
+        connection.execute(message.insert().values(
+            conversation_id=owner, direction="out", author="staff", surface="chat", at=now(), content={"text": words, "locale": "ja"}))
+
+
+HOLD = """(method) => {
+  const real = window.fetch;
+  window.held = [];
+  window.fetch = async (what, how) => {
+    const answer = await real(what, how);
+    if ((how.method || "GET") === method) await new Promise((go) => window.held.push(go));
+    return answer;
+  };
+}"""
+"""Answers to this method have left the server and are long under way, until somebody lets them go."""
+LET_GO = "() => { window.held.splice(0).forEach((go) => go()); return new Promise((go) => setTimeout(go, 50)); }"
+
+
+def test_a_look_that_was_long_under_way_does_not_bring_back_what_is_over(page, site, web_shell):
+    begin(page, site)
+    page.evaluate(HOLD, "GET")
+    reply(web_shell, "すぐ行きます。")
+    page.wait_for_function("() => window.held.length > 0")
+    page.locator(".option").first.click()
+    expect(page.locator(".said.person")).to_have_count(2)
+    free(page)
+    page.evaluate(LET_GO)
+    expect(page.locator(".said.person")).to_have_count(2)
+    expect(page.locator(".said.staff")).to_contain_text("すぐ行きます。")
+
+
+def test_what_comes_while_an_answer_is_under_way_is_not_missed(page, site, web_shell):
+    page.add_init_script("""window.EventSource = class extends EventSource {
+      constructor(...from) { super(...from); window.heard = 0; this.addEventListener("changed", () => { window.heard += 1; }); }
+    };""")
+    begin(page, site)
+    page.evaluate(HOLD, "POST")
+    page.locator(".option").first.click()
+    page.wait_for_function("() => window.held.length > 0")
+    before = page.evaluate("window.heard")
+    reply(web_shell, "すぐ行きます。")
+    page.wait_for_function("(before) => window.heard > before", arg=before)
+    page.evaluate(LET_GO)
+    expect(page.locator(".said.staff")).to_contain_text("すぐ行きます。")
 
 
 def test_leaving_quickly_leaves_no_way_back(page, site):
@@ -235,8 +289,7 @@ def test_larger_text_is_larger_and_stays(page, site):
     begin(page, site)
     before = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.bubble')).fontSize)")
     page.locator(".about summary").click()
-    page.locator(".about form button").click()
-    page.wait_for_load_state()
+    press(page, ".about form button")
     page.reload()
     after = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.bubble')).fontSize)")
     assert after >= before * 1.2
