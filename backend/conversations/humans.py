@@ -43,31 +43,39 @@ def call(hearing: Hearing, effect: CallHuman) -> HumanTold:
 
 
 def _again(hearing: Hearing, there: Mapping[str, Any], kind: str) -> None:
-    """SF-11: danger said again reaches whoever has taken it; while nobody has, the task's clock rings by itself."""
-    if kind not in rules.DANGER or there["acked_at"] is None:
+    """SF-11: danger said again reaches whoever has taken it; while nobody has, the task's clock rings by itself.
+
+    Who asks again to be called has no clock: whoever has taken it, or is on duty, is told again.
+    """
+    if kind != "talk" and (kind not in rules.DANGER or there["acked_at"] is None):
         return
     office = hearing.office
     member = next((one for one in office.members if one.id == there["acked_by"]), None)
     for one in (member,) if member else office.on_duty[:1] or office.members:
-        if (at := _rings_at(hearing, one.id, there)) is not None:
+        if (at := _rings_at(hearing, one.id, there, kind)) is not None:
             tell(hearing.batch, office, one, kind, there["id"], at)
 
 
-def _rings_at(hearing: Hearing, staff_id: str, there: Mapping[str, Any]) -> datetime | None:
+def _rings_at(hearing: Hearing, staff_id: str, there: Mapping[str, Any], kind: str) -> datetime | None:
     """At once, or a minute after the last ring; None where one is still to come, which tells of this message too.
 
     Somebody who writes thirty times a minute must not make the telephone ring thirty times: nobody would look at it any more.
+    What is no danger waits for its bundle.
     """
+    danger = kind in rules.DANGER
+    if not danger and any((row["task_id"], row["staff_id"]) == (there["id"], staff_id) for row in hearing.batch.added(notice)):
+        return None
+    first = hearing.now if danger else hearing.now + rules.BUNDLE
     last = hearing.batch.connection.execute(
         select(notice.c.state, notice.c.tries, notice.c.route, notice.c.created_at, notice.c.sent_at)
         .where(notice.c.staff_id == staff_id, notice.c.task_id == there["id"]).order_by(notice.c.id.desc()).limit(1)
     ).first()  # fmt: skip
-    if last is None or last.created_at <= there["acked_at"] or last.route == NOT_SENT:
-        return hearing.now  # what was planned before the task was taken is never sent
+    if last is None or (there["acked_at"] and last.created_at <= there["acked_at"]) or last.route == NOT_SENT:
+        return first  # what was planned before the task was taken is never sent
     if last.state == "pending" and not last.tries:
         return None
     after: datetime = (last.sent_at or last.created_at) + RING_AGAIN
-    return max(hearing.now, after)
+    return max(first, after)
 
 
 def refer(hearing: Hearing, effect: Refer) -> HumanTold:
@@ -136,4 +144,8 @@ def _in_hours(hearing: Hearing) -> bool:
 
 
 def _told(hearing: Hearing, raised: Raised, about: str) -> HumanTold:
-    return HumanTold(hearing.office.about.name, raised.due_at, about, raised.reached, raised.in_hours)
+    """What the person is told: a day that has passed is promised anew, while the task stays overdue for staff."""
+    office, by = hearing.office, raised.due_at
+    if by <= hearing.now and about != "crisis":
+        by = rules.due_at(about, hearing.now, office.calendar, office.contact_days)
+    return HumanTold(office.about.name, by, about, raised.reached, raised.in_hours)

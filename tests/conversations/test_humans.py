@@ -191,6 +191,24 @@ def test_a_visit_is_planned_and_done(duty: Town) -> None:
     assert duty.row(task, kind="visit")["done_by"] == "staff-sato"
 
 
+async def test_who_waits_too_long_is_told_a_day_to_come_and_staff_are_told_again(duty: Town, tmp_path: Path) -> None:
+    """「もう一度、担当者に知らせます」 is true, and no day that has passed is promised; one notice for what is still to come."""
+    shell = SimpleNamespace(settings=type(duty.settings)(data_dir=tmp_path), engine=duty.engine, words=duty.words)
+    hanako = complete_intake(duty.person()).presses("talk").says("まだ連絡が来ません")
+    assert len(duty.rows(notice)) == 1, "what is about to be sent tells of this, too"
+    duty.clock.move(BUNDLE)
+    assert await send_due(shell, {}, duty.clock) == 1
+    duty.clock.move(days=3)
+    hanako.says("まだ連絡が来ません")
+    asked, promise = [out for out in hanako.messages() if out.key in ("asked.waiting", "human.talk")][-2:]
+    assert (asked.key, promise.key) == ("asked.waiting", "human.talk")
+    assert "7月7日" not in promise.text and "7月10日" in promise.text
+    assert in_japan(duty.row(task)["due_at"]).replace(tzinfo=None) == closing(7), "for staff it stays overdue"
+    assert [row["staff_id"] for row in duty.rows(notice)] == ["staff-sato", "staff-sato"]
+    duty.clock.move(BUNDLE)
+    assert await send_due(shell, {}, duty.clock) == 1
+
+
 async def test_whoever_took_over_may_have_gone_home(duty: Town, tmp_path: Path) -> None:
     """An unanswered message to a member of staff is told to those on duty; one that is answered is not."""
     shell = SimpleNamespace(settings=type(duty.settings)(data_dir=tmp_path), engine=duty.engine, words=duty.words)
