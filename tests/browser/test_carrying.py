@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from backend.clock import in_japan, now
 from tests.browser.conftest import press, speak
 from tests.browser.looking import faults_here
 from tests.browser.test_console import NARROW, PHONE, WIDE, Console
@@ -54,7 +56,7 @@ def carried(console: Console) -> dict[str, str]:
     page.goto(f"{console.address}/console/replies")
     send("/console/replies", name="訪問の確認", text_ja="あすうかがいます。")
     page.goto(f"{console.address}/console/meetings")
-    send("/console/meetings", held_on="2027-01-20", place="本庁舎")
+    send("/console/meetings", held_on=(in_japan(now()).date() + timedelta(days=60)).isoformat(), place="本庁舎")
     meeting = page.url.removeprefix(console.address)
     page.locator("input[name=case]").first.check()
     press(page, f"form[action='{meeting}/items'] button")

@@ -149,9 +149,9 @@ def test_a_danger_appears_without_reloading_and_stays_until_it_is_taken(console:
     page.evaluate("window.notReloaded = true")
     assert page.locator(".alarm").count() == 0
     task_id = console.ring(talk)
-    page.wait_for_selector(".alarm.red", timeout=15000)
+    page.wait_for_selector(".alarm.red")
     assert re.match(r"\(\d+\)", page.title())
-    page.locator("#entries .group.danger").get_by_text("伊藤 健").wait_for(timeout=15000)  # the list follows the alarm
+    page.locator("#entries .group.danger").get_by_text("伊藤 健").wait_for()  # the list follows the alarm
     assert page.evaluate("window.notReloaded"), "the page must not reload by itself"
     press(page, ".alarm a")
     press(page, f"form[action='/console/tasks/{task_id}/acknowledge'] button")
@@ -170,7 +170,7 @@ def test_what_somebody_is_writing_stays_while_new_messages_come_in(console: Cons
         c.execute(insert(message).values(
             conversation_id=talk.id, direction="in", author="person", surface="chat",
             content={"shown": "もしもし", "shown_key": "", "kind": "said"}, at=console.shell.clock()))
-    page.wait_for_selector(".talk >> text=もしもし", timeout=15000)
+    page.wait_for_selector(".talk >> text=もしもし")
     assert page.input_value("textarea[name=text]") == "いま書いているところ"
     page.click("text=送る")
     page.wait_for_selector(".talk .staff >> text=いま書いているところ")

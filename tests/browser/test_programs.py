@@ -111,7 +111,7 @@ def test_edit_preview_approve_and_take_back(town: Town) -> None:
     # Nobody reloads: the worker finishes, and the page shows what it found.
     worker = threading.Thread(target=town.work)
     worker.start()
-    hanako.wait_for_selector("text=9世帯が「合わない」から「条件に合いそう」になります", timeout=60_000)
+    hanako.wait_for_selector("text=9世帯が「合わない」から「条件に合いそう」になります")
     worker.join()
     assert "21世帯が「" in hanako.inner_text("#preview-part")
     hanako.fill("#f-reason", "要綱の改正")

@@ -257,9 +257,11 @@ def test_others_write_while_a_list_is_read(town: Town, monkeypatch: pytest.Monke
     """SQLite has one lock for everybody: residents do not wait for a workbook."""
     def read_slowly(content: bytes, sheet: str = "") -> Any:
         with town.engine.connect() as c:
+            patience = c.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
             c.exec_driver_sql("PRAGMA busy_timeout=0")
             c.execute(update(answer).values(superseded_at=None))
             c.rollback()
+            c.exec_driver_sql(f"PRAGMA busy_timeout={patience}")  # the next one gets this connection
         return read(content, sheet)
 
     monkeypatch.setattr("backend.lists.service.read", read_slowly)
