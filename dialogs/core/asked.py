@@ -13,7 +13,7 @@ from dialogs.fields import field_of
 
 QUESTIONS = (
     "waiting", "when", "who_reads", "secret", "cost", "robot", "paper", "grades", "phone", "how_long", "aid", "interpreter", "elsewhere", "small", "hard",
-    "must", "fraud",
+    "anyone", "must", "fraud",
 )  # fmt: skip
 """Each has its words in the catalogues under `asked.<question>`."""
 WISHES: dict[str, Then] = {"professional": Open("referral"), "visit": Visit()}

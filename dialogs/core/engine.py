@@ -35,7 +35,7 @@ from dialogs.core.heard import (
     VisitPlanned,
 )
 from dialogs.core.learn import learn, let_go
-from dialogs.core.model import LANGUAGE, PLACE, Question
+from dialogs.core.model import LANGUAGE, PLACE, Question, Step
 from dialogs.core.open_step import find_open, open_id, out_of_reach
 from dialogs.core.session import Frame, Session
 from dialogs.core.tapped import tapped
@@ -171,6 +171,9 @@ def _said(flow: Flow, text: str, place: PlaceFound | None, opened: bool) -> None
         elif not opened or waited in WELCOME or understand.is_thanks(text) or _has_called(flow):
             # Somebody who thanked us, or was just told who listens, has not said anything wrong.
             advance(flow)
+        elif understand.is_question(text) and not _asks_language(step_open):
+            flow.say("asked.elsewhere", flow.place_args())
+            advance(flow)
         else:
             _not_understood(flow, told=len(text) >= A_STORY)
     elif takes_any or command in ALWAYS:
@@ -218,7 +221,7 @@ def _not_understood(flow: Flow, told: bool = False) -> None:
     let_go(flow)
     flow.misses += 1
     step_open = find_open(flow)
-    language = isinstance(step_open, Question) and field_of(step_open.id).kind == LANGUAGE
+    language = _asks_language(step_open)
     if told and not language:
         flow.say("common.told_much" if isinstance(step_open, Question) else "common.told_here")
     if flow.misses >= OFFER_HUMAN_AFTER:
@@ -230,6 +233,10 @@ def _not_understood(flow: Flow, told: bool = False) -> None:
     misses = flow.misses
     advance(flow)
     flow.misses = misses
+
+
+def _asks_language(step_open: Step | None) -> bool:
+    return isinstance(step_open, Question) and field_of(step_open.id).kind == LANGUAGE
 
 
 def run_and_ask(flow: Flow, command: str, text: str = "") -> None:

@@ -234,7 +234,11 @@ def human_told(flow: Flow, heard: HumanTold) -> bool:
         args["by"] = heard.by
     if heard.about == "crisis":
         flow.say("human.crisis" if heard.reached else "human.crisis_nobody", args, "crisis")
-        return bool(flow.memory.pop("alarm_in_dialog", False))
+        in_dialog = bool(flow.memory.pop("alarm_in_dialog", False))
+        if in_dialog:
+            # They were just asked to write where they are: what comes next is no wrong answer to the question that follows.
+            flow.waiting = "crisis"
+        return in_dialog
     if not heard.reached or heard.by is None:
         flow.say("human.nobody", args, "appointment")
     else:

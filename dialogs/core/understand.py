@@ -1,6 +1,6 @@
 """What a typed answer means: a value, or None for "ask again". Pure; one module per kind in `reading/`."""
 
-from dialogs.core.reading.asked import is_english, read_question, read_wish
+from dialogs.core.reading.asked import is_english, is_question, read_question, read_wish
 from dialogs.core.reading.choice import Options, is_wording, read_choice, read_choices
 from dialogs.core.reading.day import read_date
 from dialogs.core.reading.money import read_money
@@ -18,6 +18,7 @@ __all__ = [
     "clean",
     "is_command",
     "is_english",
+    "is_question",
     "is_thanks",
     "is_unsure",
     "is_wording",

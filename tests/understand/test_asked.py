@@ -35,6 +35,20 @@ def test_a_question_is_answered_where_any_words_would_do(said: str) -> None:
     assert understand.read_question(said, only_asked=True)
 
 
+@pytest.mark.parametrize("said", ["水が出ません", "まだ誰も来てくれません", "食べ物がありません"])
+def test_a_need_told_where_any_words_would_do_stays_told(said: str) -> None:
+    assert understand.read_question(said) and understand.read_question(said, only_asked=True) is None
+
+
+@pytest.mark.parametrize(("said", "asks"), [
+    ("ペットも避難所に入れますか", True), ("もう片付けてしまいました、どうしたらいいですか", True), ("電話じゃなくてもいいですか", True),
+    ("Is there a deadline?", True), ("what should I do", True),
+    ("半壊か", False), ("判定に納得できません", False), ("はい", False), ("いつか直します", False), ("my phone is broken", False), ("can", False),
+])  # fmt: skip
+def test_a_question_is_told_from_everything_else(said: str, asks: bool) -> None:
+    assert understand.is_question(said) is asks
+
+
 @pytest.mark.parametrize(("said", "english"), [
     ("I don't understand", True), ("my house is flooded", True), ("can you help me", True), ("I want to die", True),
     ("hello", False), ("ok", False), ("nihongo wakarimasen", False), ("no me entiende", False), ("tôi cần giúp đỡ", False), ("助けてください", False),
