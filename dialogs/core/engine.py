@@ -101,7 +101,7 @@ def step(book: Book, session: Session, heard: Heard, facts: Mapping[str, Answer]
     if isinstance(heard, (*FROM_PERSON, HandedBack)):
         # Whoever is handed back is asked the open question: from then on their silence counts again.
         flow.memory["alive"] = True
-    if flow.waiting in ("", "rest", "paused") and flow.memory.pop("alive", False):
+    if flow.waiting in ("", "rest", "paused", "alarmed") and flow.memory.pop("alive", False):
         remind(flow)
     return Turn(flow.frozen(), tuple(flow.effects))
 
@@ -168,6 +168,11 @@ def _said(flow: Flow, text: str, place: PlaceFound | None, opened: bool) -> None
             _go_on(flow)
         elif isinstance(step_open, Question) and not unseen and understand.is_unsure(text):
             run_and_ask(flow, "unknown")
+        elif waited == "alarmed":
+            # Asked where they are and for a number, they write just that, maybe in several messages: staff read it.
+            flow.say("common.told_much")
+            advance(flow)
+            flow.waiting = flow.waiting or waited
         elif not opened or waited in WELCOME or understand.is_thanks(text) or _has_called(flow):
             # Somebody who thanked us, or was just told who listens, has not said anything wrong.
             advance(flow)

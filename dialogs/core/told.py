@@ -237,7 +237,7 @@ def human_told(flow: Flow, heard: HumanTold) -> bool:
         in_dialog = bool(flow.memory.pop("alarm_in_dialog", False))
         if in_dialog:
             # They were just asked to write where they are: what comes next is no wrong answer to the question that follows.
-            flow.waiting = "crisis"
+            flow.waiting = "alarmed"
         return in_dialog
     if not heard.reached or heard.by is None:
         flow.say("human.nobody", args, "appointment")
