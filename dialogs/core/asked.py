@@ -5,7 +5,7 @@ from __future__ import annotations
 from dialogs.core import understand
 from dialogs.core.commands import run, then
 from dialogs.core.flow import Flow
-from dialogs.core.model import LANGUAGE, WORDS, Open, Question, Then, Visit
+from dialogs.core.model import KANA, LANGUAGE, NAME, PLACE, WORDS, Open, Question, Then, Visit
 from dialogs.core.open_step import find_open, out_of_reach
 from dialogs.core.tapped import take_answer
 from dialogs.core.typed import names_an_answer
@@ -16,15 +16,19 @@ QUESTIONS = (
     "anyone", "must", "fraud",
 )  # fmt: skip
 """Each has its words in the catalogues under `asked.<question>`."""
+NEVER_A_QUESTION = frozenset((NAME, KANA, PLACE))
+"""Kinds of question that any words would answer, though none that is put as a question."""
 WISHES: dict[str, Then] = {"professional": Open("referral"), "visit": Visit()}
 """What is done about a wish once there is a case; before, it is told where it can be asked for."""
 
 
 def answer_question(flow: Flow, text: str) -> bool:
     """Answer what is asked back. False: nothing was asked."""
-    question = understand.read_question(text)
-    if question and _open_kind(flow) == WORDS:
+    question, kind = understand.read_question(text), _open_kind(flow)
+    if question and kind == WORDS:
         question = understand.read_question(text, only_asked=True)
+    if question is None and kind in NEVER_A_QUESTION and understand.is_question(text):
+        question = "elsewhere"  # else 「期限はありますか」 would be somebody's address
     if question is None or names_an_answer(flow, find_open(flow), text):
         return False
     if question == "aid" and flow.memory.get("case_number"):
