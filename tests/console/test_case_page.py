@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, insert, select, update
 
 from backend.app import Shell
 from backend.audit import service as audit
@@ -267,3 +267,14 @@ def test_odd_input_is_never_an_error_of_ours(new_browser: NewBrowser, home: Home
     page.open(address).send(f"{address}/assign", to=sent, district=sent, version="1")
     assert page.status in (200, 404)
     assert new_browser().log_in(f"x{sent}", sent).status == 401
+
+
+def test_whoever_reads_a_conversation_is_told_when_it_becomes_a_case(new_browser: NewBrowser, shell: Shell, home: Home, address: str) -> None:
+    live = f"/console/live/conversations/{home.ids['conversation']}/todo"
+    told = new_browser("hanako").open(live)
+    assert told.has("この会話は、ケース", f'href="{address}?talk={home.ids["conversation"]}"')
+    assert "この会話は、ケース" not in new_browser("hanako").open(f"/console/live/cases/{home.ids['case']}/todo").html
+    assert "この会話は、ケース" not in new_browser("hanako").open(address).html
+    with shell.engine.begin() as c:
+        c.execute(update(conversation).where(conversation.c.id == home.ids["conversation"]).values(case_id=None))
+    assert "この会話は、ケース" not in new_browser("hanako").open(live).html

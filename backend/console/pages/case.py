@@ -71,7 +71,9 @@ def part_of_case(desk: Desk) -> Response:
 
 
 def part_of_conversation(desk: Desk) -> Response:
-    return _part(desk, _file_of_conversation(desk, desk.path("id")))
+    file = _file_of_conversation(desk, desk.path("id"))
+    # The page was opened before the case was: its head and forms are still those of a conversation.
+    return _part(desk, file, moved=f"{file.href}?talk={desk.path('id')}" if file.case else "")
 
 
 def _file_of_case(desk: Desk, case_id: str) -> File:
@@ -156,7 +158,7 @@ def _head(desk: Desk, c: Connection, file: File) -> dict[str, Any]:
         who = c.execute(select(person).where(person.c.id == file.case["person_id"])).one()
     colleagues = work.colleagues(c, desk.staff.tenant_id)
     return {
-        "file": file, "case": file.case, "open": file.open, "who": who, "called": called, "tab": "case", "colleagues": colleagues, "back": file.href,
+        "file": file, "case": file.case, "open": file.open, "who": who, "called": called, "tab": "case", "colleagues": colleagues, "back": file.href, "moved": "",
         "districts": districts_in(c, desk.staff.tenant_id), "teams": names_of_teams(c, desk.staff.tenant_id),
     }  # fmt: skip
 
@@ -169,12 +171,12 @@ def _whole(desk: Desk, file: File) -> Response:
     return desk.page("case.html", **values)
 
 
-def _part(desk: Desk, file: File) -> Response:
+def _part(desk: Desk, file: File, moved: str = "") -> Response:
     name = desk.path("part")
     if name not in PARTS:
         raise NotForYou
     with desk.reading() as c:
-        values = _head(desk, c, file) | PARTS[name](desk, c, file)
+        values = _head(desk, c, file) | PARTS[name](desk, c, file) | {"moved": moved}
     return desk.fragment(f"parts/{name}.html", **values)
 
 
