@@ -31,6 +31,9 @@ def answer_question(flow: Flow, text: str) -> bool:
         question = "elsewhere"  # else 「期限はありますか」 would be somebody's address
     if question is None or names_an_answer(flow, find_open(flow), text):
         return False
+    if question == "why":
+        run(flow, "why")
+        return True
     if question == "aid" and flow.memory.get("case_number"):
         run(flow, "programs")
         return True

@@ -12,7 +12,7 @@ LONGEST = 80
 
 _HINT = re.compile(
     r"[?か誰何]|だれ|もらえ|通訳|つうやく|interpreter|translator|頼み|たのみ|止ま|出ら|\b(?:no|have)\b|ないで|んといて|どなた|なに|なん|どう|どこ|いつ|まだ|[のん][。.!]*$|ない|ません|ん$|へん|たい|ほしい|欲しい|くれ|ください|小さ|ちいさ|むずか|難し|来て|きて"
-    r"|困|内緒|秘密|ないしょ|ひみつ|なくな|\b(?:who|what|when|where|how|do|does|is|are|can|can't|cannot|will|need|want|nani|nan|dare|ka|talk|speak|come|understand|difficult|confus\w*|too|still|send|nobody|no one|not|yet|haven't|hasn't)\b"
+    r"|困|なぜ|内緒|秘密|ないしょ|ひみつ|なくな|\b(?:who|what|when|where|how|do|does|is|are|can|can't|cannot|will|need|want|nani|nan|dare|ka|talk|speak|come|understand|difficult|confus\w*|why|too|still|send|nobody|no one|not|yet|haven't|hasn't)\b"
 )
 """Without one of these nothing is asked: most of what is typed is an answer, and is let go at the first look."""
 
@@ -47,7 +47,7 @@ _QUESTIONS: tuple[tuple[str, bool, re.Pattern[str]], ...] = (
     ("secret", False, re.compile(rf"{_OTHERS}.{{0,10}}(?:言わ|いわ|知らせ|しらせ|教え|おしえ|話さ|伝え|つたえ|連絡し)(?:ないで|んといて|んで(?:ください|ほしい|くれ))")),
     ("secret", True, re.compile(r"(?:秘密|ひみつ|内緒|ないしょ|個人情報|ぷらいばしー)(?:は|が|を)?(?:守|まも|大丈夫|だいじょうぶ|漏|もれ)")),
     ("secret", True, re.compile(r"(?:住所|名前|なまえ|電話番号|番号)(?:は|を|まで)?(?:教え|おしえ|書い|かい|言っ|いっ|入れ)て(?:も|て)?(?:大丈夫|だいじょうぶ|いい|ええ|平気|安全|安心)")),
-    ("secret", False, re.compile(rf"{_OTHERS}(?:に|には)(?:は)?(?:内緒|ないしょ|秘密|ひみつ)(?:に(?!して(?:い|る|ま))|で)")),
+    ("secret", False, re.compile(rf"{_OTHERS}(?:に|には)(?:は)?(?:内緒|ないしょ|秘密|ひみつ)(?:に(?!して(?:い|る|ま|た))|で)")),
     ("cost", True, re.compile(
         r"(?:お金|おかね|料金|費用|手数料|相談料|利用料)(?:は|が|って|とか|も)?(?:かか|取ら|とら|取る|とる|払|はら|いる[のんとか]|いります|要る[のんとか]|要ります|必要です)"
         r"|(?:お金|おかね)を(?:払|はら)わ(?:ない|な)|(?:無料|有料|ただ)(?:です(?:か|よね)|な[のん]|で(?:いい|ええ|相談|使)|か\?|\?)")),
@@ -71,6 +71,9 @@ _QUESTIONS: tuple[tuple[str, bool, re.Pattern[str]], ...] = (
     ("aid", False, re.compile(
         r"(?:仮設|生活保護|義援金|ぎえんきん|支援金|しえんきん|かせつ|見舞金|みまいきん|給付金|補助金|支援制度|公営住宅|公費解体|応急修理|災害援護資金)(?:住宅)?(?:は|が|を|に|の(?:申請|申し込み)?(?:は|を)?)?.{0,8}"
         r"(?:もらえ|いくら|いつ|入りたい|入れ|はいりたい|はいれ|使え|つかえ|申し込みたい|申請したい|申請(?:は|の)|ほしい|受けられ|受けたい|どうやって|どうすれば|どうしたら|頼みたい)|(?:全壊|半壊|損壊|床上|床下)[^。]{0,8}(?:いくら|何円|なんえん)|(?:お金|おかね)(?:は|が)?(?:いくら|どのくらい)?(?:もらえ|出る|でる|出ます|でます)(?:か|の|ん|ます)")),
+    ("interpreter", True, re.compile(
+        r"(?:英語|えいご|外国語|中国語|ちゅうごくご|韓国語|かんこくご|(?:べとなむ|ねぱーる|ぽるとがる|たがろぐ|すぺいん|いんどねしあ|みゃんまー|たい|ろしあ)(?:語|ご))"
+        r"(?:を|で|が|は|の)?(?:話せ|はなせ|話す|はなす|でき|あり|わか|分か|通じ)")),
     ("interpreter", False, re.compile(r"(?:通訳|つうやく)(?:さん)?(?:は|が|を|に)?(?:い(?:ますか|る|ません|ないと)|お願|おねが|ほし|欲し|頼|たの|必要|ひつよう|つけ|付け|呼)")),
     ("elsewhere", False, re.compile(
         r"(?:ごみ|がれき|瓦礫|泥|どろ|土砂|片付け|片づけ|かたづけ|ぼらんてぃあ|物資|毛布|もうふ|給水|お風呂|ふろ|炊き出し|食べ物|たべもの|飲み水)(?:かき|出し|の)?(?:は|が|を|に)?.{0,10}(?:どこ|捨て|すて|頼み|たのみ|お願い|おねがい|ほしい|もらえ|いつ|手伝|てつだ|来て|入れ|呼)"
@@ -80,6 +83,7 @@ _QUESTIONS: tuple[tuple[str, bool, re.Pattern[str]], ...] = (
         r"(?<!生きる)(?<!いきる)(?:意味|いみ)(?:が|は|も)?(?:よく|ようわ|全然|ぜんぜん|まったく)?(?:わか|分か|判)(?:ら|り|ん)|(?:意味|いみ)(?:は|が)?(?:何|なん|なに)|どういう(?:意味|いみ|こと|事)|(?:何|なに|なん)(?:を|のこと|の事|の話)(?:を)?(?:聞い|聞か|言って|いって|言う|答え|書け|書いたら|です|なの|や|\?)"
         r"|(?:質問|しつもん|言葉|ことば|日本語|にほんご|漢字|かんじ|説明)(?:が|は|の意味が)?(?:よく)?(?:難し|むずかし|わから|わかり(?:ま|に|づ)|分から|分かり(?:ま|に|づ)|読め|よめ)|^(?:難し|むずかし)(?:い|くて|すぎ)")),
     ("anyone", True, re.compile(r"(?:外国人|がいこくじん|外国籍|留学生|技能実習生|住民票|びざ|在留|ざいりゅう)(?:が|の|は|でも|も|に)?.{0,10}(?:相談|そうだん|使え|つかえ|いい|ええ|よい|大丈夫|だいじょうぶ|もらえ|困|問題|関係|必要|ひつよう|いり)")),
+    ("why", False, re.compile(r"^(?:なぜ|なんで|どうして|何のために|なんのために).{1,14}(?:聞く|聞いて|きく|きいて|必要|ひつよう|いるの|いるん|要る|いりますか|書く|教え|答え)")),
     ("must", True, re.compile(r"(?:名前|なまえ|本名|実名|住所|電話番号)(?:は|が|を)?(?:必ず)?(?:必要|ひつよう|いりま|要りま|(?:じゃ|で)ないと)")),
     ("must", True, re.compile(
         r"(?:答え|こたえ|言わ|いわ|書か|かか|教え)(?:ない|なく|なきゃ|んと|なければ|な).{0,4}(?:だめ|駄目|いけ|いか|ならな|なら|あか|なりません|困)|(?:全部|ぜんぶ)(?:に)?(?:答え|こたえ|書)(?:る|な|か)|(?:答え|こたえ)(?:なくて|んで)も?(?:いい|ええ|よい|大丈夫|だいじょうぶ)")),
@@ -100,6 +104,7 @@ _ENGLISH: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("how_long", re.compile(r"\bhow (?:long (?:does|will|is|do)|many (?:more )?questions)\b|\btoo many questions\b")),
     ("small", re.compile(r"\b(?:letters?|text|words?|font|writing) (?:is|are) (?:too |so |very )?small\b|\b(?:bigger|larger) (?:letters?|text|font)\b|\bcan(?:'t|not| not) (?:read|see) (?:it|this|the (?:text|letters?|screen)|well)\b")),
     ("hard", re.compile(r"\b(?:don't|dont|do not|can't|cannot|didn't) (?:really |quite )?understand\b|\bwhat (?:does|do) (?:this|that|it|you) (?:all )?mean\b|\bwhat do you mean\b|\bi(?:'m| am) confused\b|\b(?:too|very|so) (?:hard|difficult|complicated)\b|\bimi (?:ga )?wakari?\w*|^what(?:'s| is) (?:this|that|it)(?: about)?\?*$")),
+    ("why", re.compile(r"^why (?:do|does|must|should|would) (?:you|i|they) (?:need|want|have to|ask|must)\b")),
     ("must", re.compile(r"\b(?:do|must|should) i (?:have to |need to |really )*(?:answer|tell|write|fill|give)\b")),
     ("anyone", re.compile(r"\bcan (?:foreigners?|anyone|anybody|non-?japanese|students?|tourists?) (?:use|get|apply|ask)\b|^(?:is|does|will|can|do) .{0,20}\b(?:visa|residence card|residence status)\b")),
     ("aid", re.compile(r"\b(?:when|how much|how|where|can) .{0,20}\b(?:money|grants?|donations?|temporary housing|benefits?)\b")),
