@@ -96,6 +96,16 @@ def flag(connection: Connection, *, tenant_id: str, case_id: str, question: str,
     audit.record(connection, tenant_id=tenant_id, staff_id=by, action="case.flagged", object_kind="case", object_id=case_id, at=at)
 
 
+def put_down(connection: Connection, case_id: str) -> Any | None:
+    """What waits to be talked over about a household: `question`, `at`, and `held_on`, the day of the meeting or None; None if nothing does."""
+    waits = meeting_item.c.meeting_id.is_(None) | (meeting.c.state == "planned")
+    return connection.execute(
+        select(meeting_item.c.question, meeting_item.c.at, meeting.c.held_on)
+        .outerjoin(meeting, meeting.c.id == meeting_item.c.meeting_id)
+        .where(meeting_item.c.case_id == case_id, waits).order_by(meeting_item.c.id.desc())
+    ).first()  # fmt: skip
+
+
 def put_on(connection: Connection, *, tenant_id: str, meeting_id: str, case_id: str, why: str, question: str, by: str, at: datetime) -> str:
     """Put a household on the agenda; what waited for the next meeting comes along. Raises `MeetingTrouble`."""
     _planned(connection, tenant_id, meeting_id)

@@ -25,12 +25,14 @@ def home(shell: Shell, tenant_id: str, make_staff: MakeStaff) -> Home:
 def test_from_the_wish_for_a_meeting_to_its_minutes(new_browser: NewBrowser, shell: Shell, home: Home) -> None:
     address = f"/console/cases/{home.ids['case']}"
     page = new_browser("hanako").open(f"{address}/support").send(f"{address}/flag", question="住宅ローンをどうするか")
+    assert page.has("次の会議にかけます", "住宅ローンをどうするか"), "whoever asked sees that it waits"
     page.open("/console/meetings")
     assert page.has("山田 花子", "職員が希望", "住宅ローンをどうするか")
     page.send("/console/meetings", held_on="2026-07-10", starts_at="13:30", place="本庁舎2階")
     here = page.path
     (chosen,) = re.findall(r'name="case" value="([^"]+)"', page.html)
     page.send(f"{here}/items", case=chosen)
+    assert new_browser("hanako").open(f"{address}/support").has("7月10日（金）の会議で話し合います")
     page.send(f"{here}/participants", name="東 健", organisation="自治会")
     assert page.has("誓約書なし（氏名は見せません）")
     page.send(f"{here}/decisions", decision="弁護士に相談する", review_on="2026-08-20")
@@ -41,6 +43,7 @@ def test_from_the_wish_for_a_meeting_to_its_minutes(new_browser: NewBrowser, she
     page.send(f"{here}/hold", minutes="1件を検討", present=reader)
     assert page.has("開催済み", "1件を検討", "弁護士に相談する")
     assert not new_browser("jiro").open(here).has("1件を検討")
+    assert "会議で話し合います" not in new_browser("hanako").open(f"{address}/support").html, "it was talked over"
     with shell.engine.begin() as c:
         assert c.execute(select(support_entry.c.text).where(support_entry.c.kind == "meeting")).scalar_one() == "弁護士に相談する"
         done = set(c.execute(select(audit.c.action)).scalars())

@@ -21,6 +21,7 @@ from backend.clock import JST, in_japan
 from backend.console.desk import Desk
 from backend.console.page import Page
 from backend.db import Row
+from backend.meetings.service import put_down
 from backend.people.models import person
 from backend.staff.access import case_for
 from backend.staff.names import names_of_staff
@@ -138,6 +139,7 @@ def _values(desk: Desk, found: Row) -> dict[str, Any]:
             "carried": carried(c, desk.shell.words, found["id"]), "names": names_of_staff(c, desk.staff.tenant_id), "tab": "support",
             "consents": consents.consents_of(c, case_id=found["id"], conversation_id=None),
             "today": in_japan(desk.now).date(), "reasons": REASONS, "sent": dict(desk.form),
+            "put_down": put_down(c, found["id"]),
             "stalled": found["status"] == "open" and review.stalled(
                 found["category"], found["changed_at"], desk.now, review.stalled_after(c, desk.staff.tenant_id)),
         }  # fmt: skip
