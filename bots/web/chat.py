@@ -43,11 +43,10 @@ class Chat:
             await run_in_threadpool(
                 visitors.bind, desk.shell.engine, visitor.token, visitor.conversation["id"], CHAT, desk.shell.clock()
             )
+        messages = await run_in_threadpool(live.messages_of, desk.shell.engine, visitor.conversation["id"], visitor.surface)
+        state = live.state_with(messages, visitor.conversation)
         talk = await desk.talk(visitor)
         waiting = await desk.waiting(visitor)
-        state = await run_in_threadpool(
-            live.state_of, desk.shell.engine, visitor.conversation["id"], visitor.surface
-        )
         done = not waiting and await desk.back_in_chat(visitor)
         shown = desk.pages.show(
             request, visitor, "talk.html", talk=talk, waiting=waiting, state=state, done=done,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +30,22 @@ LONGEST = 15 * 60
 
 def state_of(engine: Engine, conversation_id: str, surface: str) -> str:
     """A short text that differs whenever the page would look different."""
+    messages = messages_of(engine, conversation_id, surface)
+    with reading(engine).connect() as connection:
+        row = connection.execute(
+            select(conversation.c.locale, conversation.c.held_by).where(conversation.c.id == conversation_id)
+        ).mappings().first()
+    return state_with(messages, dict(row or {}))
+
+
+def state_with(messages: str, row: Mapping[str, Any]) -> str:
+    """`state_of` for what a page was made of: its messages, and the conversation as it was read."""
+    return f"{messages}.{int(bool(row.get('held_by')))}.{row.get('locale', '')}"
+
+
+def messages_of(engine: Engine, conversation_id: str, surface: str) -> str:
+    """Another text for each message that comes or is taken back. A page asks before it reads them: it may then name a state that is
+    over, and is told so; never one that it does not show."""
     mine = message.c.conversation_id == conversation_id
     if surface == "chat":
         mine &= message.c.surface == surface  # a secure page also changes when the talk goes on in the chat
@@ -37,11 +53,7 @@ def state_of(engine: Engine, conversation_id: str, surface: str) -> str:
         newest, hidden = connection.execute(
             select(func.max(message.c.id), func.count(message.c.hidden_at)).where(mine)
         ).one()
-        row = connection.execute(
-            select(conversation.c.locale, conversation.c.held_by).where(conversation.c.id == conversation_id)
-        ).first()
-    held = bool(row and row.held_by)
-    return f"{newest or 0}.{hidden}.{int(held)}.{row.locale if row else ''}"
+    return f"{newest or 0}.{hidden}"
 
 
 def is_known(engine: Engine, browser: str, now: datetime) -> bool:
