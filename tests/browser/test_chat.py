@@ -79,6 +79,17 @@ def test_nothing_has_to_be_scrolled_sideways(page, site):
         press(page, ".about form button")  # and with larger text
 
 
+@pytest.mark.parametrize("page", ["320", "390"], indirect=True)
+def test_a_long_word_of_the_municipality_s_name_stays_whole(page, site):
+    begin(page, site, "en")
+    pieces = page.evaluate(
+        "() => { const name = document.querySelector('.where .name'); name.textContent = 'Tsunagi City (demonstration)';"
+        " const word = document.createRange(); word.setStart(name.firstChild, 13); word.setEnd(name.firstChild, 28);"
+        " return word.getClientRects().length; }"
+    )
+    assert pieces == 1
+
+
 def test_an_answer_appears_without_leaving_the_page(page, site):
     begin(page, site)
     page.evaluate("window.marked = true")
