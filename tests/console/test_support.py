@@ -58,6 +58,7 @@ def test_from_the_proposal_to_the_closing(new_browser: NewBrowser, shell: Shell,
     assert page.has("終了", "地域包括支援センターなどにつなぎ、改善している", "支援を再開する")
     sheet = new_browser("hanako").open(f"{address}/handover")
     assert sheet.has("薬の管理を続けて見る", "・月2回訪問する", "専門家", "娘さんも心配している")
+    assert sheet.has("住まいの被害", "半壊"), "what happened to the household"
     page.open(f"{address}/support").send(f"{address}/reopen", note="また雨漏り")
     with shell.engine.begin() as c:
         row = c.execute(select(case)).one()

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from starlette.responses import Response
 
 from backend.audit import service as audit
-from backend.casefile import consents
+from backend.casefile import consents, sheet
 from backend.casefile.carried import carried
 from backend.casefile.readable import readable
 from backend.cases import closing, deciding, policy, record, review
@@ -23,7 +23,7 @@ from backend.console.page import Page
 from backend.db import Row
 from backend.meetings.service import put_down
 from backend.people.models import person
-from backend.staff.access import case_for
+from backend.staff.access import case_for, hidden_in
 from backend.staff.names import names_of_staff
 from backend.staff.roles import CARRIES_CASES, OPENS_CASES
 
@@ -107,8 +107,10 @@ def handover(desk: Desk) -> Response:
         made = look_at(c, desk.staff, desk.path("id"), desk.now)
         names = names_of_staff(c, desk.staff.tenant_id)
         decided = consents.consents_of(c, case_id=made.case["id"], conversation_id=None)
+        told = sheet.sheet_of(c, case_id=made.case["id"], conversation_id=None, hidden=hidden_in(c, desk.staff, made.case))
     done = [(one, readable(desk.shell.words, record.worded(one.kind, one.args))) for one in made.entries]
-    return desk.page("support/handover.html", made=made, case=made.case, who=made.person, names=names, consents=decided, done=done)
+    return desk.page("support/handover.html", made=made, case=made.case, who=made.person, names=names, consents=decided, done=done,
+                     glance=sheet.glance_of(told))  # fmt: skip
 
 
 def day_of(typed: str) -> date | None:
