@@ -211,6 +211,7 @@ def test_one_button_ends_every_other_window_and_copies_of_this_one(desk: Browser
     kenji, elsewhere = senders().log_in("kenji"), senders().log_in("hanako")
     thief = copied(desk.log_in("hanako"), senders)
     desk.open("/console/me").send("/console/me/elsewhere")
+    assert desk.has("ほかの端末は、すべてログアウトしました")
     assert desk.path == "/console/me" and desk.open("/console/me").path == "/console/me"
     for gone in (elsewhere, thief):
         assert gone.open("/console/me").path == "/console/login"

@@ -26,7 +26,8 @@ def show(desk: Desk, wrong: str = "", status: int = 200) -> Response:
         mine = select(notice_route).where(notice_route.c.staff_id == desk.staff.id)
         routes = {row.kind: row for row in c.execute(mine)}
     served = [name for name in ("line", "telegram") if getattr(desk.shell.settings, name)]
-    return desk.page("me.html", status, wrong=wrong, routes=routes, served=served, back=HOME)
+    return desk.page("me.html", status, wrong=wrong, routes=routes, served=served, back=HOME,
+                     done=desk.request.query_params.get("done") == "elsewhere")  # fmt: skip
 
 
 def keep_email(desk: Desk) -> Response:
@@ -62,7 +63,7 @@ def drop(desk: Desk) -> Response:
 def sign_out_elsewhere(desk: Desk) -> Response:
     with desk.writing() as c:
         token = sessions.end_others(c, desk.session, desk.now)
-    response = desk.to(HOME)
+    response = desk.to(f"{HOME}?done=elsewhere")
     STAFF.give(response, desk.shell.settings, token)
     return response
 
