@@ -91,7 +91,7 @@ def test_another_sheet_of_the_same_file_is_one_button_away(desk: Browser, shell:
 
     put_in(desk, book({"新栄": [HEADER, HANAKO, HANAKO], "三池 <1>": [HEADER, TARO]}, hide))
     first = desk.path
-    assert desk.has("ほかのシート", "ここで読み込んだのは「新栄」だけです", "「三池 &lt;1&gt;」も読み込む", "隠れている行（フィルターなど）が1行")
+    assert desk.has("ほかのシート", "ここで読み込んだのは「新栄」だけです", "「三池 &lt;1&gt;」も読み込む", "非表示の行（フィルターなど）が1行")
     desk.send(f"{first}/sheet", sheet="三池 <1>")
     assert desk.path != first and desk.has("三池 &lt;1&gt;", "髙﨑 太郎", "「新栄」も読み込む") and "隠れている行" not in desk.html
     desk.open(first).send(f"{first}/sheet", sheet="無い")
