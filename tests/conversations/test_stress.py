@@ -157,6 +157,7 @@ def test_whatever_falls_together_nothing_is_lost(town: Town, seed: int) -> None:
         thread.join()
     over.set()
     hears.join()
+    safely(worker)()  # what came after its last look
     assert not trouble, [f"{type(error).__name__}: {error}" for error in trouble]
     _holds(town, colleagues, before)
 
