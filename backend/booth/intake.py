@@ -38,7 +38,7 @@ from backend.staff.seeded import draft_for
 from backend.tasks.raising import raise_task
 from backend.words import Catalogues
 from dialogs.core.answers import Answer, Facts
-from dialogs.core.engine import assess
+from dialogs.core.danger import assess
 from dialogs.core.words import Text
 from dialogs.fields import field_of
 

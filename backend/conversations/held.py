@@ -10,8 +10,8 @@ from backend.conversations.hearing import Hearing
 from backend.conversations.humans import call
 from backend.conversations.say import speak
 from backend.tasks.raising import HELD, open_task, raise_task
+from dialogs.core.danger import assess
 from dialogs.core.effects import CallHuman, KeepAttachment
-from dialogs.core.engine import assess
 from dialogs.core.heard import Heard, Said, SentFile
 from dialogs.core.words import Arg, Text
 

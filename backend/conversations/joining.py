@@ -32,8 +32,9 @@ from backend.tasks.models import task
 from backend.tasks.raising import raise_task
 from backend.tasks.rules import DANGER
 from dialogs.core.answers import Answer
+from dialogs.core.danger import assess
 from dialogs.core.effects import Ask
-from dialogs.core.engine import assess, start
+from dialogs.core.engine import start
 from dialogs.core.heard import Came, Chose, Heard, Said
 from dialogs.core.model import Alarm, Review, Tell
 from dialogs.core.session import Session

@@ -24,7 +24,7 @@ from backend.programs import recompute
 from backend.staff.roles import Staff
 from backend.tasks.raising import raise_task
 from dialogs.core.answers import Answer
-from dialogs.core.engine import assess
+from dialogs.core.danger import assess
 from dialogs.core.words import Text
 from dialogs.fields import FIELDS
 

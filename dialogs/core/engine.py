@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dialogs import crisis
 from dialogs.core import cards, understand
 from dialogs.core.advance import advance, remind
 from dialogs.core.answers import Answer, Facts
 from dialogs.core.asked import answer_question, grant_wish, hear_english
 from dialogs.core.commands import COMMANDS, run
+from dialogs.core.danger import answer_crisis
 from dialogs.core.effects import CallHuman, Effect, KeepAttachment, Remind
 from dialogs.core.flow import Flow, is_field, spoken_for
 from dialogs.core.heard import (
@@ -47,7 +47,7 @@ from dialogs.core.told import (
     page_opened,
     visit_planned,
 )
-from dialogs.core.typed import MAX_WORDS, names_an_answer, takes_any_words, typed
+from dialogs.core.typed import names_an_answer, takes_any_words, typed
 from dialogs.fields import field_of
 from dialogs.registry import FIRST, Book, newest
 
@@ -65,9 +65,6 @@ A_STORY = 24
 
 MOST_TABLES = 32
 """One for each language, and room for tests."""
-
-REPEAT_CRISIS_SECONDS = 6 * 3600
-"""SF-11: within this time the long text is not repeated; every message still reaches the human."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +149,7 @@ def _ask_again(flow: Flow) -> None:
 
 def _said(flow: Flow, text: str, place: PlaceFound | None, opened: bool) -> None:
     """Crisis first; then an answer that is plainly one; then commands; then whatever else it may answer."""
-    if _crisis(flow, text):
+    if answer_crisis(flow, text):
         return
     waited, flow.waiting = flow.waiting, ""
     step_open = find_open(flow)
@@ -250,44 +247,6 @@ def run_and_ask(flow: Flow, command: str, text: str = "") -> None:
     if command == "language" and text:
         typed(flow, text, None)  # 「英語で」 names it: there is nothing left to choose
     _go_on(flow)
-
-
-# --- the crisis check -----------------------------------------------------------------------------------------------
-
-
-def assess(text: str) -> tuple[str, str, str]:
-    """(level, topic, rule) of a text; ("", "", "") when nothing fires. A check that fails counts as orange (SF-15)."""
-    try:
-        hit = crisis.check(text)
-    except Exception:  # the check must never cost a message: whatever went wrong, a human looks
-        return "orange", "unchecked", "check.failed"
-    return (hit.level, hit.topic, f"{hit.rule}/{hit.version}") if hit is not None else ("", "", "")
-
-
-def _crisis(flow: Flow, text: str) -> bool:
-    """Answer a crisis before anything else. True when the turn is done; yellow goes on with the conversation."""
-    level, topic, rule = assess(text)
-    if not level:
-        return False
-    # Nobody in danger is answered in a language that they did not write in.
-    hear_english(flow, text, least=1)
-    if level == "yellow":
-        flow.say(f"crisis.yellow.{topic}", flow.crisis_args(topic))
-        flow.emit(CallHuman("yellow", topic, rule))
-        return False
-    open_step = find_open(flow)
-    if isinstance(open_step, Question) and field_of(open_step.id).free and not out_of_reach(flow, open_step):
-        # What was typed into a free answer is kept as the answer too: nobody should have to say it twice.
-        flow.keep(flow.key(open_step.id), understand.clean(text)[:MAX_WORDS])
-        flow.close(open_step.id)
-    now = int(flow.setting.now.timestamp())
-    last = flow.memory.get("crisis", {}).get(level, 0)
-    again = last and now - last < REPEAT_CRISIS_SECONDS
-    flow.memory["crisis"] = {**flow.memory.get("crisis", {}), level: now}
-    key = f"crisis.{level}.again" if again else f"crisis.{level}.{topic}"
-    flow.say(key, flow.crisis_args(topic), "crisis")
-    flow.call(level, topic, rule)
-    return True
 
 
 # --- buttons --------------------------------------------------------------------------------------------------------
